@@ -1,0 +1,142 @@
+"""The Rust core: what happens once per packet, and the graph it walks.
+
+    text -> Graph.load_zone -> published snapshot -> Server answers from it
+                                                  -> Graph.explain, Graph.inbound read it
+
+Everything here releases the GIL while it works and may be called from any thread. Names are text: absolute
+with a final dot on the way out, lower case; on the way in a missing final dot is taken as meant. DNS outcomes are
+values; only callers' mistakes and broken machines raise (``truename.errors``).
+"""
+
+from collections.abc import Sequence
+from typing import final
+
+__version__: str
+
+@final
+class Problem:
+    """One thing that keeps a zone file from being served: where, what, what to do."""
+
+    file: str
+    line: int  # from 1; 0 when the file as a whole is meant
+    column: int  # from 1, in octets
+    message: str
+    hint: str  # may be empty
+
+@final
+class Loaded:
+    """What came of reading one zone file. The zone was published exactly when *problems* is empty."""
+
+    origin: str
+    serial: int
+    records: int
+    names: int
+    changed: int  # owners whose data differed from the version published before
+    files: list[str]  # the file and all it includes, to watch
+    problems: list[Problem]
+
+@final
+class Hop:
+    alias: str
+    target: str
+    ttl: int  # seconds
+    kind: str  # CNAME, DNAME, ALIAS, HTTPS, SVCB
+    wildcard: str | None  # the wildcard's owner that the hop was made from
+    zone: str  # apex of the zone that holds the link
+
+@final
+class Chain:
+    """One walk along aliases. Shape: hops[i].target == hops[i + 1].alias."""
+
+    qname: str
+    qtype: str
+    rcode: str  # NOERROR, NXDOMAIN, YXDOMAIN, REFUSED
+    end: str  # data nodata nxdomain referral out-of-zone unknown loop too-long
+    hops: list[Hop]
+    canonical_name: str
+    records: list[tuple[str, int, str, str]]  # (owner, ttl, type, data in presentation form) at the canonical name
+    ttl: int | None  # seconds; min over hops and the final RRset, None without either
+
+@final
+class Zone:
+    """A published zone. Units: names counts owners that hold data."""
+
+    origin: str
+    serial: int
+    records: int
+    names: int
+
+@final
+class Fact:
+    """Something worth telling about what is served, already filtered by the core."""
+
+    kind: str  # loop, too-long, target-missing, glue-missing
+    name: str
+    type: str  # record type that holds the link
+    target: str
+    chain: list[str]
+
+@final
+class Graph:
+    """Names as nodes, aliases as links; one writer, any number of readers, who see whole versions only."""
+
+    def __init__(self, *, follow: str = "served", max_chain: int = 16) -> None: ...
+    def load_zone(self, path: str, origin: str | None = None) -> Loaded:
+        """Read a master file and publish it; what did not change is not touched.
+
+        Raises: OSError when *path* itself cannot be opened (an unreadable $INCLUDE is a Problem).
+        """
+    def unload_zone(self, origin: str) -> bool: ...
+    def change(self, zone: str, sets: Sequence[tuple[str, str, int, Sequence[str]]]) -> int:
+        """Replace RRsets (owner, type, ttl, data; empty data deletes) in one publication; returns owners touched.
+
+        Raises: ValueError for data that cannot be read or that a node cannot hold; nothing is published then.
+        """
+    def configure(self, *, follow: str, max_chain: int) -> None: ...
+    def zones(self) -> list[Zone]: ...
+    def explain(self, name: str, type: str = "A") -> Chain: ...
+    def inbound(self, name: str, *, limit: int = 100, after: str | None = None) -> tuple[int, list[tuple[str, str]]]:
+        """(how many records name *name*, the first *limit* of them as (owner, type)), in name order after *after*."""
+    def facts(self, zone: str | None = None, *, limit: int = 1000) -> tuple[dict[str, int], list[Fact]]:
+        """Counts by kind, and the first *limit* facts of one zone or of all."""
+
+@final
+class Server:
+    """The DNS listeners: *workers* threads that share *graph* and never take the GIL.
+
+    *listen* are "HOST:PORT" texts ("[::1]:53" for IPv6; port 0 chooses one); *fds* are sockets that were handed
+    over already bound (systemd), used in place of *listen*.
+
+    Raises: OSError with the address in its text when a socket cannot be bound.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        *,
+        listen: Sequence[str],
+        fds: Sequence[int] = (),
+        workers: int = 0,
+        udp_size: int = 1232,
+        tcp_clients: int = 512,
+        tcp_idle: float = 10.0,
+        nsid: str = "",
+    ) -> None: ...
+    addresses: list[str]  # what was bound, in the order of *listen*
+    def counters(self) -> Counters: ...
+    def stop(self) -> None:
+        """Stop answering and join the workers; replies under way are sent."""
+
+@final
+class Counters:
+    """Sums over all workers since the start."""
+
+    requests: list[tuple[str, str, str, str, int]]  # zone (or ""), type, proto (udp, tcp), family (ipv4, ipv6), count
+    responses: list[tuple[str, int]]  # rcode, count
+    ends: list[tuple[str, int]]  # end of chain, count
+    hops: list[int]  # hops[i]: answers that took i links; the last slot takes all longer ones
+    duration_buckets: list[tuple[float, int]]  # (upper bound in seconds, answers not slower), cumulative
+    duration_sum: float  # seconds, over the answers that were timed
+    duration_count: int  # answers that were timed (a sample; see ARCHITECTURE)
+    dropped: int  # packets that got no reply
+    tcp_clients: int  # connections open now
