@@ -104,13 +104,16 @@ fn answer<R: Responder>(
     reply: &mut [u8],
 ) -> Option<usize> {
     let room = reply.len();
-    let length = match catch_unwind(AssertUnwindSafe(|| responder.respond(query, client, transport, reply))) {
-        Ok(length) => length.filter(|length| *length <= room),
-        Err(_) => {
-            tally.panics.add(1);
-            None
-        }
+    let mut respond = || match query.len() < HEADER {
+        true => None,
+        false => responder.respond(query, client, transport, reply),
     };
+    let length = catch_unwind(AssertUnwindSafe(&mut respond)).unwrap_or_else(|_| {
+        tally.panics.add(1);
+        None
+    });
+    // A length beyond the room can only be a fault of the responder; it must not send what lies behind.
+    let length = length.filter(|length| *length <= room);
     if length.is_none() {
         tally.dropped.add(1);
     }

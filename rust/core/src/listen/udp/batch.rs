@@ -107,8 +107,6 @@ impl Batch {
     }
 
     /// Has `respond` answer the first `count` queries, in order, and lines up the replies.
-    ///
-    /// Datagrams without a whole header are passed over: there is no ID to reply to.
     pub(super) fn answer(&mut self, count: usize, mut respond: impl FnMut(Query<'_>, &mut [u8]) -> Option<usize>) {
         self.replies = 0;
         for index in 0..count {
@@ -117,10 +115,8 @@ impl Batch {
             unsafe {
                 let head = self.query_heads.at(index);
                 let (query, namelen) = (self.query(index, &*head), (*head).msg_hdr.msg_namelen);
-                if query.octets.len() >= HEADER {
-                    if let Some(length) = respond(query, self.reply_octets.whole(self.replies)) {
-                        self.line_up(index, namelen, length);
-                    }
+                if let Some(length) = respond(query, self.reply_octets.whole(self.replies)) {
+                    self.line_up(index, namelen, length);
                 }
                 if self.source != Source::Bound {
                     (*head).msg_hdr.msg_controllen = mem::size_of::<Received>() as _;
