@@ -18,16 +18,21 @@ from settings import Settings
 from subjects import Subject
 from zones import Files, chains, million
 
+Results = dict[str, dict[str, Any]]  # by server
+Rounds = dict[tuple[str, str], list[Round]]  # by server and stem of the file of queries
 
-def start_all(stack: ExitStack, subjects: Sequence[Subject], folder: Path, zone: Files) -> tuple[list[Running], dict[str, str]]:
+
+def start_all(
+    stack: ExitStack, subjects: Sequence[Subject], folder: Path, zone: Files
+) -> tuple[list[Running], Results]:
     """Start every subject on the server's core; who does not come up is told in the second value and left out."""
     servers: list[Running] = []
-    failed: dict[str, str] = {}
+    failed: Results = {}
     for subject in subjects:
         try:
             servers.append(stack.enter_context(running(subject, folder, [zone], {SERVER_CORE})))
         except (RuntimeError, OSError) as error:
-            failed[subject.name] = str(error)
+            failed[subject.name] = {"failed": str(error)}
     return servers, failed
 
 
@@ -36,23 +41,23 @@ def check(servers: Sequence[Running], sample: Path) -> dict[str, list[str]]:
     return {s.subject.name: wrong_answers(s.port, sample) for s in servers if s.subject.answers}
 
 
-def in_turns(servers: Sequence[Running], files: Sequence[Path], settings: Settings) -> dict[tuple[str, str], list[Round]]:
+def in_turns(servers: Sequence[Running], files: Sequence[Path], settings: Settings) -> Rounds:
     """Rounds by (server, query file): every server with every file, then all again. One short round each comes first
     and is not counted: it fills caches and branch predictors."""
-    rounds: dict[tuple[str, str], list[Round]] = {}
+    rounds: Rounds = {}
     for server in servers:
         for queries in files:
             measure(server, queries, settings.warm_up)
     for _ in range(settings.rounds):
         for server in servers:
             for queries in files:
-                key = (server.subject.name, queries.stem)
-                rounds.setdefault(key, []).append(measure(server, queries, settings.seconds))
-                settings.say(f"{key[0]:>9} {key[1]:<8} {rounds[key][-1].cpu_us:6.2f} us {rounds[key][-1].qps:9,.0f} q/s")
+                done = measure(server, queries, settings.seconds)
+                rounds.setdefault((server.subject.name, queries.stem), []).append(done)
+                settings.say(f"{server.subject.name:>9} {queries.stem:<8} {done.cpu_us:6.2f} us {done.qps:9,.0f} q/s")
     return rounds
 
 
-def measure_answering(subjects: Sequence[Subject], settings: Settings) -> dict[str, Any]:
+def measure_answering(subjects: Sequence[Subject], settings: Settings) -> Results:
     """By server: CPU, q/s, their ratio to the echo, wrong answers, and PSS after load and after the rounds."""
     zone = million(settings.zones, settings.label)
     with ExitStack() as stack:
@@ -60,7 +65,7 @@ def measure_answering(subjects: Sequence[Subject], settings: Settings) -> dict[s
         loaded = {s.subject.name: s.process.pss_bytes() for s in servers}
         wrong = check(servers, settings.zones / "million.sample")
         rounds = in_turns(servers, [settings.zones / "million.queries"], settings)
-        results: dict[str, Any] = {name: {"failed": why} for name, why in failed.items()}
+        results: Results = failed
         for server in servers:
             name = server.subject.name
             results[name] = summary(rounds[name, "million"]) | {
@@ -74,7 +79,7 @@ def measure_answering(subjects: Sequence[Subject], settings: Settings) -> dict[s
     return results
 
 
-def add_ratios(results: dict[str, Any]) -> None:
+def add_ratios(results: Results) -> None:
     """Each server's median CPU per query over the echo's of this run, where the echo was measured."""
     floor = results.get("echo", {}).get("cpu_us")
     for result in results.values():
@@ -82,7 +87,7 @@ def add_ratios(results: dict[str, Any]) -> None:
             result["cpu_to_echo"] = result["cpu_us"]["median"] / floor["median"]
 
 
-def measure_chains(subjects: Sequence[Subject], settings: Settings) -> dict[str, Any]:
+def measure_chains(subjects: Sequence[Subject], settings: Settings) -> Results:
     """By server: CPU of a chain of 12 aliases, of a direct address, and their ratio.
 
     A server that gives up on the way answers less and spends less: ``wrong`` counts it, and the ratio says nothing.
@@ -93,7 +98,7 @@ def measure_chains(subjects: Sequence[Subject], settings: Settings) -> dict[str,
         servers, failed = start_all(stack, [s for s in subjects if s.answers], settings.work, zone)
         wrong = check(servers, settings.zones / "chains.sample")
         rounds = in_turns(servers, files, settings)
-    results: dict[str, Any] = {name: {"failed": why} for name, why in failed.items()}
+    results: Results = failed
     for name, lines in wrong.items():
         chain, direct = summary(rounds[name, "chains"]), summary(rounds[name, "direct"])
         results[name] = {

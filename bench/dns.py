@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from process import Process
+from zones import read_sample
 
 TYPES = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6}
 RCODES = {0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED"}
@@ -117,22 +118,22 @@ def wrong_answers(port: int, sample: Path) -> list[str]:
     The order of an answer's records is part of what is right: aliases first, in chain order.
     """
     wrong = []
-    for line in sample.read_text().splitlines():
-        name, kind, rcode, text = line.split(" ", 3)
-        expected = Answer(rcode, tuple(filter(None, text.split("|"))))
+    for asked in read_sample(sample):
+        expected = Answer(asked.rcode, asked.records)
         try:
-            got = ask(port, name, kind)
+            got = ask(port, asked.name, asked.kind)
         except OSError as error:
-            wrong.append(f"{name}: {error}")
+            wrong.append(f"{asked.name}: {error}")
             continue
         if got != expected:
-            wrong.append(f"{name}: {describe(got)} instead of {describe(expected)}")
+            wrong.append(f"{asked.name}: {describe(got)} instead of {describe(expected)}")
     return wrong
 
 
 def describe(answer: Answer) -> str:
     cut = " truncated" if answer.is_truncated else ""
-    return f"{answer.rcode}{cut} with {len(answer.records)} records" if len(answer.records) > 2 else f"{answer.rcode}{cut} {list(answer.records)}"
+    records = f"with {len(answer.records)} records" if len(answer.records) > 2 else list(answer.records)
+    return f"{answer.rcode}{cut} {records}"
 
 
 def first_problems(wrong: Sequence[str], most: int = 2) -> str:

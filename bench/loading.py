@@ -27,12 +27,12 @@ def measure_loading(subjects: Sequence[Subject], settings: Settings) -> dict[str
                 continue
             try:
                 with running(subject, settings.work, [zone], ALL_CORES) as server:
-                    round = {"seconds": server.load_seconds, "pss": float(server.process.pss_bytes())}
+                    start = {"seconds": server.load_seconds, "pss": float(server.process.pss_bytes())}
             except (RuntimeError, OSError) as error:
                 failed[subject.name] = {"failed": str(error)}
                 continue
-            rounds.setdefault(subject.name, []).append(round)
-            settings.say(f"{subject.name:>9} load {round['seconds']:5.2f} s  {round['pss'] / 1e6:5.0f} MB")
+            rounds.setdefault(subject.name, []).append(start)
+            settings.say(f"{subject.name:>9} load {start['seconds']:5.2f} s  {start['pss'] / 1e6:5.0f} MB")
     return failed | {
         name: {"seconds": spread([r["seconds"] for r in done]), "pss": spread([r["pss"] for r in done]), "rounds": done}
         for name, done in rounds.items()

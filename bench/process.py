@@ -11,7 +11,6 @@ import subprocess
 import time
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -21,7 +20,7 @@ PATIENCE = 10.0  # seconds a server has between SIGTERM and SIGKILL
 def free_port() -> int:
     """A port of 127.0.0.1 that is free for UDP and TCP at this moment."""
     while True:
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        with socket.socket(type=socket.SOCK_STREAM) as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
             tcp.bind(("127.0.0.1", 0))
             port: int = tcp.getsockname()[1]
             with suppress(OSError):
@@ -37,10 +36,10 @@ def stat_fields(pid: int) -> list[str]:
 def descendants(pid: int) -> list[int]:
     """*pid* and every process below it."""
     parents: dict[int, list[int]] = {}
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            with suppress(OSError):
-                parents.setdefault(int(stat_fields(int(entry))[1]), []).append(int(entry))
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with suppress(OSError):  # it ended since
+                parents.setdefault(int(stat_fields(int(entry.name))[1]), []).append(int(entry.name))
     found = [pid]
     for parent in found:
         found += parents.get(parent, [])
@@ -74,7 +73,7 @@ class Process:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     @property

@@ -1,4 +1,4 @@
-"""Publish changes in a process that holds the graph, and time every call. Run by publishing.py with the product's Python.
+"""Publish changes in a process that holds the graph, and time every call; publishing.py runs it.
 
     publisher.py single NAMES ZONES COUNT   change COUNT single records of the zone of a million, one publication each
     publisher.py fan NAMES ZONES COUNT      change the address of the name under 500,000 aliases, COUNT times
@@ -21,7 +21,7 @@ from pathlib import Path
 from statistics import median
 
 from truename._core import Graph, Server  # type: ignore[import-not-found, unused-ignore]
-from zones import FAN, HOSTS, NAMES, TTL, Files, fan, million
+from zones import FAN, HOSTS, NAMES, TTL, Files, fan, million, read_sample
 
 SERVER_CORE = 0
 
@@ -37,11 +37,11 @@ class Change:
 
 def single_changes(files: Files, folder: Path, names: str, count: int) -> Iterator[Change]:
     """New addresses for *count* hosts: first those that the sample knows an alias of, then others all over the zone."""
-    sample = [line.split(" ") for line in (folder / "million.sample").read_text().splitlines()]
-    known = {parts[5].partition("|")[0]: parts[0] for parts in sample if parts[4] == "CNAME"}
+    sample = read_sample(folder / "million.sample")
+    known = {asked.records[-1].split(" ")[0]: asked.name for asked in sample if len(asked.records) == 2}
     label = NAMES[names]
     step = HOSTS // max(count, 1) or 1
-    others = {f"{label('h', number)}.{files.origin}": "" for number in range(0, HOSTS - 1, step)}
+    others = [f"{label('h', number)}.{files.origin}" for number in range(0, HOSTS - 1, step)]
     owners = list(known.items()) + [(owner, owner) for owner in others if owner not in known]
     for number, (owner, seen_from) in enumerate(owners[:count]):
         yield Change(owner, f"198.51.{number >> 8}.{number & 255}", seen_from)

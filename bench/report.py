@@ -18,6 +18,10 @@ def over(part: float | None, whole: float | None) -> float | None:
     return part / whole if part is not None and whole else None
 
 
+def beside_knot(section: dict[str, Any], *path: str) -> float | None:
+    return over(get(section, "truename", *path), get(section, "knot", *path))
+
+
 def requirements(results: dict[str, Any]) -> list[dict[str, Any]]:
     """What must hold: text, limit, measured value (None when not measured) and whether it is met."""
     rows = []
@@ -34,9 +38,9 @@ def judged(results: dict[str, Any]) -> Iterator[tuple[str, float, float | None]]
     peers = [cpu for name in PEERS if (cpu := get(answering, name, "cpu_us", "median")) is not None]
     yield "CPU per query / echo", 1.25, over(mine, get(answering, "echo", "cpu_us", "median"))
     yield "CPU per query / cheapest peer", 1.0, over(mine, min(peers, default=None))
-    yield "load / Knot", 1.0, over(get(loading, "truename", "seconds", "median"), get(loading, "knot", "seconds", "median"))
-    yield "memory after load / Knot", 0.7, over(get(loading, "truename", "pss", "median"), get(loading, "knot", "pss", "median"))
-    yield "memory after queries / Knot", 0.7, over(get(answering, "truename", "pss_asked"), get(answering, "knot", "pss_asked"))
+    yield "load / Knot", 1.0, beside_knot(loading, "seconds", "median")
+    yield "memory after load / Knot", 0.7, beside_knot(loading, "pss", "median")
+    yield "memory after queries / Knot", 0.7, beside_knot(answering, "pss_asked")
     yield "chain of 12 / direct address", 2.0, get(results, "chains", "truename", "ratio")
     yield "publish one record, median us", 1000.0, get(results, "publishing", "single", "median_us")
     yield "publish under 500,000 aliases, us", 1000.0, get(results, "publishing", "fan", "median_us")
@@ -55,8 +59,8 @@ def wrong(results: dict[str, Any]) -> float | None:
 
 def lines(results: dict[str, Any]) -> Iterator[str]:
     """The whole report, line by line."""
-    machine = results["machine"]
-    yield f"{machine['cpu']}, {machine['cores']} cores, Linux {machine['kernel']}, load {machine['load_before']:.2f} before"
+    on = results["machine"]
+    yield f"{on['cpu']}, {on['cores']} cores, Linux {on['kernel']}; load {on['load_before']:.2f} before"
     for name, version in results["versions"].items():
         yield f"  {name:<9} {version}"
     for name, why in results["left_out"].items():
@@ -66,6 +70,8 @@ def lines(results: dict[str, Any]) -> Iterator[str]:
         if results.get(key):
             yield ""
             yield from section(results[key])
+    for name, why in results["failed"].items():
+        yield f"\n{name} failed: {why}"
     yield ""
     yield from required_lines(results["required"])
 
@@ -76,16 +82,16 @@ def failed_line(name: str, result: dict[str, Any]) -> str:
 
 def answering_lines(section: dict[str, Any]) -> Iterator[str]:
     yield "answering: 70 % alias, 20 % host, 10 % absent; medians of the rounds (least - greatest)"
-    yield f"{'':<9} {'CPU us/query':>23} {'/ echo':>7} {'q/s':>9} {'answered':>9} {'wrong':>6} {'MB loaded':>10} {'MB asked':>9}"
+    yield f"{'':<9} {'CPU us/query':>23} {'/ echo':>7} {'q/s':>9} {'answered':>9} {'wrong':>6} {'MB loaded, asked':>17}"
     for name, result in section.items():
         if "failed" in result:
             yield failed_line(name, result)
             continue
         cpu = result["cpu_us"]
         yield (
-            f"{name:<9} {cpu['median']:7.2f} ({cpu['min']:5.2f} - {cpu['max']:5.2f}) {ratio(result.get('cpu_to_echo')):>7}"
-            f" {result['qps']['median']:9,.0f} {result['answered']:9.3%} {result['wrong']:6}"
-            f" {result['pss_loaded'] / 1e6:10.0f} {result['pss_asked'] / 1e6:9.0f}"
+            f"{name:<9} {cpu['median']:7.2f} ({cpu['min']:5.2f} - {cpu['max']:5.2f})"
+            f" {ratio(result.get('cpu_to_echo')):>7} {result['qps']['median']:9,.0f} {result['answered']:9.3%}"
+            f" {result['wrong']:6} {result['pss_loaded'] / 1e6:9.0f} {result['pss_asked'] / 1e6:7.0f}"
         )
         if result["wrong_first"]:
             yield f"{'':<9} {result['wrong_first']}"
@@ -119,16 +125,18 @@ def publishing_lines(section: dict[str, Any]) -> Iterator[str]:
     yield f"{'':<34} {'median':>8} {'p99':>8} {'max':>8} {'changes':>8} {'unseen':>7}"
     for key, title in (("single", "one record of a million"), ("fan", "the address under 500,000 aliases")):
         r = section[key]
-        yield f"{title:<34} {r['median_us']:8.1f} {r['p99_us']:8.1f} {r['max_us']:8.1f} {r['changes']:8} {r['unseen']:7}"
+        times = " ".join(f"{r[field]:8.1f}" for field in ("median_us", "p99_us", "max_us"))
+        yield f"{title:<34} {times} {r['changes']:8} {r['unseen']:7}"
 
 
 def latency_lines(section: dict[str, Any]) -> Iterator[str]:
     yield f"latency at half load ({section['rate_qps']:,.0f} q/s), microseconds, medians of the rounds"
-    yield f"{'':<34} {'p50':>8} {'p99':>8} {'p99.9':>8} {'/ quiet':>8}"
+    yield f"{'':<34} {'p50':>8} {'p99':>8} {'p99.9':>8} {'/ quiet':>8} {'changes/s':>10}"
     titles = {"quiet": "no changes", "served": "1,000 changes a second", "apart": "the same, in a graph nobody asks"}
     for mode, title in titles.items():
-        p50, p99, p999 = (section[mode][key]["median"] for key in ("p50_us", "p99_us", "p999_us"))
-        yield f"{title:<34} {p50:8.1f} {p99:8.1f} {p999:8.1f} {ratio(section[mode].get('p999_to_quiet')):>8}"
+        times = " ".join(f"{section[mode][key]['median']:8.1f}" for key in ("p50_us", "p99_us", "p999_us"))
+        beside, rate = ratio(section[mode].get("p999_to_quiet")), section[mode].get("rate", 0)
+        yield f"{title:<34} {times} {beside:>8} {rate:10,.0f}"
 
 
 def required_lines(rows: list[dict[str, Any]]) -> Iterator[str]:

@@ -9,25 +9,26 @@ says what the figures mean. Exit status: 0 measured, 1 a section failed or the p
 import argparse
 import json
 import os
-import platform
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import machine
 import report
 from answering import measure_answering, measure_chains
 from loading import measure_loading
 from publishing import measure_latency, measure_publishing
 from settings import Settings
-from subjects import ALL, EXAMPLES, ROOT, Subject
+from subjects import ALL, Subject
 from zones import NAMES, folder_for
 
 HERE = Path(__file__).resolve().parent
+Section = Callable[[], dict[str, Any]]
 SECTIONS = ("loading", "answering", "chains", "publishing", "latency")
 
 
@@ -68,13 +69,9 @@ def chosen(only: list[str], every: tuple[str, ...]) -> list[str]:
     return [name for name in every if name in only] or list(every)
 
 
-def build_examples() -> None:
-    """Build the echo and the latency client beside the core. Raises: RuntimeError with cargo's words."""
-    command = ["cargo", "build", "--release", "-p", "truename-core", "--example", "echo", "--example", "latency"]
-    place = ["--manifest-path", str(ROOT / "rust" / "Cargo.toml"), "--target-dir", str(EXAMPLES.parent.parent)]
-    done = subprocess.run(command + place, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "cargo failed")
+def with_tools(tools: dict[str, Path]) -> list[Subject]:
+    """All subjects, the echo with the path it was built at."""
+    return [replace(s, program=str(tools[s.name])) if s.name in tools else s for s in ALL]
 
 
 def present(subjects: list[Subject]) -> tuple[list[Subject], dict[str, str]]:
@@ -83,28 +80,7 @@ def present(subjects: list[Subject]) -> tuple[list[Subject], dict[str, str]]:
     return [s for s in subjects if s.name not in missing], missing
 
 
-def machine() -> dict[str, Any]:
-    """What the figures were measured on; the load average tells whether it had other things to do."""
-    cpuinfo = Path("/proc/cpuinfo").read_text().splitlines()
-    model = next((line.partition(":")[2].strip() for line in cpuinfo if line.startswith("model name")), platform.machine())
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return {
-        "cpu": model,
-        "cores": os.cpu_count(),
-        "memory_bytes": memory,
-        "kernel": platform.release(),
-        "python": platform.python_version(),
-        "load_before": os.getloadavg()[0],
-    }
-
-
-def steal_seconds() -> float:
-    """CPU time that the host gave to others, over all cores since boot: large differences spoil the figures."""
-    fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()
-    return int(fields[8]) / os.sysconf("SC_CLK_TCK")
-
-
-def run_section(name: str, measure: Callable[[], dict[str, Any]], results: dict[str, Any], settings: Settings) -> None:
+def run_section(name: str, measure: Section, results: dict[str, Any], settings: Settings) -> None:
     """One section's results, or under ``failed`` why there are none; the others go on."""
     settings.say(f"-- {name}")
     begin = time.monotonic()
@@ -116,52 +92,53 @@ def run_section(name: str, measure: Callable[[], dict[str, Any]], results: dict[
     results["section_s"][name] = round(time.monotonic() - begin, 1)
 
 
+def measure(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
+    """Everything that was asked for, as results.json holds it."""
+    results: dict[str, Any] = {"format": 1, "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+    results |= {"machine": machine.describe(), "settings": settings.as_json(), "failed": {}, "section_s": {}}
+    steal = machine.steal_seconds()
+    tools = machine.find_tools(options.examples, results["failed"])
+    names = chosen(options.only, tuple(s.name for s in ALL))
+    subjects, results["left_out"] = present([s for s in with_tools(tools) if s.name in names])
+    results["versions"] = {s.name: s.version_text() for s in subjects}
+    sections = sections_for(subjects, settings, tools)
+    for name in chosen(options.only, SECTIONS):
+        if name in sections:
+            run_section(name, sections[name], results, settings)
+    results["machine"] |= {"load_after": os.getloadavg()[0], "steal_s": machine.steal_seconds() - steal}
+    results["required"] = report.requirements(results)
+    return results
+
+
+def sections_for(subjects: list[Subject], settings: Settings, tools: dict[str, Path]) -> dict[str, Section]:
+    """What can be measured with what is there; the peers publish by other means, so two sections are the product's."""
+    sections: dict[str, Section] = {
+        "loading": lambda: measure_loading(subjects, settings),
+        "answering": lambda: measure_answering(subjects, settings),
+        "chains": lambda: measure_chains(subjects, settings),
+    }
+    if any(subject.name == "truename" for subject in subjects):
+        sections["publishing"] = lambda: measure_publishing(settings)
+        if "latency" in tools:
+            sections["latency"] = lambda: measure_latency(settings, tools["latency"])
+    return sections
+
+
 def main() -> int:
-    """Measure what was asked for, print, save."""
+    """Measure, print, save."""
     options = arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that every ``with`` stops its server
     if (os.cpu_count() or 1) < 2 or not shutil.which("dnsperf"):
         print("error: the bench needs two cores and dnsperf\nhint: apt-get install dnsperf", file=sys.stderr)
         return 2
-    settings = settings_for(options)
-    results: dict[str, Any] = {"format": 1, "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "machine": machine()}
-    results |= {"settings": vars_of(settings), "failed": {}, "section_s": {}, "left_out": {}}
-    steal = steal_seconds()
-    examples = options.examples or EXAMPLES
-    if not options.examples:
-        try:
-            build_examples()
-        except (RuntimeError, OSError) as error:
-            settings.say(f"error: the echo cannot be built: {error}")
-    names = chosen(options.only, tuple(s.name for s in ALL))
-    wanted = [s if s.name != "echo" else Subject("echo", str(examples / "echo"), s.prepare, (), False) for s in ALL]
-    subjects, results["left_out"] = present([s for s in wanted if s.name in names])
-    results["versions"] = {s.name: s.version_text() for s in subjects}
-    sections: dict[str, Callable[[], dict[str, Any]]] = {
-        "loading": lambda: measure_loading(subjects, settings),
-        "answering": lambda: measure_answering(subjects, settings),
-        "chains": lambda: measure_chains(subjects, settings),
-    }
-    if "truename" in results["versions"]:
-        sections["publishing"] = lambda: measure_publishing(settings)
-        sections["latency"] = lambda: measure_latency(settings, examples / "latency")
-    for name in chosen(options.only, SECTIONS):
-        if name in sections:
-            run_section(name, sections[name], results, settings)
-    results["machine"] |= {"load_after": os.getloadavg()[0], "steal_s": steal_seconds() - steal}
-    results["required"] = report.requirements(results)
+    results = measure(options, settings_for(options))
     options.results.write_text(json.dumps(results, indent=1) + "\n")
     print("\n".join(report.lines(results)))
     return 1 if results["failed"] or report.wrong(results) else 0
 
 
-def vars_of(settings: Settings) -> dict[str, Any]:
-    """Settings as JSON takes them, without the folders."""
-    return {key: value for key, value in vars(settings).items() if not isinstance(value, Path)}
-
-
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except KeyboardInterrupt:
+    except KeyboardInterrupt:  # every server is stopped by now
         sys.exit(130)

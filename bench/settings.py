@@ -3,6 +3,7 @@
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from zones import NAMES, Label
 
@@ -22,6 +23,10 @@ class Settings:
     @property
     def label(self) -> Label:
         return NAMES[self.names]
+
+    def as_json(self) -> dict[str, Any]:
+        """Without the folders, which are this machine's business."""
+        return {key: value for key, value in vars(self).items() if not isinstance(value, Path)}
 
     def say(self, text: str) -> None:
         """Progress, on stderr: stdout is the table's."""
