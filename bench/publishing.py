@@ -113,7 +113,7 @@ def one_round(publisher: Publisher, mode: str, asking: list[str], seconds: float
 
 
 def by_mode(rounds: dict[str, list[dict[str, Any]]]) -> dict[str, dict[str, Any]]:
-    """Spread of each percentile over the rounds; for the modes that change, p99.9 beside ``quiet`` and the rate kept."""
+    """Spread of each percentile over the rounds; for modes that change, p99.9 beside ``quiet`` and the rate kept."""
     modes: dict[str, dict[str, Any]] = {}
     for mode, done in rounds.items():
         modes[mode] = {key: spread([r[key] for r in done]) for key in PERCENTILES}

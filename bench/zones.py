@@ -13,6 +13,7 @@ word before the number, which scatters neighbours and costs servers that keep na
 
 import hashlib
 import random
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -172,7 +173,9 @@ def read_sample(path: Path) -> list[Asked]:
 
 
 def folder_for(work: Path, names: str) -> Path:
-    """A folder named after this very source: what an older generator wrote is never measured by mistake."""
+    """A folder named after this very source: what an older generator wrote is removed, and never measured by mistake."""
     folder = work / f"zones-{names}-{hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]}"
+    for older in set(work.glob(f"zones-{names}-*")) - {folder}:
+        shutil.rmtree(older)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
