@@ -173,7 +173,7 @@ def read_sample(path: Path) -> list[Asked]:
 
 
 def folder_for(work: Path, names: str) -> Path:
-    """A folder named after this very source: what an older generator wrote is removed, and never measured by mistake."""
+    """A folder named after this very source; what an older generator wrote is removed, never measured by mistake."""
     folder = work / f"zones-{names}-{hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]}"
     for older in set(work.glob(f"zones-{names}-*")) - {folder}:
         shutil.rmtree(older)
