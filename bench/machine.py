@@ -8,6 +8,7 @@ import json
 import os
 import platform
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def build_tools() -> dict[str, Path]:
 
 
 def describe() -> dict[str, Any]:
-    """Processor, kernel and memory; the load average tells whether the machine had other things to do."""
+    """Processor, kernel and memory."""
     cpuinfo = Path("/proc/cpuinfo").read_text().splitlines()
     models = [line.partition(":")[2].strip() for line in cpuinfo if line.startswith("model name")]
     return {
@@ -48,11 +49,25 @@ def describe() -> dict[str, Any]:
         "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
         "kernel": platform.release(),
         "python": platform.python_version(),
-        "load_before": os.getloadavg()[0],
     }
 
 
+def cpu_ticks() -> list[int]:
+    """Ticks of all cores since boot: user, nice, system, idle, iowait, irq, softirq, steal (proc(5))."""
+    return [int(field) for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+
+
+def busy_share(seconds: float = 2.0) -> float:
+    """Share of all cores' time that was taken while the bench slept: what others do here, and it spoils the figures.
+
+    Not the load average, which still remembers the build that came before.
+    """
+    before = cpu_ticks()
+    time.sleep(seconds)
+    spent = [after - earlier for earlier, after in zip(before, cpu_ticks(), strict=True)]
+    return 1 - (spent[3] + spent[4]) / max(sum(spent), 1)
+
+
 def steal_seconds() -> float:
-    """CPU time that the host gave to others, over all cores since boot: much of it spoils the figures."""
-    fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()
-    return int(fields[8]) / os.sysconf("SC_CLK_TCK")
+    """CPU time that the host gave to others, over all cores since boot."""
+    return cpu_ticks()[7] / os.sysconf("SC_CLK_TCK")

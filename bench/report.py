@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+QUIET = 0.05  # share of all cores that others may take before the report warns
 PEERS = ("nsd", "knot", "bind", "pdns")
 
 
@@ -60,7 +61,9 @@ def wrong(results: dict[str, Any]) -> float | None:
 def lines(results: dict[str, Any]) -> Iterator[str]:
     """The whole report, line by line."""
     on = results["machine"]
-    yield f"{on['cpu']}, {on['cores']} cores, Linux {on['kernel']}; load {on['load_before']:.2f} before"
+    yield f"{on['cpu']}, {on['cores']} cores, Linux {on['kernel']}"
+    if on["busy_before"] > QUIET:
+        yield f"  BUSY: others took {on['busy_before']:.0%} of it before the first round; do not believe what follows"
     for name, version in results["versions"].items():
         yield f"  {name:<9} {version}"
     for name, why in results["left_out"].items():

@@ -58,7 +58,7 @@ def settings_for(options: argparse.Namespace) -> Settings:
         zones=folder_for(work, options.names),
         names=options.names,
         rounds=options.rounds or (2 if options.quick else 5),
-        seconds=2.0 if options.quick else 5.0,
+        seconds=1.5 if options.quick else 5.0,
         warm_up=0.5 if options.quick else 1.0,
         changes=200 if options.quick else 1000,
     )
@@ -98,6 +98,7 @@ def measure(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     results |= {"machine": machine.describe(), "settings": settings.as_json(), "failed": {}, "section_s": {}}
     steal = machine.steal_seconds()
     tools = machine.find_tools(options.examples, results["failed"])
+    results["machine"]["busy_before"] = machine.busy_share()
     names = chosen(options.only, tuple(s.name for s in ALL))
     subjects, results["left_out"] = present([s for s in with_tools(tools) if s.name in names])
     results["versions"] = {s.name: s.version_text() for s in subjects}
@@ -105,7 +106,7 @@ def measure(options: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     for name in chosen(options.only, SECTIONS):
         if name in sections:
             run_section(name, sections[name], results, settings)
-    results["machine"] |= {"load_after": os.getloadavg()[0], "steal_s": machine.steal_seconds() - steal}
+    results["machine"]["steal_s"] = machine.steal_seconds() - steal
     results["required"] = report.requirements(results)
     return results
 
