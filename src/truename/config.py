@@ -198,9 +198,8 @@ def _in_environment(env: Mapping[str, str]) -> Iterator[tuple[str, str, str, str
 
 
 def _set(settings: Settings, section: str, name: str, given: tuple[object, str]) -> Settings:
-    value, where = given
     part = replace(getattr(settings, section), **{name: _checked(SECTIONS[section], section, name, given)})
-    sources = {**settings.sources, f"{section}.{name}": where}
+    sources = {**settings.sources, f"{section}.{name}": given[1]}
     return replace(settings, **{section: part}, sources=sources)
 
 

@@ -43,16 +43,12 @@ def lines(chain: ChainJson) -> Iterator[str]:
 
 
 def _hops(hops: list[HopJson]) -> Iterator[str]:
-    alias_width = max((len(both(hop["alias"])) for hop in hops), default=0)
-    target_width = max((len(both(hop["target"])) for hop in hops), default=0)
-    kind_width = max((len(KINDS.get(hop["kind"], hop["kind"])) for hop in hops), default=0)
-    for number, hop in enumerate(hops, 1):
-        says = KINDS.get(hop["kind"], hop["kind"])
+    rows = [(both(hop["alias"]), KINDS.get(hop["kind"], hop["kind"]), both(hop["target"])) for hop in hops]
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    for number, (row, hop) in enumerate(zip(rows, hops, strict=True), 1):
+        cells = "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
         made = f"  made from {hop['wildcard']}" if hop["wildcard"] else ""
-        yield (
-            f"{number:>2}  {both(hop['alias']):<{alias_width}}  {says:<{kind_width}}  {both(hop['target']):<{target_width}}"
-            f"  ttl {hop['ttl']}  zone {hop['zone']}{made}"
-        )
+        yield f"{number:>2}  {cells}  ttl {hop['ttl']}  zone {hop['zone']}{made}"
 
 
 def _end(chain: ChainJson) -> str:

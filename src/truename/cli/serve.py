@@ -31,7 +31,7 @@ def serve(
 
     A DIR stands for its *.zone files. Files that change are read again by themselves.
     """
-    flags = {
+    flags: dict[str, object] = {
         "serve.listen": listen or None,
         "serve.http": http,
         "serve.workers": workers,

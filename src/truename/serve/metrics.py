@@ -1,4 +1,4 @@
-"""/metrics: the core's counters in the words of CONTRACT, read when they are asked for; nothing is counted in Python."""
+"""/metrics: the counters of the core, read when they are asked for; nothing is counted in Python."""
 
 from collections.abc import Iterator
 

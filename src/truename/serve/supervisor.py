@@ -164,7 +164,7 @@ class Supervisor:
             match self._events.get():
                 case "signal", signal.SIGHUP:
                     self._reload()
-                case "signal", number:
+                case "signal", int(number):
                     self._log.info("ending", signal=signal.Signals(number).name)
                     status = 0
                 case "http", wrong:

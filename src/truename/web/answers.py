@@ -4,6 +4,7 @@ Alphabetical, because PowerDNS does it and a client (acme.sh) reads its JSON wit
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -33,37 +34,29 @@ class ApiError(Exception):
 
 def install(app: FastAPI) -> None:
     """Make every error of *app* JSON."""
-    app.add_exception_handler(ApiError, _api_error)
-    app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(RequestValidationError, _bad_request)
-    app.add_exception_handler(TruenameError, _refused)
-    app.add_exception_handler(Exception, _fault)
+
+    @app.exception_handler(ApiError)
+    async def api_error(_: Request, wrong: ApiError) -> SortedJson:
+        return _error(wrong.status, wrong.message)
+
+    @app.exception_handler(HTTPException)
+    async def http_error(_: Request, wrong: HTTPException) -> SortedJson:
+        return _error(wrong.status_code, str(wrong.detail), wrong.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def bad_request(_: Request, wrong: RequestValidationError) -> SortedJson:
+        said = [f"{'.'.join(str(part) for part in one['loc'][1:])}: {one['msg']}" for one in wrong.errors()]
+        return _error(422, "; ".join(said))
+
+    @app.exception_handler(TruenameError)
+    async def refused(_: Request, wrong: TruenameError) -> SortedJson:
+        return _error(422, str(wrong))
+
+    @app.exception_handler(Exception)
+    async def fault(_: Request, __: Exception) -> SortedJson:
+        # The log has the traceback; a client learns nothing of the inside.
+        return _error(500, "internal error")
 
 
-def _error(status: int, message: str, headers: Any = None) -> SortedJson:
+def _error(status: int, message: str, headers: Mapping[str, str] | None = None) -> SortedJson:
     return SortedJson({"error": message}, status, headers)
-
-
-async def _api_error(_: Request, wrong: Exception) -> SortedJson:
-    assert isinstance(wrong, ApiError)
-    return _error(wrong.status, wrong.message)
-
-
-async def _http_error(_: Request, wrong: Exception) -> SortedJson:
-    assert isinstance(wrong, HTTPException)
-    return _error(wrong.status_code, str(wrong.detail), wrong.headers)
-
-
-async def _bad_request(_: Request, wrong: Exception) -> SortedJson:
-    assert isinstance(wrong, RequestValidationError)
-    said = [f"{'.'.join(str(part) for part in one['loc'][1:])}: {one['msg']}" for one in wrong.errors()]
-    return _error(422, "; ".join(said))
-
-
-async def _refused(_: Request, wrong: Exception) -> SortedJson:
-    return _error(422, str(wrong))
-
-
-async def _fault(_: Request, __: Exception) -> SortedJson:
-    # The log has the traceback; a client learns nothing of the inside.
-    return _error(500, "internal error")
