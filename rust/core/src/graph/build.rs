@@ -26,6 +26,29 @@ pub struct ZoneBuild {
     data: Vec<u8>,
     /// The owner read last, which most often is the owner read next.
     last: Option<(Name, NameId)>,
+    owners: Owners,
+}
+
+/// The owners that were read, and whether the records of each stand together.
+#[derive(Default)]
+struct Owners {
+    bits: Vec<u64>,
+    are_scattered: bool,
+}
+
+impl Owners {
+    fn begin(&mut self, owner: NameId) {
+        let (word, bit) = (owner.0 as usize / 64, 1 << (owner.0 % 64));
+        if word >= self.bits.len() {
+            self.bits.resize((word + 1).next_power_of_two(), 0);
+        }
+        self.are_scattered |= self.bits[word] & bit != 0;
+        self.bits[word] |= bit;
+    }
+
+    fn has(&self, owner: NameId) -> bool {
+        self.bits.get(owner.0 as usize / 64).is_some_and(|word| word >> (owner.0 % 64) & 1 != 0)
+    }
 }
 
 /// What a zone came to.
@@ -53,6 +76,7 @@ impl Sink for ZoneBuild {
             _ => {
                 let id = self.draft.intern(record.owner);
                 self.last = Some((*record.owner, id));
+                self.owners.begin(id);
                 id
             }
         };
@@ -67,13 +91,15 @@ impl ZoneBuild {
     /// Begins a zone on `draft`; about `records` are expected.
     pub fn new(draft: Draft, records: usize) -> ZoneBuild {
         let data = Vec::with_capacity(records * 16);
-        ZoneBuild { draft, records: Vec::with_capacity(records), data, last: None }
+        ZoneBuild { draft, records: Vec::with_capacity(records), data, last: None, owners: Owners::default() }
     }
 
     /// Puts the zone into the draft.
     pub fn finish(mut self, origin: &Name) -> Built {
         let zone = self.draft.intern(origin);
-        self.records.sort_by_key(|record| record.owner.0);
+        if self.owners.are_scattered {
+            self.records.sort_by_key(|record| record.owner.0);
+        }
         let records = std::mem::take(&mut self.records);
         let mut problems = self.judge_zone(&records, zone, origin);
         let (mut changed, mut names, mut kept) = (0, 0, 0);
@@ -89,19 +115,18 @@ impl ZoneBuild {
             names += 1;
             kept += entries.len();
         }
-        changed += self.remove_others(&records, zone);
+        changed += self.remove_others(zone);
         problems.sort_by_key(|problem| (problem.at.file, problem.at.line, problem.at.column));
         let serial = soa_serial(&records, &data);
         Built { draft: self.draft, zone, records: kept, names, changed, serial, problems }
     }
 
     /// Takes out what the version before held and this one does not.
-    fn remove_others(&mut self, records: &[Waiting], zone: NameId) -> usize {
+    fn remove_others(&mut self, zone: NameId) -> usize {
         if zone.0 >= self.draft.before().ids() || !self.draft.before().slot(zone).is_apex() {
             return 0;
         }
-        let owners: HashSet<NameId> = records.iter().map(|record| record.owner).collect();
-        let gone: Vec<NameId> = self.draft.before().members(zone).filter(|id| !owners.contains(id)).collect();
+        let gone: Vec<NameId> = self.draft.before().members(zone).filter(|id| !self.owners.has(*id)).collect();
         gone.into_iter().filter(|id| remove(&mut self.draft, zone, *id)).count()
     }
 
