@@ -104,6 +104,13 @@ impl Index {
             .map(|slot| slot as u32)
     }
 
+    /// Reads the memory that a look-up of this hash reads first.
+    #[inline]
+    pub fn touch(&self, hash: NameHash) -> u64 {
+        let tag = (hash.0 >> 32) as u32;
+        self.directory.get(self.entry(tag)).slots[tag as usize % SLOTS]
+    }
+
     /// Adds an id (never 0). The name must not be in the index yet.
     pub fn insert(&mut self, hash: NameHash, id: u32) {
         let tag = (hash.0 >> 32) as u32;

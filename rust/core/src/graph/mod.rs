@@ -9,6 +9,7 @@
 //! Stations, in order: `node` (what a name holds, packed), `table`, `index`, `keyset` (the persistent
 //! structures), `snapshot`, `draft`, `owner` and `build` (records into a draft), `find`, `follow`, `facts`.
 
+mod ahead;
 mod build;
 mod draft;
 mod facts;
@@ -22,6 +23,7 @@ mod snapshot;
 mod soa;
 mod table;
 
+pub use ahead::Ahead;
 pub use facts::{Fact, FactKind, Facts};
 pub use find::{Found, Spot};
 pub use follow::{follow, Chain, End, GraphName, Hop, Kind, Limits, Lookup, Place, Step, Walk};

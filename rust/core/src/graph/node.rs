@@ -201,10 +201,16 @@ fn read_u32(octets: &[u8], at: usize) -> u32 {
     }
 }
 
+/// Where slot `index` of a page begins.
+#[inline]
+pub fn offset(page: &[u8], index: usize) -> u32 {
+    read_u32(page, index * 4)
+}
+
 /// The slot `index` of a page.
 #[inline]
 pub fn slot(page: &[u8], index: usize) -> Slot<'_> {
-    let (from, to) = (read_u32(page, index * 4) as usize, read_u32(page, index * 4 + 4) as usize);
+    let (from, to) = (offset(page, index) as usize, offset(page, index + 1) as usize);
     Slot { octets: page.get(from..to).unwrap_or(&[]) }
 }
 

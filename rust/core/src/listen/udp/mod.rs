@@ -99,7 +99,7 @@ impl Port {
             Ok(count) => count,
             Err(error) => return pause(&error),
         };
-        refresh(responder, tally);
+        refresh(responder, tally, self.batch.queries(count));
         self.batch.answer(count, |query, reply| {
             if query.is_truncated {
                 tally.truncated.add(1);
