@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use super::node::NameId;
-use super::owner::{pack, place, remove, Conflict, Entry};
+use super::owner::{pack, place, remove, Conflict, Entry, Packed};
 use crate::name::Name;
 use crate::record::{present, Rtype};
 use crate::zonefile::{Position, Problem, Record, Sink};
@@ -12,6 +12,7 @@ use std::collections::HashSet;
 #[derive(Clone, Copy)]
 struct Waiting {
     owner: NameId,
+    target: NameId,
     ttl: u32,
     data: u32,
     len: u16,
@@ -24,20 +25,29 @@ pub struct ZoneBuild {
     draft: Draft,
     records: Vec<Waiting>,
     data: Vec<u8>,
-    /// The owner read last, which most often is the owner read next.
-    last: Option<(Name, NameId)>,
+    /// How many records have ids; the others have numbers of `names` in their place.
+    interned: usize,
+    names: Vec<Name>,
+    ids: Vec<NameId>,
+    last_owner: NameId,
     owners: Owners,
 }
+
+const NO_NAME: NameId = NameId(u32::MAX);
 
 /// The owners that were read, and whether the records of each stand together.
 #[derive(Default)]
 struct Owners {
     bits: Vec<u64>,
+    last: Option<NameId>,
     are_scattered: bool,
 }
 
 impl Owners {
-    fn begin(&mut self, owner: NameId) {
+    fn add(&mut self, owner: NameId) {
+        if self.last.replace(owner) == Some(owner) {
+            return;
+        }
         let (word, bit) = (owner.0 as usize / 64, 1 << (owner.0 % 64));
         if word >= self.bits.len() {
             self.bits.resize((word + 1).next_power_of_two(), 0);
@@ -69,33 +79,79 @@ pub struct Built {
     pub problems: Vec<Problem>,
 }
 
+/// Records are interned so many at a time; the cost of a name's memory is then shared (see `ahead`).
+const BATCH: usize = 64;
+
 impl Sink for ZoneBuild {
     fn record(&mut self, record: Record<'_>) {
-        let owner = match &self.last {
-            Some((name, id)) if name.as_wire() == record.owner.as_wire() => *id,
-            _ => {
-                let id = self.draft.intern(record.owner);
-                self.last = Some((*record.owner, id));
-                self.owners.begin(id);
-                id
-            }
-        };
         let data = self.data.len() as u32;
         self.data.extend_from_slice(record.rdata);
         let len = record.rdata.len() as u16;
-        self.records.push(Waiting { owner, ttl: record.ttl, data, len, rtype: record.rtype, at: record.at });
+        let (owner, target) = (self.name_number(record.owner), self.target_number(&record));
+        self.records.push(Waiting { owner, target, ttl: record.ttl, data, len, rtype: record.rtype, at: record.at });
+        if self.names.len() + 2 > BATCH {
+            self.intern();
+        }
     }
+}
+
+/// Whether the data of the type is one name and nothing else.
+fn is_one_name(rtype: Rtype) -> bool {
+    matches!(rtype, Rtype::CNAME | Rtype::DNAME | Rtype::NS | Rtype::PTR | Rtype::ALIAS)
 }
 
 impl ZoneBuild {
     /// Begins a zone on `draft`; about `records` are expected.
     pub fn new(draft: Draft, records: usize) -> ZoneBuild {
-        let data = Vec::with_capacity(records * 16);
-        ZoneBuild { draft, records: Vec::with_capacity(records), data, last: None, owners: Owners::default() }
+        ZoneBuild {
+            draft,
+            records: Vec::with_capacity(records),
+            data: Vec::with_capacity(records * 16),
+            interned: 0,
+            names: Vec::with_capacity(BATCH),
+            ids: Vec::with_capacity(BATCH),
+            last_owner: NO_NAME,
+            owners: Owners::default(),
+        }
+    }
+
+    /// The number of a name among those that wait to be interned, as if it were its id.
+    fn name_number(&mut self, name: &Name) -> NameId {
+        // The owner read last, which most often is the owner read next.
+        if let Some(last) = self.names.get(self.last_owner.0 as usize).filter(|last| last.as_wire() == name.as_wire()) {
+            debug_assert_eq!(last, name);
+            return self.last_owner;
+        }
+        self.names.push(*name);
+        self.last_owner = NameId(self.names.len() as u32 - 1);
+        self.last_owner
+    }
+
+    fn target_number(&mut self, record: &Record<'_>) -> NameId {
+        let name = Some(record.rdata).filter(|_| is_one_name(record.rtype)).and_then(|d| Name::from_wire(d).ok());
+        let Some(name) = name.filter(|name| !name.is_root()) else { return NO_NAME };
+        self.names.push(name);
+        NameId(self.names.len() as u32 - 1)
+    }
+
+    /// Turns numbers of names into ids for the records that wait.
+    fn intern(&mut self) {
+        self.draft.intern_all(self.names.iter(), &mut self.ids);
+        for record in &mut self.records[self.interned..] {
+            record.owner = self.ids[record.owner.0 as usize];
+            if record.target != NO_NAME {
+                record.target = self.ids[record.target.0 as usize];
+            }
+            self.owners.add(record.owner);
+        }
+        self.interned = self.records.len();
+        self.names.clear();
+        self.last_owner = NO_NAME;
     }
 
     /// Puts the zone into the draft.
     pub fn finish(mut self, origin: &Name) -> Built {
+        self.intern();
         let zone = self.draft.intern(origin);
         if self.owners.are_scattered {
             self.records.sort_by_key(|record| record.owner.0);
@@ -103,13 +159,13 @@ impl ZoneBuild {
         let records = std::mem::take(&mut self.records);
         let mut problems = self.judge_zone(&records, zone, origin);
         let (mut changed, mut names, mut kept) = (0, 0, 0);
-        let mut entries = Vec::new();
+        let (mut entries, mut packed) = (Vec::new(), Packed::new());
         let data = std::mem::take(&mut self.data);
         for group in records.chunk_by(|a, b| a.owner == b.owner) {
             entries.clear();
             entries.extend(group.iter().enumerate().map(|(number, record)| entry(&data, record, number)));
-            match pack(&mut self.draft, &mut entries, group[0].owner == zone) {
-                Ok(packed) => changed += place(&mut self.draft, zone, group[0].owner, &packed) as usize,
+            match pack(&mut self.draft, &mut entries, group[0].owner == zone, &mut packed) {
+                Ok(()) => changed += place(&mut self.draft, zone, group[0].owner, &packed) as usize,
                 Err(conflict) => problems.push(self.explain(conflict, group, &entries, zone)),
             }
             names += 1;
@@ -133,9 +189,12 @@ impl ZoneBuild {
     /// What is wrong with the zone as a whole: its SOA, and owners that lie outside.
     fn judge_zone(&self, records: &[Waiting], zone: NameId, origin: &Name) -> Vec<Problem> {
         let mut problems = Vec::new();
-        let mut inside: HashSet<NameId> = HashSet::from([zone]);
+        let (mut inside, mut last_parent) = (HashSet::from([zone]), zone);
         for group in records.chunk_by(|a, b| a.owner == b.owner) {
-            if !self.is_inside(group[0].owner, &mut inside) {
+            let parent = self.draft.parent_of(group[0].owner);
+            if parent == last_parent || self.is_inside(group[0].owner, &mut inside) {
+                last_parent = if group[0].owner == zone { last_parent } else { parent };
+            } else {
                 let owner = self.draft.name(group[0].owner);
                 problems.extend(group.iter().map(|record| outside(record, &owner, origin)));
             }
@@ -213,7 +272,8 @@ fn octets<'a>(data: &'a [u8], record: &Waiting) -> &'a [u8] {
 }
 
 fn entry<'a>(data: &'a [u8], record: &Waiting, number: usize) -> Entry<'a> {
-    Entry { rtype: record.rtype, ttl: record.ttl, data: octets(data, record), number }
+    let target = Some(record.target).filter(|target| *target != NO_NAME);
+    Entry { rtype: record.rtype, ttl: record.ttl, data: octets(data, record), number, target }
 }
 
 /// The serial of the first SOA (RFC 1035 3.3.13: two names, then the serial).

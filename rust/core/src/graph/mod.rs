@@ -39,7 +39,7 @@ use crate::zonefile::{self, Problem};
 use arc_swap::ArcSwap;
 use build::ZoneBuild;
 use draft::Draft;
-use owner::{pack, place, Entry};
+use owner::{pack, place, Entry, Packed};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -270,9 +270,10 @@ fn change_owner(draft: &mut Draft, zone: &mut Zone, owner: &Name, sets: &[&SetCh
     let mut entries: Vec<Entry<'_>> = records
         .iter()
         .enumerate()
-        .map(|(number, (rtype, ttl, data))| Entry { rtype: *rtype, ttl: *ttl, data, number })
+        .map(|(number, (rtype, ttl, data))| Entry { rtype: *rtype, ttl: *ttl, data, number, target: None })
         .collect();
-    let packed = pack(draft, &mut entries, id == zone.id).map_err(|conflict| Refused::Conflict(*owner, conflict))?;
+    let mut packed = Packed::new();
+    pack(draft, &mut entries, id == zone.id, &mut packed).map_err(|conflict| Refused::Conflict(*owner, conflict))?;
     let soas: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.rtype == Rtype::SOA).collect();
     if soas.len() != (id == zone.id) as usize {
         return Err(Refused::Soa(*owner));
