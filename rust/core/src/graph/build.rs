@@ -27,13 +27,39 @@ pub struct ZoneBuild {
     data: Vec<u8>,
     /// How many records have ids; the others have numbers of `names` in their place.
     interned: usize,
-    names: Vec<Name>,
+    names: Names,
     ids: Vec<NameId>,
-    last_owner: NameId,
+    last_owner: usize,
     owners: Owners,
 }
 
 const NO_NAME: NameId = NameId(u32::MAX);
+
+/// Names in wire form, one behind the other.
+#[derive(Default)]
+struct Names {
+    octets: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Names {
+    fn push(&mut self, name: &[u8]) -> usize {
+        self.octets.extend_from_slice(name);
+        self.ends.push(self.octets.len());
+        self.ends.len() - 1
+    }
+
+    fn get(&self, number: usize) -> Option<&[u8]> {
+        let end = *self.ends.get(number)?;
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        Some(&self.octets[start..end])
+    }
+
+    fn clear(&mut self) {
+        self.octets.clear();
+        self.ends.clear();
+    }
+}
 
 /// The owners that were read, and whether the records of each stand together.
 #[derive(Default)]
@@ -87,9 +113,9 @@ impl Sink for ZoneBuild {
         let data = self.data.len() as u32;
         self.data.extend_from_slice(record.rdata);
         let len = record.rdata.len() as u16;
-        let (owner, target) = (self.name_number(record.owner), self.target_number(&record));
+        let (owner, target) = (self.owner_number(record.owner), self.target_number(&record));
         self.records.push(Waiting { owner, target, ttl: record.ttl, data, len, rtype: record.rtype, at: record.at });
-        if self.names.len() + 2 > BATCH {
+        if self.names.ends.len() + 2 > BATCH {
             self.intern();
         }
     }
@@ -108,35 +134,34 @@ impl ZoneBuild {
             records: Vec::with_capacity(records),
             data: Vec::with_capacity(records * 16),
             interned: 0,
-            names: Vec::with_capacity(BATCH),
+            names: Names::default(),
             ids: Vec::with_capacity(BATCH),
-            last_owner: NO_NAME,
+            last_owner: usize::MAX,
             owners: Owners::default(),
         }
     }
 
-    /// The number of a name among those that wait to be interned, as if it were its id.
-    fn name_number(&mut self, name: &Name) -> NameId {
-        // The owner read last, which most often is the owner read next.
-        if let Some(last) = self.names.get(self.last_owner.0 as usize).filter(|last| last.as_wire() == name.as_wire()) {
-            debug_assert_eq!(last, name);
-            return self.last_owner;
+    /// The number of an owner among the names that wait to be interned, as if it were its id.
+    fn owner_number(&mut self, owner: &Name) -> NameId {
+        // The owner read last is most often the owner read next.
+        match self.names.get(self.last_owner) {
+            Some(last) if last == owner.as_wire() => {}
+            _ => self.last_owner = self.names.push(owner.as_wire()),
         }
-        self.names.push(*name);
-        self.last_owner = NameId(self.names.len() as u32 - 1);
-        self.last_owner
+        NameId(self.last_owner as u32)
     }
 
     fn target_number(&mut self, record: &Record<'_>) -> NameId {
-        let name = Some(record.rdata).filter(|_| is_one_name(record.rtype)).and_then(|d| Name::from_wire(d).ok());
-        let Some(name) = name.filter(|name| !name.is_root()) else { return NO_NAME };
-        self.names.push(name);
-        NameId(self.names.len() as u32 - 1)
+        match is_one_name(record.rtype) && record.rdata != [0] {
+            true => NameId(self.names.push(record.rdata) as u32),
+            false => NO_NAME,
+        }
     }
 
     /// Turns numbers of names into ids for the records that wait.
     fn intern(&mut self) {
-        self.draft.intern_all(self.names.iter(), &mut self.ids);
+        let names = (0..self.names.ends.len()).filter_map(|number| self.names.get(number));
+        self.draft.intern_all(names, &mut self.ids);
         for record in &mut self.records[self.interned..] {
             record.owner = self.ids[record.owner.0 as usize];
             if record.target != NO_NAME {
@@ -146,7 +171,7 @@ impl ZoneBuild {
         }
         self.interned = self.records.len();
         self.names.clear();
-        self.last_owner = NO_NAME;
+        self.last_owner = usize::MAX;
     }
 
     /// Puts the zone into the draft.
@@ -161,7 +186,13 @@ impl ZoneBuild {
         let (mut changed, mut names, mut kept) = (0, 0, 0);
         let (mut entries, mut packed) = (Vec::new(), Packed::new());
         let data = std::mem::take(&mut self.data);
+        let mut touched = 0;
         for group in records.chunk_by(|a, b| a.owner == b.owner) {
+            if names == touched {
+                let coming = records[kept.min(records.len())..].iter().take(BATCH).map(|record| record.owner);
+                self.draft.touch(coming);
+                touched += BATCH;
+            }
             entries.clear();
             entries.extend(group.iter().enumerate().map(|(number, record)| entry(&data, record, number)));
             match pack(&mut self.draft, &mut entries, group[0].owner == zone, &mut packed) {

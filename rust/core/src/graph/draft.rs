@@ -49,6 +49,10 @@ impl Held {
     }
 }
 
+fn first_label(name: &[u8]) -> &[u8] {
+    &name[1..1 + name[0] as usize]
+}
+
 /// A version of the graph that is not published yet.
 pub struct Draft {
     base: Snapshot,
@@ -137,47 +141,47 @@ impl Draft {
         if name.is_root() {
             return NameId::ROOT;
         }
-        let (parent, parent_hash) = self.parent_place(name);
+        let (parent, parent_hash) = self.parent_place(name.as_wire());
         let hash = self.base.keys.child(parent_hash, name.first_label());
         self.intern_child(parent, hash, name.first_label())
     }
 
-    /// The ids of many names, in their order; names that the graph does not know are added.
+    /// The ids of many names in wire form and lower case, in their order; names that the graph does not know are added.
     ///
     /// Does step by step for all names what [`Draft::intern`] does for one, so that the waits for memory of different
     /// names overlap (see `ahead`).
-    pub fn intern_all<'n>(&mut self, names: impl Iterator<Item = &'n Name> + Clone, ids: &mut Vec<NameId>) {
+    pub fn intern_all<'n>(&mut self, names: impl Iterator<Item = &'n [u8]> + Clone, ids: &mut Vec<NameId>) {
         let mut places = std::mem::take(&mut self.places);
         places.clear();
         for name in names.clone() {
             let (parent, parent_hash) = self.parent_place(name);
-            places.push((parent, self.base.keys.child(parent_hash, name.first_label())));
+            places.push((parent, self.base.keys.child(parent_hash, first_label(name))));
         }
         black_box(places.iter().fold(0, |seen, (_, hash)| seen ^ self.base.index.touch(*hash)));
+        black_box(places.iter().fold(0, |seen, (_, hash)| seen ^ self.base.index.touch_counts(*hash)));
         ids.clear();
         ids.extend(places.iter().filter_map(|(_, hash)| self.base.index.candidates(*hash).next()).map(NameId));
         black_box(ids.iter().fold(0, |seen, id| seen ^ self.parent(*id).0));
         black_box(ids.iter().fold(0, |seen, id| seen ^ self.label(*id).first().copied().unwrap_or(0)));
         ids.clear();
         for (name, (parent, hash)) in names.zip(&places) {
-            ids.push(match name.is_root() {
-                true => NameId::ROOT,
-                false => self.intern_child(*parent, *hash, name.first_label()),
+            ids.push(match name {
+                [0] => NameId::ROOT,
+                name => self.intern_child(*parent, *hash, first_label(name)),
             });
         }
         self.places = places;
     }
 
-    fn parent_place(&mut self, name: &Name) -> (NameId, NameHash) {
-        let rest = &name.as_wire()[(1 + name.first_label().len()).min(name.len() - 1)..];
+    fn parent_place(&mut self, name: &[u8]) -> (NameId, NameHash) {
+        let rest = &name[(1 + first_label(name).len()).min(name.len() - 1)..];
         match &self.last_parent {
             Some((last, id, hash)) if last.as_wire() == rest => (*id, *hash),
-            _ => self.intern_parent(name),
+            _ => self.intern_parent(Name::from_wire(rest).unwrap_or(Name::ROOT)),
         }
     }
 
-    fn intern_parent(&mut self, name: &Name) -> (NameId, NameHash) {
-        let parent = name.parent().unwrap_or(Name::ROOT);
+    fn intern_parent(&mut self, parent: Name) -> (NameId, NameHash) {
         let mut wanted = std::mem::replace(&mut self.wanted, Box::new(Wanted::new()));
         wanted.set(parent, self.base.keys());
         let (path, missing) = locate(&self.base.index, self, &wanted);
@@ -233,6 +237,11 @@ impl Draft {
         self.base.index.insert(hash, id);
         self.new_children.push((parent.0, id));
         NameId(id)
+    }
+
+    /// Reads the memory that setting what these names hold reads first, side by side.
+    pub fn touch(&self, ids: impl Iterator<Item = NameId>) {
+        black_box(ids.fold(0, |seen, id| seen ^ self.added_of(id).map_or(0, |added| added.zone.0)));
     }
 
     /// The id of a name that the graph knows.
