@@ -206,9 +206,7 @@ impl<'a> Source<'_, 'a> {
         text(&token, out)
     }
 
-    fn not_empty(
-        &mut self, out: &mut Vec<u8>, read: impl Fn(&mut Self, &mut Vec<u8>) -> Faulty<()>,
-    ) -> Faulty<()> {
+    fn not_empty(&mut self, out: &mut Vec<u8>, read: impl Fn(&mut Self, &mut Vec<u8>) -> Faulty<()>) -> Faulty<()> {
         let before = out.len();
         read(self, out)?;
         match out.len() > before {
@@ -257,7 +255,8 @@ impl<'a> Source<'_, 'a> {
     fn identifier(&mut self, out: &mut Vec<u8>) -> Faulty<()> {
         let token = self.needed()?;
         let groups: Vec<&str> = token.as_str().split(':').collect();
-        let octets: Option<Vec<u8>> = groups.iter().map(|group| hex16(group)).collect::<Option<Vec<_>>>().map(|all| all.concat());
+        let octets: Option<Vec<u8>> =
+            groups.iter().map(|group| hex16(group)).collect::<Option<Vec<_>>>().map(|all| all.concat());
         match octets.filter(|octets| octets.len() == 8) {
             Some(octets) => out.extend(octets),
             None => return Err(token.fault(format!("{} is no identifier of 64 bits", token.shown()), "")),
@@ -381,7 +380,8 @@ pub(crate) fn rtype(token: &Token<'_>) -> Faulty<Rtype> {
 const OTHER_ALGORITHMS: [(&str, u8); 3] = [("NSEC3DSA", 6), ("NSEC3RSASHA1", 7), ("ECCGOST", 12)];
 
 pub(crate) fn algorithm(token: &Token<'_>) -> Faulty<u8> {
-    let other = || OTHER_ALGORITHMS.iter().find(|row| token.text.eq_ignore_ascii_case(row.0.as_bytes())).map(|row| row.1);
+    let other =
+        || OTHER_ALGORITHMS.iter().find(|row| token.text.eq_ignore_ascii_case(row.0.as_bytes())).map(|row| row.1);
     let mnemonic = || SecurityAlgorithm::from_mnemonic(token.text).map(SecurityAlgorithm::to_int).or_else(other);
     let value = number(token.text).map_or_else(mnemonic, |value| u8::try_from(value).ok());
     value.ok_or_else(|| token.fault(format!("{} is no DNSSEC algorithm", token.shown()), ""))
