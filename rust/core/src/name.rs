@@ -74,6 +74,16 @@ impl Name {
         Ok(name)
     }
 
+    /// Takes over, in lower case, octets that were checked to be one whole name.
+    #[inline]
+    pub fn assign_lowercase(&mut self, wire: &[u8]) {
+        debug_assert!(Name::from_wire(wire).is_ok_and(|name| name.len() == wire.len()));
+        self.len = wire.len() as u8;
+        let own = &mut self.octets[..wire.len()];
+        own.copy_from_slice(wire);
+        own.make_ascii_lowercase();
+    }
+
     /// Reads presentation form (RFC 1035 5.1, escapes included). Text without a final dot is
     /// completed with `origin`. `@` has no meaning here: that is the zone file's.
     pub fn from_text(text: &str, origin: &Name) -> Result<Name, NameError> {

@@ -14,6 +14,7 @@ impl Rtype {
     pub const NS: Rtype = Rtype(2);
     pub const CNAME: Rtype = Rtype(5);
     pub const SOA: Rtype = Rtype(6);
+    pub const PTR: Rtype = Rtype(12);
     pub const MX: Rtype = Rtype(15);
     pub const AAAA: Rtype = Rtype(28);
     pub const SRV: Rtype = Rtype(33);
@@ -25,6 +26,11 @@ impl Rtype {
     pub const HTTPS: Rtype = Rtype(65);
     pub const ANY: Rtype = Rtype(255);
     pub const ALIAS: Rtype = Rtype(65401);
+
+    /// Whether the type has a mnemonic of its own.
+    pub fn is_known(self) -> bool {
+        self.form().is_some()
+    }
 
     /// Whether the type exists only in questions, options or transactions, so that no name has it
     /// (RFC 6895 3.1: 128..=255; 0 and OPT besides; RFC 9824 for NXNAME).
