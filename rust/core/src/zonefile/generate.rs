@@ -54,11 +54,11 @@ impl<S: Sink> Reader<'_, S> {
     ) -> Faulty<()> {
         let name = Token { text: owner.1.as_bytes(), ..*owner.0 };
         self.owner_state = Owner::Bad;
-        record::read_name(&mut self.owner, &name, &self.origin).map_err(|fault| made.place(fault, owner.0))?;
+        record::read_name(&mut self.owner, &name, &self.origin).map_err(|fault| made.place(*fault, owner.0))?;
         self.owner_state = Owner::Known;
         let mut tokens = Tokens::new(data.1.as_bytes());
         record::rdata(made.head.rtype, &mut tokens, &self.origin, &mut self.rdata)
-            .map_err(|fault| made.place(fault, data.0))?;
+            .map_err(|fault| made.place(*fault, data.0))?;
         self.emit(made.head, made.directive, made.data_at)
     }
 
@@ -87,7 +87,7 @@ struct Template<'t> {
 
 impl Template<'_> {
     /// A fault in text that was made stands where its template stands.
-    fn place(&self, fault: Box<Fault>, template: &Token<'_>) -> Box<Fault> {
+    fn place(&self, fault: Fault, template: &Token<'_>) -> Box<Fault> {
         template.fault(format!("{} (made for $ = {})", fault.what, self.value), fault.hint)
     }
 }
