@@ -124,49 +124,12 @@ impl Name {
     /// reader of whole zones does this for every record; on error the name is the root.
     #[inline]
     pub fn set_lowercase(&mut self, text: &[u8], origin: &Name) -> Result<(), NameError> {
-        let set = match self.write_plain(text, origin) {
-            Some(len) => {
-                self.len = len;
-                return Ok(());
-            }
-            None => self.write_lowercase(text, origin),
-        };
+        let set = self.write_lowercase(text, origin);
         if set.is_err() {
             self.len = 1;
             self.octets[0] = 0;
         }
         set
-    }
-
-    /// The common case: no escape, nothing wrong. The text is the wire form but for its dots, which become
-    /// the lengths of the labels behind them. Gives the name's length.
-    #[inline]
-    fn write_plain(&mut self, text: &[u8], origin: &Name) -> Option<u8> {
-        let end = text.len() + 1;
-        let labels = self.octets.get_mut(1..end)?;
-        labels.copy_from_slice(text);
-        labels.make_ascii_lowercase();
-        let mut open = 0;
-        for (at, octet) in text.iter().enumerate() {
-            match octet {
-                b'.' if at == open || at - open > MAX_LABEL => return None,
-                b'.' => {
-                    self.octets[open] = (at - open) as u8;
-                    open = at + 1;
-                }
-                b'\\' => return None,
-                _ => {}
-            }
-        }
-        let last = text.len() - open;
-        if last == 0 && open > 0 {
-            self.octets[open] = 0;
-            return Some(end as u8);
-        }
-        let rest = self.octets.get_mut(end..end + origin.len())?;
-        rest.copy_from_slice(origin.as_wire());
-        self.octets[open] = last as u8;
-        (1..=MAX_LABEL).contains(&last).then_some((end + origin.len()) as u8)
     }
 
     fn write_lowercase(&mut self, text: &[u8], origin: &Name) -> Result<(), NameError> {

@@ -206,14 +206,16 @@ impl<'a> Tokens<'a> {
     fn word(&mut self) -> Faulty<Token<'a>> {
         let start = self.here;
         let mut at = start.at;
-        while let Some(octet) = self.text.get(at) {
-            match CLASS[*octet as usize] {
-                WORD => at += 1,
+        loop {
+            let rest = &self.text[at.min(self.text.len())..];
+            at += rest.iter().position(|octet| CLASS[*octet as usize] != WORD).unwrap_or(rest.len());
+            let Some(octet) = self.text.get(at).copied() else { break };
+            match CLASS[octet as usize] {
                 ESCAPE => at += 1 + usize::from(!matches!(self.text.get(at + 1), None | Some(b'\r' | b'\n'))),
                 CONTROL => {
                     // One fault a line: where one such octet is there are mostly many.
                     self.skip_line();
-                    return Err(self.control(Mark { at, ..start }, *octet));
+                    return Err(self.control(Mark { at, ..start }, octet));
                 }
                 _ => break,
             }
