@@ -16,7 +16,9 @@ pub(super) fn put_hosts(composer: &mut Composer<'_, '_>, owner: &GraphName, set:
         _ => return,
     };
     let mut done: Vec<NameId> = Vec::new();
-    for name in set.iter().flat_map(|data| names_in(set.rtype, data)).filter_map(|(_, octets)| Name::from_wire(octets).ok()) {
+    for name in
+        set.iter().flat_map(|data| names_in(set.rtype, data)).filter_map(|(_, octets)| Name::from_wire(octets).ok())
+    {
         let Some(host) = host_of(composer, owner, &name, set) else { continue };
         if done.contains(&host) {
             continue;

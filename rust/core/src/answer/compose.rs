@@ -1,7 +1,9 @@
 //! A chain as the sections of a message.
 
 use super::additional;
-use crate::graph::{soa_minimum, Chain, End, GraphName, Hop, Kind, Link, NameId, Node, Payload, Place, RRset, Walk, Wanted};
+use crate::graph::{
+    soa_minimum, Chain, End, GraphName, Hop, Kind, Link, NameId, Node, Payload, Place, RRset, Walk, Wanted,
+};
 use crate::packet::{Section, Writer};
 use crate::record::{names_in, Rtype};
 
@@ -76,7 +78,9 @@ impl<'a> Composer<'a, '_> {
         let owner = chain.hops.last().map_or(&start, |hop| &hop.target);
         let Some(payload) = self.payload(place) else { return true };
         let set = match payload.node() {
-            Node::Alias(link, _) if matches!(self.qtype, Rtype::CNAME | Rtype::ANY) => return self.put_link(owner, link),
+            Node::Alias(link, _) if matches!(self.qtype, Rtype::CNAME | Rtype::ANY) => {
+                return self.put_link(owner, link)
+            }
             // One RRset is enough for ANY (RFC 8482 4.1).
             node if self.qtype == Rtype::ANY => sets_of(&node).next(),
             _ => payload.sets().get(self.qtype),
@@ -156,7 +160,7 @@ impl<'a> Composer<'a, '_> {
             }
             let slot = self.walk.snapshot.slot(id);
             let label = slot.label();
-            self.writer.remember(id.0, self.writer.len());
+            self.writer.remember(id.0, self.writer.position());
             self.writer.put(&[label.len() as u8]);
             self.writer.put(label);
             id = slot.parent();

@@ -98,7 +98,9 @@ impl<'a> Search<'a> {
         let walk = Walk::known(self.snapshot, &self.wanted, owner);
         follow(&walk, walk.start(), Rtype::A, self.limits, chain);
         let kind = match chain.end {
-            End::Loop if chain.hops.last().is_some_and(|hop| walk.is_same(&hop.target, &walk.start())) => FactKind::Loop,
+            End::Loop if chain.hops.last().is_some_and(|hop| walk.is_same(&hop.target, &walk.start())) => {
+                FactKind::Loop
+            }
             End::TooLong => FactKind::TooLong,
             End::NxDomain(_) if !chain.hops.is_empty() => FactKind::TargetMissing,
             _ => return,
@@ -118,7 +120,8 @@ impl<'a> Search<'a> {
                 (!has_address).then_some(FactKind::GlueMissing)
             } else {
                 let walk = Walk::known(self.snapshot, &self.wanted, id);
-                matches!(walk.step(&walk.start(), Rtype::A), Step::End(End::NxDomain(_))).then_some(FactKind::TargetMissing)
+                matches!(walk.step(&walk.start(), Rtype::A), Step::End(End::NxDomain(_)))
+                    .then_some(FactKind::TargetMissing)
             };
             if let Some(kind) = kind {
                 self.add(kind, owner, rtype, vec![self.snapshot.name(owner), host]);

@@ -4,7 +4,7 @@
 //! come through here.
 
 use super::draft::Draft;
-use super::node::{push_set, Below, Link, Node, NameId, Payload, Sets};
+use super::node::{push_set, Below, Link, NameId, Node, Payload, Sets};
 use crate::name::Name;
 use crate::record::{names_in, Rtype};
 

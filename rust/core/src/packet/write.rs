@@ -57,15 +57,7 @@ impl<'b> Writer<'b> {
         let has_question = end > HEADER;
         out[4..HEADER].copy_from_slice(&[0, has_question as u8, 0, 0, 0, 0, 0, 0]);
         let limit = out.len();
-        Writer {
-            out,
-            at: end,
-            limit,
-            names: [(0, 0); REMEMBERED],
-            names_len: 0,
-            counts: [0; 3],
-            has_overflown: false,
-        }
+        Writer { out, at: end, limit, names: [(0, 0); REMEMBERED], names_len: 0, counts: [0; 3], has_overflown: false }
     }
 
     /// Lets the message grow to `limit` octets and no further.
@@ -73,8 +65,8 @@ impl<'b> Writer<'b> {
         self.limit = limit.min(self.out.len());
     }
 
-    /// How long the message is.
-    pub fn len(&self) -> usize {
+    /// How long the message is so far.
+    pub fn position(&self) -> usize {
         self.at
     }
 
