@@ -160,7 +160,7 @@ pub(crate) static TYPES: &[Form] = &[
     row(37, "CERT", &[CertificateType, U16, Algorithm, Base64], "1 12345 8 MIIBszCCAVmgAwIBAgIB"),
     row(38, "A6", &[], "\\# 17 0020010DB8000000000000000000000001"),
     row(39, "DNAME", &[Name], HOST),
-    row(40, "SINK", &[], "\\# 3 080000"),
+    row(40, "SINK", &[U8, U8, U8, Base64OrNone], "64 1 2 R0lGODlh"),
     row(41, "OPT", &[], ""),
     row(42, "APL", &[AddressList], "1:192.0.2.0/24 !1:192.0.2.64/28 2:2001:db8::/32"),
     row(43, "DS", &[U16, Algorithm, U8, Hex], DIGEST),
