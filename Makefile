@@ -66,7 +66,7 @@ docs: build
 	$(BIN)/python docs/generate.py
 
 soak: build packages
-	$(BIN)/python -m pytest tests/soak
+	$(BIN)/python -m pytest -m soak tests/soak
 
 clean:
 	rm -rf .venv dist rust/target

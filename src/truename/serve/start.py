@@ -23,6 +23,22 @@ class Interrupted(Exception):  # noqa: N818 - no error: somebody wants the end w
     """A signal that ends the server came before it answered."""
 
 
+def hear_signals(events: Events) -> None:
+    """Hand SIGTERM, SIGINT and SIGHUP on as events. Must come before any other thread is started.
+
+    A handler would not do: the kernel may give a signal to any thread, and one that a DNS worker receives does not
+    wake the main thread out of its wait. Blocked everywhere, the signals stay pending until this thread takes them.
+    """
+    heard = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
+    signal.pthread_sigmask(signal.SIG_BLOCK, heard)
+
+    def listen() -> None:
+        while True:
+            events.put(("signal", signal.sigwait(heard)))
+
+    threading.Thread(target=listen, name="signals", daemon=True).start()
+
+
 def bind(options: Options, settings: Settings, given: Inherited) -> socket.socket | None:
     """Make sure of every port before anything slow happens; the socket of the API is bound for good.
 

@@ -47,8 +47,7 @@ class Supervisor:
 
     def run(self) -> int:
         """Serve until a signal ends it. Returns: the exit status. Raises: TruenameError while it starts"""
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, lambda number, _: self._events.put(("signal", number)))
+        start.hear_signals(self._events)
         with ExitStack() as ends:  # undone in reverse: whatever began last ends first
             try:
                 self._start(ends)
