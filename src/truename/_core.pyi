@@ -96,7 +96,12 @@ class Graph:
     def zones(self) -> list[Zone]: ...
     def explain(self, name: str, type: str = "A") -> Chain: ...
     def inbound(self, name: str, *, limit: int = 100, after: str | None = None) -> tuple[int, list[tuple[str, str]]]:
-        """(how many records name *name*, the first *limit* of them as (owner, type)), in name order after *after*."""
+        """(how many names hold a record that names *name*, the records of the first *limit* of them as (owner, type)).
+
+        The order is fixed but is not that of names; *after*: go on behind this owner. Costs the size of the answer.
+        """
+    def answer(self, packet: bytes, *, tcp: bool = True, udp_size: int = 1232) -> bytes | None:
+        """The reply that the listeners would send to *packet*; None is silence."""
     def facts(self, zone: str | None = None, *, limit: int = 1000) -> tuple[dict[str, int], list[Fact]]:
         """Counts by kind, and the first *limit* facts of one zone or of all."""
 
@@ -139,4 +144,5 @@ class Counters:
     duration_sum: float  # seconds, over the answers that were timed
     duration_count: int  # answers that were timed (a sample; see ARCHITECTURE)
     dropped: int  # packets that got no reply
+    panics: int  # queries whose answering failed inside the core, each a fault to report
     tcp_clients: int  # connections open now

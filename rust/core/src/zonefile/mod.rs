@@ -1,7 +1,22 @@
 //! Master files (RFC 1035 5): text to records, with positions.
+//!
+//! ```text
+//! bytes -> record::Tokens -> reader (entries: owner, TTL, class, type) -> record::rdata -> Sink
+//!                              |-> directives ($ORIGIN $TTL $INCLUDE), generate ($GENERATE)
+//! ```
+//!
+//! A file is read in one go and its records are handed over one at a time, from buffers that are used again:
+//! beside the file's own octets the memory does not grow with it. A bad entry is a [`Problem`] and reading
+//! goes on with the next one, so all problems of a file are known at once.
+
+mod directives;
+mod generate;
+mod origin;
+mod reader;
 
 use crate::name::Name;
 use crate::record::Rtype;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Where something stands: `file` indexes [`Read::files`]; line and column count from 1 (columns in octets).
@@ -49,4 +64,16 @@ pub struct Read {
     /// The file itself and every file it includes.
     pub files: Vec<PathBuf>,
     pub problems: Vec<Problem>,
+}
+
+/// Reads the master file at `path`. Without `origin` the zone is named by the owner of its SOA, the file's $ORIGIN,
+/// or the file's name without `.zone`, in this order. Fails only when `path` itself cannot be read.
+pub fn read(path: &Path, origin: Option<&Name>, sink: &mut impl Sink) -> io::Result<Read> {
+    let bytes = std::fs::read(path)?;
+    Ok(read_bytes(&bytes, path, origin, sink))
+}
+
+/// Reads a master file that is in memory; `path` names it in positions, and $INCLUDE is relative to it.
+pub fn read_bytes(bytes: &[u8], path: &Path, origin: Option<&Name>, sink: &mut impl Sink) -> Read {
+    reader::Reader::new(sink, path).read(bytes, origin)
 }

@@ -1,0 +1,72 @@
+# Truename: build, run, test. Each target works as the first command in a fresh checkout.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := build
+
+# The first Python that is new enough; `make PYTHON=/path/to/python` overrides.
+PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
+    $(p) -c 'import sys; sys.version_info >= (3, 11) and print("$(p)")' 2>/dev/null)))
+
+BIN := .venv/bin
+CARGO := cargo
+MANIFEST := rust/Cargo.toml
+
+# What the tests and the bench talk to. Installing them starts no daemon (.ci/packages).
+TEST_PACKAGES := nsd knot bind9-dnsutils
+BENCH_PACKAGES := nsd knot bind9 pdns-server pdns-backend-bind dnsperf
+
+RUST_SOURCES := $(shell find rust -name target -prune -o \( -name '*.rs' -o -name '*.toml' -o -name Cargo.lock \) -print)
+
+.PHONY: build run test check bench wheel docs soak clean packages
+
+build: .venv/.core
+
+# The stamps lie inside .venv, so that removing it is all that a clean start takes.
+.venv/.made:
+	@test -n "$(PYTHON)" || { echo "error: no Python >= 3.11 found" >&2; echo "hint: make PYTHON=/path/to/python3" >&2; exit 2; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1' 'maturin>=1.7,<2'
+	touch $@
+
+# Editable: an edit of a Python file needs no build, and only this rule knows when Rust does.
+.venv/.core: .venv/.made pyproject.toml $(RUST_SOURCES)
+	$(BIN)/pip install --quiet --disable-pip-version-check --group dev
+	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/maturin develop --release
+	touch $@
+
+run: build
+	$(BIN)/truename serve --config examples/truename.toml --data truename-data examples/zones
+
+packages:
+	.ci/packages $(TEST_PACKAGES)
+
+test: build packages
+	$(CARGO) test --manifest-path $(MANIFEST) --workspace
+	$(BIN)/python -m pytest
+
+check: build
+	$(CARGO) fmt --manifest-path $(MANIFEST) --all --check
+	$(CARGO) clippy --manifest-path $(MANIFEST) --workspace --all-targets --quiet -- -D warnings
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/python -m mypy.stubtest truename._core
+	$(BIN)/python -m pytest -q tests/unit
+
+bench: build
+	.ci/packages $(BENCH_PACKAGES)
+	$(BIN)/python bench/run.py
+
+wheel: .venv/.made
+	$(BIN)/maturin build --release --out dist
+
+docs: build
+	$(BIN)/python docs/generate.py
+
+soak: build packages
+	$(BIN)/python -m pytest tests/soak
+
+clean:
+	rm -rf .venv dist rust/target

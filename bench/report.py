@@ -1,0 +1,154 @@
+"""The table on stdout, and what is required beside what was measured."""
+
+from collections.abc import Iterator
+from typing import Any
+
+QUIET = 0.05  # share of all cores that others may take before the report warns
+PEERS = ("nsd", "knot", "bind", "pdns")
+
+
+def get(results: dict[str, Any], *path: str) -> Any:
+    """The value at *path*, or None where a section or a server is missing."""
+    value: Any = results
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def over(part: float | None, whole: float | None) -> float | None:
+    return part / whole if part is not None and whole else None
+
+
+def beside_knot(section: dict[str, Any], *path: str) -> float | None:
+    return over(get(section, "truename", *path), get(section, "knot", *path))
+
+
+def requirements(results: dict[str, Any]) -> list[dict[str, Any]]:
+    """What must hold: text, limit, measured value (None when not measured) and whether it is met."""
+    rows = []
+    for text, limit, measured in judged(results):
+        met = None if measured is None else measured <= limit
+        rows.append({"what": text, "limit": limit, "measured": measured, "met": met})
+    return rows
+
+
+def judged(results: dict[str, Any]) -> Iterator[tuple[str, float, float | None]]:
+    """(what, limit, measured) of every requirement; smaller is better in all of them."""
+    answering, loading = results.get("answering", {}), results.get("loading", {})
+    mine = get(answering, "truename", "cpu_us", "median")
+    peers = [cpu for name in PEERS if (cpu := get(answering, name, "cpu_us", "median")) is not None]
+    yield "CPU per query / echo", 1.25, over(mine, get(answering, "echo", "cpu_us", "median"))
+    yield "CPU per query / cheapest peer", 1.0, over(mine, min(peers, default=None))
+    yield "load / Knot", 1.0, beside_knot(loading, "seconds", "median")
+    yield "memory after load / Knot", 0.7, beside_knot(loading, "pss", "median")
+    yield "memory after queries / Knot", 0.7, beside_knot(answering, "pss_asked")
+    yield "chain of 12 / direct address", 2.0, get(results, "chains", "truename", "ratio")
+    yield "publish one record, median us", 1000.0, get(results, "publishing", "single", "median_us")
+    yield "publish under 500,000 aliases, us", 1000.0, get(results, "publishing", "fan", "median_us")
+    yield "p99.9 with changes / without", 1.5, get(results, "latency", "served", "p999_to_quiet")
+    yield "wrong answers, changes not seen", 0.0, wrong(results)
+
+
+def wrong(results: dict[str, Any]) -> float | None:
+    """Answers of the product that were not right, and changes that were not seen; None when nobody looked."""
+    paths = (("answering", "truename"), ("chains", "truename"), ("publishing", "single"), ("publishing", "fan"))
+    sections = [found for path in paths if (found := get(results, *path))]
+    counts = [section.get("wrong", section.get("unseen")) for section in sections]
+    known = [count for count in counts if count is not None]
+    return float(sum(known)) if known else None
+
+
+def lines(results: dict[str, Any]) -> Iterator[str]:
+    """The whole report, line by line."""
+    on = results["machine"]
+    yield f"{on['cpu']}, {on['cores']} cores, Linux {on['kernel']}"
+    if on["busy_before"] > QUIET:
+        yield f"  BUSY: others took {on['busy_before']:.0%} of it before the first round; do not believe what follows"
+    for name, version in results["versions"].items():
+        yield f"  {name:<9} {version}"
+    for name, why in results["left_out"].items():
+        yield f"  {name:<9} left out: {why}"
+    sections = (("answering", answering_lines), ("loading", loading_lines), ("chains", chain_lines))
+    for key, section in (*sections, ("publishing", publishing_lines), ("latency", latency_lines)):
+        if results.get(key):
+            yield ""
+            yield from section(results[key])
+    for name, why in results["failed"].items():
+        yield f"\n{name} failed: {why}"
+    yield ""
+    yield from required_lines(results["required"])
+
+
+def failed_line(name: str, result: dict[str, Any]) -> str:
+    return f"{name:<9} failed: {result['failed']}"
+
+
+def answering_lines(section: dict[str, Any]) -> Iterator[str]:
+    yield "answering: 70 % alias, 20 % host, 10 % absent; medians of the rounds (least - greatest)"
+    yield f"{'':<9} {'CPU us/query':>23} {'/ echo':>7} {'q/s':>9} {'answered':>9} {'wrong':>6} {'MB loaded, asked':>17}"
+    for name, result in section.items():
+        if "failed" in result:
+            yield failed_line(name, result)
+            continue
+        cpu = result["cpu_us"]
+        yield (
+            f"{name:<9} {cpu['median']:7.2f} ({cpu['min']:5.2f} - {cpu['max']:5.2f})"
+            f" {ratio(result.get('cpu_to_echo')):>7} {result['qps']['median']:9,.0f} {result['answered']:9.3%}"
+            f" {result['wrong']:6} {result['pss_loaded'] / 1e6:9.0f} {result['pss_asked'] / 1e6:7.0f}"
+        )
+        if result["wrong_first"]:
+            yield f"{'':<9} {result['wrong_first']}"
+
+
+def loading_lines(section: dict[str, Any]) -> Iterator[str]:
+    yield "loading 1,000,000 records: exec to the first right answer; all cores"
+    for name, result in section.items():
+        if "failed" in result:
+            yield failed_line(name, result)
+            continue
+        seconds, pss = result["seconds"], result["pss"]["median"] / 1e6
+        yield f"{name:<9} {seconds['median']:6.2f} s ({seconds['min']:.2f} - {seconds['max']:.2f}) {pss:6.0f} MB"
+
+
+def chain_lines(section: dict[str, Any]) -> Iterator[str]:
+    yield "a chain of 12 aliases beside a direct address: CPU us/query"
+    yield f"{'':<9} {'chain':>7} {'direct':>7} {'ratio':>6} {'wrong':>6}"
+    for name, result in section.items():
+        if "failed" in result:
+            yield failed_line(name, result)
+            continue
+        chain, direct = result["chain"]["cpu_us"]["median"], result["direct"]["cpu_us"]["median"]
+        yield f"{name:<9} {chain:7.2f} {direct:7.2f} {ratio(result['ratio']):>6} {result['wrong']:6}"
+        if result["wrong_first"]:
+            yield f"{'':<9} {result['wrong_first']}"
+
+
+def publishing_lines(section: dict[str, Any]) -> Iterator[str]:
+    yield "publishing a change: the call, in microseconds"
+    yield f"{'':<34} {'median':>8} {'p99':>8} {'max':>8} {'changes':>8} {'unseen':>7}"
+    for key, title in (("single", "one record of a million"), ("fan", "the address under 500,000 aliases")):
+        r = section[key]
+        times = " ".join(f"{r[field]:8.1f}" for field in ("median_us", "p99_us", "max_us"))
+        yield f"{title:<34} {times} {r['changes']:8} {r['unseen']:7}"
+
+
+def latency_lines(section: dict[str, Any]) -> Iterator[str]:
+    yield f"latency at half load ({section['rate_qps']:,.0f} q/s), microseconds, medians of the rounds"
+    yield f"{'':<34} {'p50':>8} {'p99':>8} {'p99.9':>8} {'/ quiet':>8} {'changes/s':>10}"
+    titles = {"quiet": "no changes", "served": "1,000 changes a second", "apart": "the same, in a graph nobody asks"}
+    for mode, title in titles.items():
+        times = " ".join(f"{section[mode][key]['median']:8.1f}" for key in ("p50_us", "p99_us", "p999_us"))
+        beside, rate = ratio(section[mode].get("p999_to_quiet")), section[mode].get("rate", 0)
+        yield f"{title:<34} {times} {beside:>8} {rate:10,.0f}"
+
+
+def required_lines(rows: list[dict[str, Any]]) -> Iterator[str]:
+    yield f"{'required':<34} {'limit':>9} {'measured':>9}"
+    for row in rows:
+        measured = "-" if row["measured"] is None else f"{row['measured']:.2f}"
+        verdict = {None: "not measured", True: "met", False: "MISSED"}[row["met"]]
+        yield f"{row['what']:<34} {row['limit']:9.2f} {measured:>9}  {verdict}"
+
+
+def ratio(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"

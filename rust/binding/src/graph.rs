@@ -1,0 +1,173 @@
+//! `Graph`.
+
+use crate::values::{fact_word, Chain, Fact, Loaded, Zone};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use truename_core::answer::{Answerer, Settings};
+use truename_core::graph::{self, follow, is_link, targets, Limits, NameId, Node, SetChange, Snapshot, Walk, Wanted};
+use truename_core::listen::Transport;
+use truename_core::name::Name;
+use truename_core::record::{rdata_from_text, Rtype};
+
+/// Names as nodes, aliases as links.
+#[pyclass(frozen)]
+pub struct Graph {
+    /// The core's graph, which listeners share.
+    pub inner: Arc<graph::Graph>,
+}
+
+type Counted = (BTreeMap<&'static str, usize>, Vec<Fact>);
+
+fn limits(follow: &str, max_chain: usize) -> PyResult<Limits> {
+    let within_zone = match follow {
+        "served" => false,
+        "zone" => true,
+        other => return Err(PyValueError::new_err(format!("follow is \"served\" or \"zone\", not {other:?}"))),
+    };
+    Ok(Limits { max_chain, within_zone })
+}
+
+fn read_name(text: &str) -> PyResult<Name> {
+    let name = Name::from_text(text, &Name::ROOT);
+    name.map(Name::to_lowercase).map_err(|error| PyValueError::new_err(format!("{text:?} is no name: {error}")))
+}
+
+fn read_type(text: &str) -> PyResult<Rtype> {
+    text.parse().map_err(|_| PyValueError::new_err(format!("{text:?} is no record type")))
+}
+
+fn read_change(set: &(String, String, u32, Vec<String>)) -> PyResult<SetChange> {
+    let (owner, rtype, ttl, data) = set;
+    let rtype = read_type(rtype)?;
+    let read = |text: &String| {
+        rdata_from_text(rtype, text, &Name::ROOT)
+            .map_err(|fault| PyValueError::new_err(format!("{owner} {rtype} {text}: {}", fault.what)))
+    };
+    Ok(SetChange { owner: read_name(owner)?, rtype, ttl: *ttl, data: data.iter().map(read).collect::<PyResult<_>>()? })
+}
+
+/// The types of the records of `owner` that name `target`.
+fn types_naming(snapshot: &Snapshot, owner: NameId, target: NameId) -> Vec<Rtype> {
+    let name = snapshot.name(target);
+    let mut types = Vec::new();
+    for payload in snapshot.slot(owner).payloads() {
+        if matches!(payload.node(), Node::Alias(link, _) if link.target == target) {
+            types.push(Rtype::CNAME);
+        }
+        let sets = payload.sets();
+        let naming = sets.iter().filter(|set| is_link(set.rtype));
+        types.extend(naming.filter(|set| set.iter().any(|d| targets(set.rtype, d).any(|t| t == name))).map(|s| s.rtype));
+    }
+    types.dedup();
+    types
+}
+
+#[pymethods]
+impl Graph {
+    #[new]
+    #[pyo3(signature = (*, follow = "served", max_chain = 16))]
+    fn new(follow: &str, max_chain: usize) -> PyResult<Graph> {
+        Ok(Graph { inner: Arc::new(graph::Graph::new(limits(follow, max_chain)?)) })
+    }
+
+    #[pyo3(signature = (path, origin = None))]
+    fn load_zone(&self, py: Python<'_>, path: PathBuf, origin: Option<&str>) -> PyResult<Loaded> {
+        let origin = origin.map(read_name).transpose()?;
+        Ok(Loaded::new(py.detach(|| self.inner.load(&path, origin.as_ref()))?))
+    }
+
+    fn unload_zone(&self, py: Python<'_>, origin: &str) -> PyResult<bool> {
+        let origin = read_name(origin)?;
+        Ok(py.detach(|| self.inner.unload(&origin)))
+    }
+
+    fn change(&self, py: Python<'_>, zone: &str, sets: Vec<(String, String, u32, Vec<String>)>) -> PyResult<usize> {
+        let zone = read_name(zone)?;
+        let sets = sets.iter().map(read_change).collect::<PyResult<Vec<_>>>()?;
+        py.detach(|| self.inner.change(&zone, &sets)).map_err(|refused| PyValueError::new_err(refused.to_string()))
+    }
+
+    #[pyo3(signature = (*, follow, max_chain))]
+    fn configure(&self, follow: &str, max_chain: usize) -> PyResult<()> {
+        self.inner.set_limits(limits(follow, max_chain)?);
+        Ok(())
+    }
+
+    fn zones(&self, py: Python<'_>) -> Vec<Zone> {
+        py.detach(|| self.inner.zones()).into_iter().map(Zone::from).collect()
+    }
+
+    #[pyo3(signature = (name, r#type = "A"))]
+    fn explain(&self, py: Python<'_>, name: &str, r#type: &str) -> PyResult<Chain> {
+        let (name, qtype) = (read_name(name)?, read_type(r#type)?);
+        Ok(py.detach(|| {
+            let snapshot = self.inner.snapshot();
+            let mut wanted = Wanted::new();
+            wanted.set(name, snapshot.keys());
+            let walk = Walk::new(&snapshot, &wanted);
+            let mut chain = graph::Chain::new();
+            follow(&walk, walk.start(), qtype, self.inner.limits(), &mut chain);
+            Chain::new(&walk, qtype, &chain)
+        }))
+    }
+
+    #[pyo3(signature = (name, *, limit = 100, after = None))]
+    fn inbound(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        limit: usize,
+        after: Option<&str>,
+    ) -> PyResult<(usize, Vec<(String, String)>)> {
+        let (name, after) = (read_name(name)?, after.map(read_name).transpose()?);
+        Ok(py.detach(|| {
+            let snapshot = self.inner.snapshot();
+            let Some(id) = snapshot.id(&name) else { return (0, Vec::new()) };
+            let after = after.and_then(|after| snapshot.id(&after));
+            let owners = snapshot.inbound(id, after).take(limit);
+            let rows = owners.flat_map(|owner| {
+                let text = snapshot.name(owner).to_string();
+                types_naming(&snapshot, owner, id).into_iter().map(move |rtype| (text.clone(), rtype.to_string()))
+            });
+            (snapshot.inbound_count(id), rows.collect())
+        }))
+    }
+
+    #[pyo3(signature = (zone = None, *, limit = 1000))]
+    fn facts(&self, py: Python<'_>, zone: Option<&str>, limit: usize) -> PyResult<Counted> {
+        let zone = zone.map(read_name).transpose()?;
+        Ok(py.detach(|| {
+            let zones = self.inner.zones();
+            let snapshot = self.inner.snapshot();
+            let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+            let mut first: Vec<Fact> = Vec::new();
+            for zone in zones.iter().filter(|other| zone.is_none_or(|zone| zone == other.origin)) {
+                let facts = snapshot.facts(zone.id, self.inner.limits(), limit - first.len());
+                for (kind, count) in facts.counts() {
+                    *counts.entry(fact_word(kind)).or_default() += count;
+                }
+                first.extend(facts.first.iter().map(|fact| Fact::new(fact, &snapshot)));
+            }
+            (counts, first)
+        }))
+    }
+
+    #[pyo3(signature = (packet, *, tcp = true, udp_size = 1232))]
+    fn answer<'py>(
+        &self,
+        py: Python<'py>,
+        packet: Vec<u8>,
+        tcp: bool,
+        udp_size: u16,
+    ) -> Option<Bound<'py, PyBytes>> {
+        let transport = if tcp { Transport::Tcp } else { Transport::Udp };
+        let mut answerer = Answerer::new(Settings { udp_size, nsid: Vec::new() });
+        let mut out = vec![0; u16::MAX as usize];
+        let reply = answerer.answer(&self.inner.snapshot(), self.inner.limits(), &packet, transport, &mut out)?;
+        Some(PyBytes::new(py, &out[..reply.len]))
+    }
+}

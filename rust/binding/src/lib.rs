@@ -1,0 +1,24 @@
+//! `truename._core`: the core as Python sees it. `src/truename/_core.pyi` is its documentation.
+//!
+//! Only thin classes: arguments are read, the GIL is given back, the core works, values are made of what
+//! it says. DNS is not judged here.
+
+mod graph;
+mod server;
+mod values;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<graph::Graph>()?;
+    module.add_class::<server::Server>()?;
+    module.add_class::<server::Counters>()?;
+    module.add_class::<values::Chain>()?;
+    module.add_class::<values::Fact>()?;
+    module.add_class::<values::Hop>()?;
+    module.add_class::<values::Loaded>()?;
+    module.add_class::<values::Problem>()?;
+    module.add_class::<values::Zone>()
+}

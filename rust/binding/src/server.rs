@@ -1,0 +1,121 @@
+//! `Server` and `Counters`.
+
+use crate::graph::Graph;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use truename_core::answer::{Settings, Shared, Worker, DURATION_BOUNDS};
+use truename_core::graph;
+use truename_core::listen::{Config, Listeners, Running};
+
+/// The DNS listeners.
+#[pyclass(frozen)]
+pub struct Server {
+    graph: Arc<graph::Graph>,
+    shared: Shared,
+    running: Mutex<Running>,
+    #[pyo3(get)]
+    addresses: Vec<String>,
+}
+
+/// Sums over all workers since the start.
+#[pyclass(frozen, get_all)]
+pub struct Counters {
+    requests: Vec<(String, String, &'static str, &'static str, u64)>,
+    responses: Vec<(&'static str, u64)>,
+    ends: Vec<(&'static str, u64)>,
+    hops: Vec<u64>,
+    duration_buckets: Vec<(f64, u64)>,
+    duration_sum: f64,
+    duration_count: u64,
+    dropped: u64,
+    panics: u64,
+    tcp_clients: u64,
+}
+
+fn read_address(text: &str) -> PyResult<SocketAddr> {
+    let mut found = text.to_socket_addrs().map_err(|_| PyValueError::new_err(format!("{text:?} is no HOST:PORT")))?;
+    found.next().ok_or_else(|| PyValueError::new_err(format!("{text:?} has no address")))
+}
+
+#[pymethods]
+impl Server {
+    #[new]
+    #[pyo3(signature = (graph, *, listen, fds = Vec::new(), workers = 0, udp_size = 1232, tcp_clients = 512,
+                        tcp_idle = 10.0, nsid = String::new()))]
+    #[allow(clippy::too_many_arguments)] // keywords, each a setting
+    fn new(
+        py: Python<'_>,
+        graph: &Graph,
+        listen: Vec<String>,
+        fds: Vec<i32>,
+        workers: usize,
+        udp_size: u16,
+        tcp_clients: usize,
+        tcp_idle: f64,
+        nsid: String,
+    ) -> PyResult<Server> {
+        let addresses = listen.iter().map(|text| read_address(text)).collect::<PyResult<Vec<_>>>()?;
+        let idle = Duration::try_from_secs_f64(tcp_idle).map_err(|error| PyValueError::new_err(error.to_string()))?;
+        let config = Config { udp_size: udp_size as usize, tcp_clients, tcp_idle: idle };
+        let settings = Settings { udp_size, nsid: nsid.into_bytes() };
+        let (graph, shared) = (graph.inner.clone(), Shared::default());
+        let running = py.detach(|| {
+            let workers = match workers {
+                0 => std::thread::available_parallelism()?.get(),
+                some => some,
+            };
+            let listeners = match fds.is_empty() {
+                true => Listeners::bind(&addresses, workers)?,
+                false => Listeners::adopt(&fds, workers)?,
+            };
+            listeners.run(&config, |_| Worker::new(graph.clone(), settings.clone(), &shared))
+        })?;
+        let addresses = running.addresses().iter().map(ToString::to_string).collect();
+        Ok(Server { graph, shared, running: Mutex::new(running), addresses })
+    }
+
+    fn counters(&self, py: Python<'_>) -> Counters {
+        py.detach(|| self.sum())
+    }
+
+    fn stop(&self, py: Python<'_>) {
+        py.detach(|| self.running.lock().unwrap_or_else(PoisonError::into_inner).stop());
+    }
+}
+
+impl Server {
+    fn sum(&self) -> Counters {
+        let sums = self.shared.sums();
+        let statistics = self.running.lock().unwrap_or_else(PoisonError::into_inner).statistics();
+        let requests = sums.requests.into_iter().map(|(key, count)| {
+            let zone = key.zone.and_then(|zone| self.graph.apex(zone)).map_or(String::new(), |name| name.to_string());
+            let qtype = key.qtype.map_or_else(|| "OTHER".to_string(), |qtype| qtype.to_string());
+            let proto = if key.is_tcp { "tcp" } else { "udp" };
+            let family = if key.is_ipv6 { "ipv6" } else { "ipv4" };
+            (zone, qtype, proto, family, count)
+        });
+        let requests = requests.collect();
+        let mut passed = 0;
+        let bounds = DURATION_BOUNDS.iter().map(|ns| if *ns == u64::MAX { f64::INFINITY } else { *ns as f64 * 1e-9 });
+        let bucket = |(bound, count): (f64, &u64)| {
+            passed += count;
+            (bound, passed)
+        };
+        let duration_buckets: Vec<(f64, u64)> = bounds.zip(&sums.durations).map(bucket).collect();
+        Counters {
+            requests,
+            responses: sums.responses,
+            ends: sums.ends,
+            hops: sums.hops,
+            duration_count: duration_buckets.last().map_or(0, |(_, count)| *count),
+            duration_buckets,
+            duration_sum: sums.duration_sum as f64 * 1e-9,
+            dropped: statistics.dropped,
+            panics: statistics.panics,
+            tcp_clients: statistics.tcp_open,
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Addresses that go along: of hosts that an answer names, and glue.
+
+use super::compose::Composer;
+use crate::graph::{targets, End, GraphName, Lookup, NameId, Place, RRset, Step};
+use crate::name::Name;
+use crate::packet::Section;
+use crate::record::{names_in, Rtype};
+
+/// Adds what a client of these records asks next, as long as it fits (RFC 1035 3.3.9 and 3.3.11, RFC 2782,
+/// RFC 9460 4.1). Nothing is truncated for it.
+pub(super) fn put_hosts(composer: &mut Composer<'_, '_>, owner: &GraphName, set: RRset<'_>) {
+    let wanted: &[Rtype] = match set.rtype {
+        Rtype::NS | Rtype::MX | Rtype::SRV => &[Rtype::A, Rtype::AAAA],
+        Rtype::SVCB => &[Rtype::A, Rtype::AAAA, Rtype::SVCB],
+        Rtype::HTTPS => &[Rtype::A, Rtype::AAAA, Rtype::HTTPS],
+        _ => return,
+    };
+    let mut done: Vec<NameId> = Vec::new();
+    for name in set.iter().flat_map(|data| names_in(set.rtype, data)).filter_map(|(_, octets)| Name::from_wire(octets).ok()) {
+        let Some(host) = host_of(composer, owner, &name, set) else { continue };
+        if done.contains(&host) {
+            continue;
+        }
+        done.push(host);
+        for rtype in wanted.iter().filter(|rtype| **rtype != set.rtype || name_differs(owner, host)) {
+            if !put_host(composer, host, *rtype) {
+                return;
+            }
+        }
+    }
+}
+
+/// The host that a record means: `.` in service mode means the owner (RFC 9460 2.5.2).
+fn host_of(composer: &Composer<'_, '_>, owner: &GraphName, name: &Name, set: RRset<'_>) -> Option<NameId> {
+    if !name.is_root() {
+        return composer.walk.snapshot.id(name);
+    }
+    match owner {
+        GraphName::Known(id) if matches!(set.rtype, Rtype::SVCB | Rtype::HTTPS) => Some(*id),
+        _ => None,
+    }
+}
+
+/// Whether the host's records of the answer's own type are not in the answer already.
+fn name_differs(owner: &GraphName, host: NameId) -> bool {
+    !matches!(owner, GraphName::Known(id) if *id == host)
+}
+
+fn put_host(composer: &mut Composer<'_, '_>, host: NameId, rtype: Rtype) -> bool {
+    let name = GraphName::Known(host);
+    let Step::End(End::Data { place, .. }) = composer.walk.step(&name, rtype) else { return true };
+    let set = composer.payload(place).and_then(|payload| payload.sets().get(rtype));
+    set.is_none_or(|set| composer.put_set(Section::Additional, &name, set))
+}
+
+/// Adds glue. Without that of name servers below the cut nobody gets there, so all of it has to fit, or the
+/// answer is truncated (RFC 9471 3.1); other name servers of the zone are added as long as they fit (3.2).
+pub(super) fn put_glue(composer: &mut Composer<'_, '_>, cut: Place, servers: RRset<'_>) -> bool {
+    let cut_name = composer.walk.snapshot.name(cut.owner);
+    let names = || servers.iter().flat_map(|data| targets(Rtype::NS, data));
+    for name in names().filter(|name| name.is_at_or_below(&cut_name)) {
+        if !put_addresses(composer, cut.zone, &name) {
+            return false;
+        }
+    }
+    for name in names().filter(|name| !name.is_at_or_below(&cut_name)) {
+        if !put_addresses(composer, cut.zone, &name) {
+            break;
+        }
+    }
+    true
+}
+
+fn put_addresses(composer: &mut Composer<'_, '_>, zone: NameId, name: &Name) -> bool {
+    let Some(id) = composer.walk.snapshot.id(name) else { return true };
+    let Some(payload) = composer.payload(Place { zone, owner: id }) else { return true };
+    let owner = GraphName::Known(id);
+    let sets = [Rtype::A, Rtype::AAAA].into_iter().filter_map(|rtype| payload.sets().get(rtype));
+    sets.into_iter().all(|set| composer.put_set(Section::Additional, &owner, set))
+}

@@ -1,0 +1,461 @@
+//! The next version of the graph while it is being made.
+//!
+//! A draft shares everything with the version it began from and copies what it touches. Names that it
+//! adds stand in plain vectors until [`Draft::commit`] packs them, so a load of a million names writes
+//! each page once; names that were there are edited one by one and only their pages are written again.
+//! A draft that is dropped leaves no trace.
+
+use super::index::NameHash;
+use super::node::{NameId, Node, PageWriter, Payload, PAGE};
+use super::owner::links;
+use super::snapshot::{locate, Snapshot, Tree, Wanted};
+use crate::name::Name;
+use std::collections::{BTreeSet, HashMap};
+
+const NO_ZONE: NameId = NameId(u32::MAX);
+
+/// A name added by this draft, with at most one payload.
+struct Added {
+    parent: NameId,
+    zone: NameId,
+    label: u32,
+    body: u32,
+    body_len: u32,
+    children: u32,
+    label_len: u8,
+    bits: u8,
+}
+
+/// A name that stood in a page, or a recycled id.
+#[derive(Default)]
+struct Edited {
+    parent: u32,
+    label: Vec<u8>,
+    payloads: Vec<Held>,
+    is_free: bool,
+}
+
+struct Held {
+    zone: NameId,
+    bits: u8,
+    children: u32,
+    body: Vec<u8>,
+}
+
+impl Held {
+    fn payload(&self) -> Payload<'_> {
+        Payload::new(self.zone, self.bits, self.children, &self.body)
+    }
+}
+
+/// A version of the graph that is not published yet.
+pub struct Draft {
+    base: Snapshot,
+    first_added: u32,
+    added: Vec<Added>,
+    labels: Vec<u8>,
+    bodies: Vec<u8>,
+    edited: HashMap<u32, Edited>,
+    /// Ids that no name has; used before new ones.
+    free: Vec<u32>,
+    new_children: Vec<(u32, u32)>,
+    new_links: Vec<(u32, u32)>,
+    old_links: Vec<(u32, u32)>,
+    /// Names that may be of no use any more.
+    loose: BTreeSet<u32>,
+    wanted: Box<Wanted>,
+    /// The parent of the name interned last: most names of a file have the same one.
+    last_parent: Option<(Name, NameId, NameHash)>,
+}
+
+impl Tree for Draft {
+    fn label(&self, id: NameId) -> &[u8] {
+        if let Some(edited) = self.edit_of(id) {
+            return &edited.label;
+        }
+        match self.added_of(id) {
+            Some(added) => &self.labels[added.label as usize..added.label as usize + added.label_len as usize],
+            None => self.base.slot(id).label(),
+        }
+    }
+
+    fn parent(&self, id: NameId) -> NameId {
+        if let Some(edited) = self.edit_of(id) {
+            return NameId(edited.parent);
+        }
+        match self.added_of(id) {
+            Some(added) => added.parent,
+            None => self.base.slot(id).parent(),
+        }
+    }
+}
+
+impl Draft {
+    /// A draft that begins as a copy of `base`; `free` are ids that no name of it has. About `names`
+    /// names will be added (a guess that saves time, nothing more).
+    pub fn new(base: &Snapshot, free: Vec<u32>, names: usize) -> Draft {
+        let mut base = base.clone();
+        if base.ids == 1 && names > 1000 {
+            base.index = super::index::Index::with_capacity(names);
+        }
+        Draft {
+            first_added: base.ids,
+            base,
+            added: Vec::with_capacity(names),
+            labels: Vec::with_capacity(names * 8),
+            bodies: Vec::with_capacity(names * 16),
+            edited: HashMap::new(),
+            free,
+            new_children: Vec::with_capacity(names),
+            new_links: Vec::with_capacity(names),
+            old_links: Vec::new(),
+            loose: BTreeSet::new(),
+            wanted: Box::new(Wanted::new()),
+            last_parent: None,
+        }
+    }
+
+    #[inline]
+    fn added_of(&self, id: NameId) -> Option<&Added> {
+        self.added.get(id.0.checked_sub(self.first_added)? as usize)
+    }
+
+    #[inline]
+    fn edit_of(&self, id: NameId) -> Option<&Edited> {
+        if self.edited.is_empty() {
+            return None;
+        }
+        self.edited.get(&id.0)
+    }
+
+    /// The id of a name; it is added when the graph does not know it.
+    pub fn intern(&mut self, name: &Name) -> NameId {
+        if name.is_root() {
+            return NameId::ROOT;
+        }
+        let rest = &name.as_wire()[1 + name.first_label().len()..];
+        let (parent, hash) = match &self.last_parent {
+            Some((last, id, hash)) if last.as_wire() == rest => (*id, *hash),
+            _ => self.intern_parent(name),
+        };
+        self.intern_child(parent, hash, name.first_label()).0
+    }
+
+    fn intern_parent(&mut self, name: &Name) -> (NameId, NameHash) {
+        let parent = name.parent().unwrap_or(Name::ROOT);
+        let mut wanted = std::mem::replace(&mut self.wanted, Box::new(Wanted::new()));
+        wanted.set(parent, self.base.keys());
+        let (path, missing) = locate(&self.base.index, self, &wanted);
+        let mut id = path.ids()[0];
+        let depth = wanted.labels() - missing;
+        let mut hash = wanted.hash(depth);
+        let labels: Vec<&[u8]> = parent.labels().collect();
+        for label in labels[..missing].iter().rev() {
+            (id, hash) = self.intern_child(id, hash, label);
+        }
+        self.wanted = wanted;
+        self.last_parent = Some((parent, id, hash));
+        (id, hash)
+    }
+
+    fn intern_child(&mut self, parent: NameId, hash: NameHash, label: &[u8]) -> (NameId, NameHash) {
+        let hash = self.base.keys.child(hash, label);
+        let known = self
+            .base
+            .index
+            .candidates(hash)
+            .map(NameId)
+            .find(|id| self.label(*id) == label && self.parent(*id) == parent);
+        (known.unwrap_or_else(|| self.create(parent, hash, label)), hash)
+    }
+
+    fn create(&mut self, parent: NameId, hash: NameHash, label: &[u8]) -> NameId {
+        let id = match self.free.pop() {
+            Some(id) => {
+                let edited = Edited { parent: parent.0, label: label.to_vec(), ..Edited::default() };
+                self.edited.insert(id, edited);
+                id
+            }
+            None => {
+                let start = self.labels.len() as u32;
+                self.labels.extend_from_slice(label);
+                self.added.push(Added {
+                    parent,
+                    zone: NO_ZONE,
+                    label: start,
+                    body: 0,
+                    body_len: 0,
+                    children: 0,
+                    label_len: label.len() as u8,
+                    bits: 0,
+                });
+                self.first_added + self.added.len() as u32 - 1
+            }
+        };
+        self.base.index.insert(hash, id);
+        self.new_children.push((parent.0, id));
+        NameId(id)
+    }
+
+    /// The id of a name that the graph knows.
+    pub fn id(&self, name: &Name) -> Option<NameId> {
+        let mut wanted = Wanted::new();
+        wanted.set(*name, self.base.keys());
+        let (path, missing) = locate(&self.base.index, self, &wanted);
+        (missing == 0).then(|| path.ids()[0])
+    }
+
+    /// The name that stands at an id.
+    pub fn name(&self, id: NameId) -> Name {
+        if id == NameId::ROOT {
+            return Name::ROOT;
+        }
+        // What interned the name was a name: it cannot be too long to be one.
+        self.name(self.parent(id)).child(self.label(id)).unwrap_or(Name::ROOT)
+    }
+
+    /// The name one label shorter.
+    pub fn parent_of(&self, id: NameId) -> NameId {
+        self.parent(id)
+    }
+
+    /// What `zone` holds at a name.
+    pub fn payload(&self, id: NameId, zone: NameId) -> Option<Payload<'_>> {
+        if let Some(edited) = self.edit_of(id) {
+            return edited.payloads.iter().find(|held| held.zone == zone).map(Held::payload);
+        }
+        match self.added_of(id) {
+            Some(added) => (added.zone == zone).then(|| self.added_payload(added)),
+            None => self.base.slot(id).payload(zone),
+        }
+    }
+
+    fn added_payload(&self, added: &Added) -> Payload<'_> {
+        let body = &self.bodies[added.body as usize..added.body as usize + added.body_len as usize];
+        Payload::new(added.zone, added.bits, added.children, body)
+    }
+
+    /// The version the draft began from; what was edited since is not in it.
+    pub fn before(&self) -> &Snapshot {
+        &self.base
+    }
+
+    fn add_mut(&mut self, id: NameId) -> Option<&mut Added> {
+        if !self.edited.is_empty() && self.edited.contains_key(&id.0) {
+            return None;
+        }
+        self.added.get_mut(id.0.checked_sub(self.first_added)? as usize)
+    }
+
+    /// The name as an edited one, taken out of its page or the added ones when it is not one yet.
+    fn edit(&mut self, id: NameId) -> &mut Edited {
+        if !self.edited.contains_key(&id.0) {
+            let held = |p: Payload<'_>| {
+                let (bits, body) = p.encoded();
+                Held { zone: p.zone, bits, children: p.children, body: body.to_vec() }
+            };
+            let payloads = match self.added_of(id) {
+                Some(added) if added.zone == NO_ZONE => Vec::new(),
+                Some(added) => vec![held(self.added_payload(added))],
+                None => self.base.slot(id).payloads().map(held).collect(),
+            };
+            let (parent, label) = (self.parent(id).0, self.label(id).to_vec());
+            self.edited.insert(id.0, Edited { parent, label, payloads, is_free: false });
+        }
+        self.edited.entry(id.0).or_default()
+    }
+
+    /// Lets `zone` hold `node` at a name, in place of what it held.
+    pub fn set(&mut self, zone: NameId, id: NameId, node: &Node<'_>) {
+        let (bits, body) = node.encode(zone == id);
+        let start = self.bodies.len() as u32;
+        if let Some(added) = self.add_mut(id).filter(|added| added.zone == NO_ZONE || added.zone == zone) {
+            let is_new = added.zone == NO_ZONE;
+            (added.zone, added.bits, added.body, added.body_len) = (zone, bits, start, body.len() as u32);
+            self.bodies.extend_from_slice(&body);
+            if is_new {
+                self.begin(zone, id);
+            }
+            return;
+        }
+        let edited = self.edit(id);
+        match edited.payloads.iter_mut().find(|held| held.zone == zone) {
+            Some(held) => (held.bits, held.body) = (bits, body),
+            None => {
+                edited.payloads.push(Held { zone, bits, children: 0, body });
+                self.begin(zone, id);
+            }
+        }
+    }
+
+    /// Lets `zone` hold nothing at a name; with names of the zone below it stays an empty non-terminal.
+    pub fn clear(&mut self, zone: NameId, id: NameId) {
+        let Some(payload) = self.payload(id, zone) else { return };
+        if payload.children > 0 && id != zone {
+            return self.set(zone, id, &Node::Empty);
+        }
+        self.edit(id).payloads.retain(|held| held.zone != zone);
+        self.loose.insert(id.0);
+        self.cease(zone, id);
+    }
+
+    /// Takes what `zone` holds at a name out, the zone being dropped as a whole: nothing is kept or counted.
+    pub fn drop_payload(&mut self, zone: NameId, id: NameId) {
+        self.edit(id).payloads.retain(|held| held.zone != zone);
+        self.loose.insert(id.0);
+    }
+
+    /// A name begins to exist in a zone: so do its ancestors up to the apex.
+    fn begin(&mut self, zone: NameId, mut id: NameId) {
+        while id != zone && id != NameId::ROOT {
+            id = self.parent(id);
+            if self.count_child(zone, id, 1) {
+                return;
+            }
+            self.set_empty(zone, id);
+        }
+    }
+
+    fn set_empty(&mut self, zone: NameId, id: NameId) {
+        let (bits, body) = Node::Empty.encode(zone == id);
+        match self.add_mut(id).filter(|added| added.zone == NO_ZONE) {
+            Some(added) => (added.zone, added.bits, added.children) = (zone, bits, 1),
+            None => self.edit(id).payloads.push(Held { zone, bits, children: 1, body }),
+        }
+    }
+
+    /// Adds to a name's count of children in a zone; false when the zone has no such name.
+    fn count_child(&mut self, zone: NameId, id: NameId, by: i32) -> bool {
+        if let Some(added) = self.add_mut(id) {
+            if added.zone == zone {
+                added.children = added.children.saturating_add_signed(by);
+                return true;
+            }
+            if added.zone == NO_ZONE {
+                return false;
+            }
+        }
+        if self.payload(id, zone).is_none() {
+            return false;
+        }
+        for held in self.edit(id).payloads.iter_mut().filter(|held| held.zone == zone) {
+            held.children = held.children.saturating_add_signed(by);
+        }
+        true
+    }
+
+    /// A name ceases to exist in a zone: so do empty ancestors that have nothing else below them.
+    fn cease(&mut self, zone: NameId, mut id: NameId) {
+        while id != zone && id != NameId::ROOT {
+            id = self.parent(id);
+            self.count_child(zone, id, -1);
+            let is_gone = self.payload(id, zone).is_some_and(|p| p.is_empty() && p.children == 0 && !p.is_apex());
+            if !is_gone {
+                return;
+            }
+            self.edit(id).payloads.retain(|held| held.zone != zone);
+            self.loose.insert(id.0);
+        }
+    }
+
+    /// Notes that a record of `owner` names `target`.
+    pub fn link(&mut self, target: NameId, owner: NameId) {
+        self.new_links.push((target.0, owner.0));
+    }
+
+    /// Notes that no record of `owner` names `target` any more.
+    pub fn unlink(&mut self, target: NameId, owner: NameId) {
+        self.old_links.push((target.0, owner.0));
+        self.loose.insert(target.0);
+    }
+
+    /// Whether any zone holds a record at `owner` that names `target`, in the draft as it is now.
+    pub fn is_linked_otherwise(&self, owner: NameId, target: NameId) -> bool {
+        let zones: Vec<NameId> = match (self.edit_of(owner), self.added_of(owner)) {
+            (Some(edited), _) => edited.payloads.iter().map(|held| held.zone).collect(),
+            (None, Some(added)) => vec![added.zone],
+            (None, None) => self.base.slot(owner).payloads().map(|payload| payload.zone).collect(),
+        };
+        let mut payloads = zones.into_iter().filter_map(|zone| self.payload(owner, zone));
+        payloads.any(|payload| links(self, &payload).contains(&target))
+    }
+
+    /// Notes that a name may be of no use.
+    pub fn loosen(&mut self, id: NameId) {
+        self.loose.insert(id.0);
+    }
+
+    /// The version as it is to be published, and the ids that no name of it has.
+    /// Ids in `pinned` are kept even when nothing uses them.
+    pub fn commit(mut self, pinned: &dyn Fn(u32) -> bool) -> (Snapshot, Vec<u32>) {
+        for (target, owner) in std::mem::take(&mut self.old_links) {
+            self.base.inbound.remove(target, owner);
+        }
+        self.base.inbound.extend(std::mem::take(&mut self.new_links));
+        self.base.children.extend(std::mem::take(&mut self.new_children));
+        self.release_loose(pinned);
+        self.base.ids = self.first_added + self.added.len() as u32;
+        self.write_pages();
+        (self.base, self.free)
+    }
+
+    /// Frees the ids of names that hold nothing, have nothing below them and are named by nobody.
+    fn release_loose(&mut self, pinned: &dyn Fn(u32) -> bool) {
+        while let Some(id) = self.loose.pop_last() {
+            if id == 0 || pinned(id) || self.base.inbound.has_partners(id) || self.base.children.has_partners(id) {
+                continue;
+            }
+            let hash = self.hash(NameId(id));
+            let edited = self.edit(NameId(id));
+            if edited.is_free || !edited.payloads.is_empty() {
+                continue;
+            }
+            edited.is_free = true;
+            let parent = edited.parent;
+            self.base.index.remove(hash, id);
+            self.base.children.remove(parent, id);
+            self.free.push(id);
+            self.loose.insert(parent);
+        }
+    }
+
+    fn hash(&self, id: NameId) -> NameHash {
+        if id == NameId::ROOT {
+            return NameHash::ROOT;
+        }
+        let parent = self.hash(self.parent(id));
+        self.base.keys.child(parent, self.label(id))
+    }
+
+    fn write_pages(&mut self) {
+        let mut writer = PageWriter::new();
+        let total = (self.base.ids as usize).div_ceil(PAGE);
+        let old = self.base.pages.len();
+        // Every old page that holds an edited name, and the last one when names were added behind it.
+        let first_added_page = self.first_added as usize / PAGE;
+        let mut touched: BTreeSet<usize> = self.edited.keys().map(|id| *id as usize / PAGE).collect();
+        touched.extend((first_added_page..old).filter(|_| !self.added.is_empty()));
+        for page in touched.into_iter().filter(|page| *page < old) {
+            *self.base.pages.get_mut(page) = self.write_page(&mut writer, page);
+        }
+        let pages: Vec<_> = (old..total).map(|page| self.write_page(&mut writer, page)).collect();
+        self.base.pages.extend(pages);
+    }
+
+    fn write_page(&self, writer: &mut PageWriter, page: usize) -> std::sync::Arc<[u8]> {
+        for id in page * PAGE..((page + 1) * PAGE).min(self.base.ids as usize) {
+            let id = NameId(id as u32);
+            match (self.edit_of(id), self.added_of(id)) {
+                (Some(edited), _) if edited.is_free => writer.push_free(),
+                (Some(edited), _) => {
+                    let payloads: Vec<_> = edited.payloads.iter().map(Held::payload).collect();
+                    writer.push(NameId(edited.parent), &edited.label, &payloads);
+                }
+                (None, Some(added)) if added.zone == NO_ZONE => writer.push(added.parent, self.label(id), &[]),
+                (None, Some(added)) => writer.push(added.parent, self.label(id), &[self.added_payload(added)]),
+                (None, None) => writer.push_slot(self.base.slot(id)),
+            }
+        }
+        writer.finish()
+    }
+}

@@ -1,0 +1,314 @@
+//! The one walker: follows aliases from a name until data, a dead end or a limit.
+//!
+//! It does no input or output and knows no graph: what a name leads to is asked of a [`Lookup`], one
+//! step at a time. The served graph is one (below); a draft and a cache are others.
+
+use super::find::{Found, Spot};
+use super::node::{NameId, Node};
+use super::snapshot::{Path, Snapshot, Wanted};
+use crate::name::{Name, NameError};
+use crate::record::Rtype;
+
+/// Kind of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A CNAME record.
+    Cname,
+    /// A CNAME made from a DNAME (RFC 6672 3.2).
+    Dname,
+}
+
+/// One link of a chain.
+#[derive(Clone, Debug)]
+pub struct Hop<N, P> {
+    /// The name that is an alias.
+    pub alias: N,
+    /// The name it really is.
+    pub target: N,
+    /// Where the record stands: for a wildcard or a DNAME that is not the alias.
+    pub place: P,
+    /// Seconds.
+    pub ttl: u32,
+    /// What the record is.
+    pub kind: Kind,
+    /// Whether a wildcard made the record.
+    pub is_wildcard: bool,
+}
+
+/// How a chain ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End<P> {
+    /// At data of the type that was asked for.
+    Data {
+        /// Where the RRset stands.
+        place: P,
+        /// Whether a wildcard made it.
+        is_wildcard: bool,
+    },
+    /// At the last hop itself: a CNAME or anything was asked for, and a DNAME made a CNAME.
+    Link,
+    /// At a name that exists without the type (RFC 2308 2.2).
+    NoData(P),
+    /// At a name that does not exist (RFC 2308 2.1, RFC 6604 3).
+    NxDomain(P),
+    /// At a delegation; the place is the cut.
+    Referral(P),
+    /// At a name outside the zones that are followed.
+    OutOfZone,
+    /// Where the look-up could not tell.
+    Unknown,
+    /// Where it was before.
+    Loop,
+    /// At the limit of hops.
+    TooLong,
+    /// At a DNAME that makes a name of more than 255 octets (YXDOMAIN, RFC 6672 2.2).
+    Overflow(P),
+}
+
+/// What one name leads to.
+pub enum Step<N, P> {
+    /// To another name.
+    Link {
+        /// The name.
+        target: N,
+        /// Where the record stands.
+        place: P,
+        /// Seconds.
+        ttl: u32,
+        /// What the record is.
+        kind: Kind,
+        /// Whether a wildcard made it.
+        is_wildcard: bool,
+    },
+    /// To an end.
+    End(End<P>),
+}
+
+/// Knows what a name leads to, without asking anybody.
+pub trait Lookup {
+    /// A name.
+    type Name: Clone;
+    /// Where a record stands.
+    type Place: Copy;
+    /// What `name` leads to when `qtype` is asked for.
+    fn step(&self, name: &Self::Name, qtype: Rtype) -> Step<Self::Name, Self::Place>;
+    /// Whether two names are the same name.
+    fn is_same(&self, left: &Self::Name, right: &Self::Name) -> bool;
+    /// Whether two places are in one zone.
+    fn is_same_zone(&self, left: &Self::Place, right: &Self::Place) -> bool;
+}
+
+/// How far to follow.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Most hops.
+    pub max_chain: usize,
+    /// Whether to stop where the chain leaves the zone it began in.
+    pub within_zone: bool,
+}
+
+/// A walk, as a value. Shape: `hops[i].target` is `hops[i + 1].alias`.
+#[derive(Clone, Debug)]
+pub struct Chain<N, P> {
+    /// The links, in the order they were walked.
+    pub hops: Vec<Hop<N, P>>,
+    /// How it ended.
+    pub end: End<P>,
+}
+
+impl<N, P> Chain<N, P> {
+    /// A chain that has not been walked.
+    pub fn new() -> Chain<N, P> {
+        Chain { hops: Vec::new(), end: End::Unknown }
+    }
+}
+
+/// Follows aliases from `start` and writes the walk into `chain`, whose room is used again.
+///
+/// Source: RFC 1034 4.3.2 step 3a; RFC 6672 3.2; RFC 6604 3.
+pub fn follow<L: Lookup>(lookup: &L, start: L::Name, qtype: Rtype, limits: Limits, chain: &mut Chain<L::Name, L::Place>) {
+    chain.hops.clear();
+    let mut name = start;
+    chain.end = loop {
+        let (target, place, ttl, kind, is_wildcard) = match lookup.step(&name, qtype) {
+            Step::End(end) => break leave(lookup, chain.hops.first(), end, limits),
+            Step::Link { target, place, ttl, kind, is_wildcard } => (target, place, ttl, kind, is_wildcard),
+        };
+        if has_left(lookup, chain.hops.first(), &place, limits) {
+            break End::OutOfZone;
+        }
+        if chain.hops.len() == limits.max_chain {
+            break End::TooLong;
+        }
+        chain.hops.push(Hop { alias: name, target: target.clone(), place, ttl, kind, is_wildcard });
+        if matches!(qtype, Rtype::CNAME | Rtype::ANY) {
+            break End::Link;
+        }
+        if chain.hops.iter().any(|hop| lookup.is_same(&hop.alias, &target)) {
+            break End::Loop;
+        }
+        name = target;
+    };
+}
+
+fn has_left<L: Lookup>(lookup: &L, first: Option<&Hop<L::Name, L::Place>>, now: &L::Place, limits: Limits) -> bool {
+    limits.within_zone && first.is_some_and(|first| !lookup.is_same_zone(&first.place, now))
+}
+
+/// The end, or [`End::OutOfZone`] when it lies in a zone that is not to be entered.
+fn leave<L: Lookup>(
+    lookup: &L,
+    first: Option<&Hop<L::Name, L::Place>>,
+    end: End<L::Place>,
+    limits: Limits,
+) -> End<L::Place> {
+    let place = match &end {
+        End::Data { place, .. } => place,
+        End::NoData(place) | End::NxDomain(place) | End::Referral(place) | End::Overflow(place) => place,
+        _ => return end,
+    };
+    if has_left(lookup, first, place, limits) {
+        return End::OutOfZone;
+    }
+    end
+}
+
+/// A name on a walk through the graph.
+#[derive(Clone, Debug)]
+pub enum GraphName {
+    /// The name that was asked for, which the graph does not know.
+    Asked,
+    /// A name the graph knows, existing or only named.
+    Known(NameId),
+    /// A name that a DNAME made and that the graph does not know.
+    Made(Box<Name>),
+}
+
+/// Where a record stands in the graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The apex of the zone.
+    pub zone: NameId,
+    /// The owner; for a name that does not exist its closest encloser.
+    pub owner: NameId,
+}
+
+/// The served graph as a [`Lookup`], for one question.
+pub struct Walk<'a> {
+    /// The version that is walked.
+    pub snapshot: &'a Snapshot,
+    /// The question's name.
+    pub asked: &'a Wanted,
+    /// What the graph knows of it: the path from its longest known suffix to the root.
+    pub path: Path,
+    /// How many of its labels lie below that.
+    pub missing: usize,
+}
+
+impl<'a> Walk<'a> {
+    /// A walk that begins at `asked`.
+    #[inline]
+    pub fn new(snapshot: &'a Snapshot, asked: &'a Wanted) -> Walk<'a> {
+        let (path, missing) = snapshot.locate(asked);
+        Walk { snapshot, asked, path, missing }
+    }
+
+    /// A walk that begins at a name the graph knows; `unused` is only borrowed.
+    pub fn known(snapshot: &'a Snapshot, unused: &'a Wanted, id: NameId) -> Walk<'a> {
+        Walk { snapshot, asked: unused, path: snapshot.path(id, false), missing: 0 }
+    }
+
+    /// The question's name as a name on the walk.
+    #[inline]
+    pub fn start(&self) -> GraphName {
+        match self.missing {
+            0 => GraphName::Known(self.path.ids()[0]),
+            _ => GraphName::Asked,
+        }
+    }
+
+    /// The name on the wire, in lower case.
+    pub fn name(&self, name: &GraphName) -> Name {
+        match name {
+            GraphName::Asked => *self.asked.name(),
+            GraphName::Known(id) => self.snapshot.name(*id),
+            GraphName::Made(name) => **name,
+        }
+    }
+
+    fn find(&self, name: &GraphName, qtype: Rtype) -> Found<'_> {
+        match name {
+            GraphName::Asked => self.snapshot.find_on_path(self.path.ids(), self.missing, qtype, Some(self.asked)),
+            GraphName::Known(id) => self.snapshot.find_known(*id, qtype),
+            GraphName::Made(name) => {
+                let mut wanted = Wanted::new();
+                wanted.set(**name, self.snapshot.keys());
+                self.snapshot.find(&wanted, qtype)
+            }
+        }
+    }
+
+    fn redirect(&self, name: &GraphName, spot: Spot<'_>) -> Step<GraphName, Place> {
+        let place = Place { zone: spot.zone, owner: spot.owner };
+        let set = spot.payload.sets().get(Rtype::DNAME);
+        let target = set.and_then(|set| Some((set.ttl, Name::from_wire(set.iter().next()?).ok()?)));
+        let Some((ttl, target)) = target else { return Step::End(End::NoData(place)) };
+        match self.name(name).replace_suffix(&self.snapshot.name(spot.owner), &target) {
+            Ok(made) => {
+                let target = match self.snapshot.id(&made) {
+                    Some(id) => GraphName::Known(id),
+                    None => GraphName::Made(Box::new(made)),
+                };
+                Step::Link { target, place, ttl, kind: Kind::Dname, is_wildcard: false }
+            }
+            Err(NameError::NameTooLong | _) => Step::End(End::Overflow(place)),
+        }
+    }
+}
+
+/// What the payload at a name means for a question.
+fn judge(spot: Spot<'_>, qtype: Rtype, is_wildcard: bool) -> Step<GraphName, Place> {
+    let place = Place { zone: spot.zone, owner: spot.owner };
+    let has_type = match spot.payload.node() {
+        Node::Empty => false,
+        Node::Alias(_, _) if matches!(qtype, Rtype::CNAME | Rtype::ANY) => true,
+        Node::Alias(link, proofs) if proofs.get(qtype).is_none() => {
+            let target = GraphName::Known(link.target);
+            return Step::Link { target, place, ttl: link.ttl, kind: Kind::Cname, is_wildcard };
+        }
+        Node::Alias(_, _) => true,
+        Node::Data(sets, _) if qtype == Rtype::ANY => !sets.is_empty(),
+        Node::Data(sets, _) => sets.get(qtype).is_some(),
+    };
+    Step::End(if has_type { End::Data { place, is_wildcard } } else { End::NoData(place) })
+}
+
+impl Lookup for Walk<'_> {
+    type Name = GraphName;
+    type Place = Place;
+
+    #[inline]
+    fn step(&self, name: &GraphName, qtype: Rtype) -> Step<GraphName, Place> {
+        match self.find(name, qtype) {
+            Found::Exact(spot) => judge(spot, qtype, false),
+            Found::Wildcard(spot) => judge(spot, qtype, true),
+            Found::Redirect(spot) => self.redirect(name, spot),
+            Found::Cut(spot) => Step::End(End::Referral(Place { zone: spot.zone, owner: spot.owner })),
+            Found::Absent { zone, encloser } => Step::End(End::NxDomain(Place { zone, owner: encloser })),
+            Found::Outside => Step::End(End::OutOfZone),
+        }
+    }
+
+    fn is_same(&self, left: &GraphName, right: &GraphName) -> bool {
+        match (left, right) {
+            (GraphName::Known(left), GraphName::Known(right)) => left == right,
+            // A name that the graph knows is never carried as octets.
+            (GraphName::Known(_), _) | (_, GraphName::Known(_)) => false,
+            _ => self.name(left) == self.name(right),
+        }
+    }
+
+    fn is_same_zone(&self, left: &Place, right: &Place) -> bool {
+        left.zone == right.zone
+    }
+}

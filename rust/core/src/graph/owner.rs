@@ -1,0 +1,202 @@
+//! The records of one owner as a node, or the reason why no node can hold them.
+//!
+//! The one place where "CNAME beside other data" and its kin are decided: zone files and edits both
+//! come through here.
+
+use super::draft::Draft;
+use super::node::{push_set, Below, Link, Node, NameId, Payload, Sets};
+use crate::name::Name;
+use crate::record::{names_in, Rtype};
+
+/// One record of an owner.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'a> {
+    /// Its type.
+    pub rtype: Rtype,
+    /// Seconds.
+    pub ttl: u32,
+    /// Uncompressed wire form.
+    pub data: &'a [u8],
+    /// The caller's number for it, given back in a [`Conflict`].
+    pub number: usize,
+}
+
+/// Why the records of one owner cannot stand together. The numbers are those of two entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conflict {
+    /// A CNAME and another record (RFC 1034 3.6.2).
+    AliasWithOtherData(usize, usize),
+    /// Two CNAMEs with different targets (RFC 2181 10.1).
+    MultipleAliases(usize, usize),
+    /// Two DNAMEs (RFC 6672 2.4).
+    MultipleDnames(usize, usize),
+    /// A DNAME and NS records below the apex (RFC 6672 2.3).
+    DnameWithNs(usize, usize),
+}
+
+/// What an owner's records come to.
+pub struct Packed {
+    sets: Vec<u8>,
+    link: Option<Link>,
+    below: Below,
+    /// The names that the records name.
+    pub targets: Vec<NameId>,
+}
+
+impl Packed {
+    /// The node.
+    pub fn node(&self) -> Node<'_> {
+        let sets = Sets::from_packed(&self.sets);
+        match self.link {
+            Some(link) => Node::Alias(link, sets),
+            None if sets.is_empty() => Node::Empty,
+            None => Node::Data(sets, self.below),
+        }
+    }
+}
+
+/// Types that may stand beside a CNAME (RFC 4034 3 and 4; RFC 4035 2.5).
+fn is_proof(rtype: Rtype) -> bool {
+    matches!(rtype, Rtype::RRSIG | Rtype::NSEC)
+}
+
+/// Types whose data names a host or service that an answer leads to.
+pub fn is_link(rtype: Rtype) -> bool {
+    use Rtype as R;
+    matches!(rtype, R::CNAME | R::DNAME | R::ALIAS | R::NS | R::MX | R::SRV | R::SVCB | R::HTTPS | R::PTR)
+}
+
+/// Packs the records of one owner. Sorts `entries` and drops records that stand there twice
+/// (RFC 2181 5); the TTL of an RRset is the least of its records' (RFC 2181 5.2).
+pub fn pack(draft: &mut Draft, entries: &mut Vec<Entry<'_>>, is_apex: bool) -> Result<Packed, Conflict> {
+    entries.sort_by(|a, b| (a.rtype, a.data).cmp(&(b.rtype, b.data)));
+    entries.dedup_by(|later, kept| {
+        let is_same = (later.rtype, later.data) == (kept.rtype, kept.data);
+        kept.ttl = if is_same { kept.ttl.min(later.ttl) } else { kept.ttl };
+        is_same
+    });
+    find_conflict(entries, is_apex).map_or(Ok(()), Err)?;
+    let mut packed = Packed { sets: Vec::new(), link: None, below: Below::Open, targets: Vec::new() };
+    for set in entries.chunk_by(|a, b| a.rtype == b.rtype) {
+        pack_set(draft, set, is_apex, &mut packed);
+    }
+    Ok(packed)
+}
+
+fn pack_set(draft: &mut Draft, set: &[Entry<'_>], is_apex: bool, packed: &mut Packed) {
+    let rtype = set[0].rtype;
+    let ttl = set.iter().map(|entry| entry.ttl).min().unwrap_or(0);
+    if is_link(rtype) {
+        packed.targets.extend(set.iter().flat_map(|entry| targets(rtype, entry.data)).map(|name| draft.intern(&name)));
+    }
+    match rtype {
+        Rtype::CNAME => {
+            packed.link = packed.targets.last().map(|target| Link { ttl, target: *target });
+            return;
+        }
+        Rtype::DNAME => packed.below = Below::Redirect,
+        Rtype::NS if !is_apex => packed.below = Below::Cut,
+        _ => {}
+    }
+    push_set(&mut packed.sets, rtype, ttl, set.iter().map(|entry| entry.data));
+}
+
+/// The names in the data, but for the root, which means no name (`MX 0 .`, RFC 7505).
+pub fn targets(rtype: Rtype, data: &[u8]) -> impl Iterator<Item = Name> + '_ {
+    let names = names_in(rtype, data).filter_map(|(_, octets)| Name::from_wire(octets).ok());
+    names.map(Name::to_lowercase).filter(|name| !name.is_root())
+}
+
+fn find_conflict(entries: &[Entry<'_>], is_apex: bool) -> Option<Conflict> {
+    let of = |rtype: Rtype| entries.iter().filter(move |entry| entry.rtype == rtype).map(|entry| entry.number);
+    let two = |rtype: Rtype| of(rtype).next().zip(of(rtype).nth(1));
+    if let Some(alias) = of(Rtype::CNAME).next() {
+        let other = entries.iter().find(|entry| entry.rtype != Rtype::CNAME && !is_proof(entry.rtype));
+        return match (two(Rtype::CNAME), other) {
+            (_, Some(other)) => Some(Conflict::AliasWithOtherData(alias, other.number)),
+            (Some((one, two)), None) => Some(Conflict::MultipleAliases(one.min(two), one.max(two))),
+            (None, None) => None,
+        };
+    }
+    if let Some((one, two)) = two(Rtype::DNAME) {
+        return Some(Conflict::MultipleDnames(one.min(two), one.max(two)));
+    }
+    let pair = of(Rtype::DNAME).next().zip(of(Rtype::NS).next());
+    pair.filter(|_| !is_apex).map(|(dname, ns)| Conflict::DnameWithNs(dname, ns))
+}
+
+/// The names that a payload's records name, looked up, not added.
+pub fn links(draft: &Draft, payload: &Payload<'_>) -> Vec<NameId> {
+    let mut found: Vec<NameId> = match payload.node() {
+        Node::Alias(link, _) => vec![link.target],
+        _ => Vec::new(),
+    };
+    for set in payload.sets().iter().filter(|set| is_link(set.rtype)) {
+        found.extend(set.iter().flat_map(|data| targets(set.rtype, data)).filter_map(|name| draft.id(&name)));
+    }
+    found
+}
+
+/// Puts what an owner's records come to into the draft and keeps the inbound links right.
+/// Whether anything changed.
+pub fn place(draft: &mut Draft, zone: NameId, owner: NameId, packed: &Packed) -> bool {
+    let node = packed.node();
+    let before = match draft.payload(owner, zone) {
+        Some(payload) => {
+            let (bits, body) = node.encode(zone == owner);
+            if payload.encoded() == (bits, &body) {
+                return false;
+            }
+            links(draft, &payload)
+        }
+        None if matches!(node, Node::Empty) => return false,
+        None => Vec::new(),
+    };
+    match node {
+        Node::Empty => draft.clear(zone, owner),
+        node => draft.set(zone, owner, &node),
+    }
+    relink(draft, owner, &before, &packed.targets);
+    true
+}
+
+/// Takes everything that `zone` holds at a name out of the draft.
+pub fn remove(draft: &mut Draft, zone: NameId, owner: NameId) -> bool {
+    let Some(payload) = draft.payload(owner, zone).filter(|payload| !payload.is_empty()) else { return false };
+    let before = links(draft, &payload);
+    draft.clear(zone, owner);
+    relink(draft, owner, &before, &[]);
+    true
+}
+
+fn relink(draft: &mut Draft, owner: NameId, before: &[NameId], now: &[NameId]) {
+    for target in now.iter().filter(|target| !before.contains(target)) {
+        draft.link(*target, owner);
+    }
+    for target in before.iter().filter(|target| !now.contains(target)) {
+        // The owner may name it in another zone's version too.
+        if !draft.is_linked_otherwise(owner, *target) {
+            draft.unlink(*target, owner);
+        }
+    }
+}
+
+/// Takes a member of a zone out that is being dropped whole.
+pub fn drop_member(draft: &mut Draft, zone: NameId, owner: NameId) {
+    let Some(payload) = draft.payload(owner, zone) else { return };
+    let before = links(draft, &payload);
+    draft.drop_payload(zone, owner);
+    relink(draft, owner, &before, &[]);
+}
+
+/// The records that `zone` holds at a name: type, TTL in seconds, data in wire form.
+pub fn records(draft: &Draft, owner: NameId, zone: NameId) -> Vec<(Rtype, u32, Vec<u8>)> {
+    let Some(payload) = draft.payload(owner, zone) else { return Vec::new() };
+    let alias = match payload.node() {
+        Node::Alias(link, _) => Some((Rtype::CNAME, link.ttl, draft.name(link.target).as_wire().to_vec())),
+        _ => None,
+    };
+    let sets = payload.sets();
+    let data = sets.iter().flat_map(|set| set.iter().map(move |data| (set.rtype, set.ttl, data.to_vec())));
+    alias.into_iter().chain(data).collect()
+}

@@ -1,0 +1,292 @@
+//! One version of the graph: everything a reader needs, and nothing that changes.
+
+use super::index::{Index, Keys, NameHash};
+use super::keyset::KeySet;
+use super::node::{slot, NameId, Slot, PAGE};
+use super::table::Table;
+use crate::name::{Name, MAX_LABELS, MAX_NAME};
+use std::sync::Arc;
+
+/// A whole version of the graph. A clone is cheap and never changes.
+#[derive(Clone)]
+pub struct Snapshot {
+    pub(super) pages: Table<Arc<[u8]>>,
+    /// Ids from 0 to here are in use or were.
+    pub(super) ids: u32,
+    pub(super) index: Index,
+    pub(super) keys: Keys,
+    /// (named, naming): who holds a record that names a name, alias or not.
+    pub(super) inbound: KeySet,
+    /// (parent, child).
+    pub(super) children: KeySet,
+}
+
+/// A name that is looked for, with the hash of each of its suffixes.
+///
+/// Workers keep one and fill it anew for each question: it is too large to be made per packet.
+#[derive(Clone)]
+pub struct Wanted {
+    name: Name,
+    /// Where each label starts in the name, from the left.
+    starts: [u8; MAX_LABELS + 1],
+    /// The hash of the rightmost `n` labels, at `n`.
+    hashes: [NameHash; MAX_LABELS + 1],
+    labels: usize,
+}
+
+/// A path of ids from a name upwards.
+pub struct Path {
+    ids: [NameId; MAX_LABELS + 1],
+    len: usize,
+}
+
+impl Path {
+    #[inline]
+    fn new() -> Path {
+        Path { ids: [NameId::ROOT; MAX_LABELS + 1], len: 0 }
+    }
+
+    #[inline]
+    fn push(&mut self, id: NameId) {
+        self.ids[self.len] = id;
+        self.len += 1;
+    }
+
+    /// The ids, the deepest first.
+    #[inline]
+    pub fn ids(&self) -> &[NameId] {
+        &self.ids[..self.len]
+    }
+}
+
+impl Wanted {
+    /// Nothing wanted yet: the root.
+    pub fn new() -> Wanted {
+        Wanted {
+            name: Name::ROOT,
+            starts: [0; MAX_LABELS + 1],
+            hashes: [NameHash::ROOT; MAX_LABELS + 1],
+            labels: 0,
+        }
+    }
+
+    /// Takes `name`, in any case, as what is looked for.
+    pub fn set(&mut self, name: Name, keys: &Keys) {
+        self.set_wire(name.as_wire(), keys);
+    }
+
+    /// Takes the octets of a name, in any case, as what is looked for.
+    #[inline]
+    pub fn set_wire(&mut self, wire: &[u8], keys: &Keys) {
+        self.name.assign_lowercase(wire);
+        let wire = self.name.as_wire();
+        let (mut at, mut labels) = (0, 0);
+        while wire[at] != 0 {
+            self.starts[labels] = at as u8;
+            labels += 1;
+            at += 1 + wire[at] as usize;
+        }
+        self.labels = labels;
+        for depth in 1..=labels {
+            self.hashes[depth] = keys.child(self.hashes[depth - 1], self.label(depth));
+        }
+    }
+
+    /// The name, in lower case.
+    pub fn name(&self) -> &Name {
+        &self.name
+    }
+
+    /// How many labels the name has.
+    pub fn labels(&self) -> usize {
+        self.labels
+    }
+
+    /// Where the suffix of `depth` labels starts in the name.
+    #[inline]
+    pub fn start(&self, depth: usize) -> usize {
+        match depth {
+            0 => self.name.len() - 1,
+            _ => self.starts[self.labels - depth] as usize,
+        }
+    }
+
+    /// The leftmost label of the suffix of `depth` labels.
+    #[inline]
+    fn label(&self, depth: usize) -> &[u8] {
+        let start = self.start(depth);
+        let wire = self.name.as_wire();
+        &wire[start + 1..start + 1 + wire[start] as usize]
+    }
+
+    /// The hash of the suffix of `depth` labels.
+    #[inline]
+    pub(super) fn hash(&self, depth: usize) -> NameHash {
+        self.hashes[depth]
+    }
+}
+
+/// Ids with their label and parent: a published version, or one that is being drafted.
+pub(super) trait Tree {
+    fn label(&self, id: NameId) -> &[u8];
+    fn parent(&self, id: NameId) -> NameId;
+}
+
+impl Tree for Snapshot {
+    #[inline]
+    fn label(&self, id: NameId) -> &[u8] {
+        self.slot(id).label()
+    }
+
+    #[inline]
+    fn parent(&self, id: NameId) -> NameId {
+        self.slot(id).parent()
+    }
+}
+
+#[inline]
+pub(super) fn locate(index: &Index, tree: &impl Tree, wanted: &Wanted) -> (Path, usize) {
+    let mut path = Path::new();
+    for depth in (1..=wanted.labels).rev() {
+        for id in index.candidates(wanted.hashes[depth]) {
+            path.len = 0;
+            if climb(tree, NameId(id), wanted, depth, &mut path) {
+                return (path, wanted.labels - depth);
+            }
+        }
+    }
+    path.len = 0;
+    path.push(NameId::ROOT);
+    (path, wanted.labels)
+}
+
+/// Climbs from `id` to the root as long as the labels are those of `wanted`.
+#[inline]
+fn climb(tree: &impl Tree, mut id: NameId, wanted: &Wanted, depth: usize, path: &mut Path) -> bool {
+    for depth in (1..=depth).rev() {
+        if id == NameId::ROOT || tree.label(id) != wanted.label(depth) {
+            return false;
+        }
+        path.push(id);
+        id = tree.parent(id);
+    }
+    path.push(id);
+    id == NameId::ROOT
+}
+
+impl Snapshot {
+    /// A graph that knows the root and nothing else.
+    pub fn new() -> Snapshot {
+        let mut pages = Table::new();
+        let mut page = super::node::PageWriter::new();
+        page.push(NameId::ROOT, b"", &[]);
+        pages.extend([page.finish()]);
+        Snapshot {
+            pages,
+            ids: 1,
+            index: Index::new(),
+            keys: Keys::random(),
+            inbound: KeySet::new(),
+            children: KeySet::new(),
+        }
+    }
+
+    /// How many ids there are; each is below.
+    pub fn ids(&self) -> u32 {
+        self.ids
+    }
+
+    /// The keys that names are hashed with.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// What stands at an id.
+    #[inline]
+    pub fn slot(&self, id: NameId) -> Slot<'_> {
+        slot(self.pages.get(id.0 as usize / PAGE), id.0 as usize % PAGE)
+    }
+
+    /// The longest suffix of `wanted` that the graph knows: its path up to the root, and how many labels
+    /// of `wanted` lie below it.
+    #[inline]
+    pub fn locate(&self, wanted: &Wanted) -> (Path, usize) {
+        locate(&self.index, self, wanted)
+    }
+
+    /// The path from a name up to the apex of its zone, or to the root when it is in none.
+    #[inline]
+    pub fn path(&self, mut id: NameId, past_apex: bool) -> Path {
+        let mut path = Path::new();
+        loop {
+            path.push(id);
+            let slot = self.slot(id);
+            if id == NameId::ROOT || (slot.is_apex() && !past_apex) {
+                return path;
+            }
+            id = slot.parent();
+        }
+    }
+
+    /// The id of `label` below `parent`, whose hash is `hash`.
+    pub fn child(&self, parent: NameId, hash: NameHash, label: &[u8]) -> Option<NameId> {
+        self.index.candidates(self.keys.child(hash, label)).map(NameId).find(|id| {
+            let slot = self.slot(*id);
+            slot.parent() == parent && slot.label() == label
+        })
+    }
+
+    /// The id of a name, if the graph knows it.
+    pub fn id(&self, name: &Name) -> Option<NameId> {
+        let mut wanted = Wanted::new();
+        wanted.set(*name, &self.keys);
+        let (path, missing) = self.locate(&wanted);
+        (missing == 0).then(|| path.ids()[0])
+    }
+
+    /// The name that stands at an id.
+    pub fn name(&self, id: NameId) -> Name {
+        let mut octets = [0; MAX_NAME];
+        let (mut at, mut id) = (0, id);
+        while id != NameId::ROOT {
+            let slot = self.slot(id);
+            let label = slot.label();
+            octets[at] = label.len() as u8;
+            octets[at + 1..at + 1 + label.len()].copy_from_slice(label);
+            at += 1 + label.len();
+            id = slot.parent();
+        }
+        // What interned the name was a name: it cannot be too long to be one.
+        Name::from_wire(&octets).unwrap_or(Name::ROOT)
+    }
+
+    /// The hash of the name at an id.
+    pub(super) fn hash(&self, id: NameId) -> NameHash {
+        self.keys.name(&self.name(id))
+    }
+
+    /// The ids directly below a name, in the order in which they were first seen.
+    pub fn children(&self, id: NameId) -> impl Iterator<Item = NameId> + '_ {
+        self.children.partners(id.0, None).map(NameId)
+    }
+
+    /// Who holds a record that names a name, from `after` (excluded) on.
+    pub fn inbound(&self, id: NameId, after: Option<NameId>) -> impl Iterator<Item = NameId> + '_ {
+        self.inbound.partners(id.0, after.map(|id| id.0)).map(NameId)
+    }
+
+    /// How many names hold a record that names a name.
+    pub fn inbound_count(&self, id: NameId) -> usize {
+        self.inbound.count(id.0)
+    }
+
+    /// Every name of a zone that exists in it, apex first; costs the names below the apex.
+    pub fn members(&self, zone: NameId) -> impl Iterator<Item = NameId> + '_ {
+        let mut open = vec![zone];
+        std::iter::from_fn(move || {
+            let id = open.pop()?;
+            open.extend(self.children(id).filter(|child| self.slot(*child).payload(zone).is_some()));
+            Some(id)
+        })
+    }
+}

@@ -1,0 +1,433 @@
+//! Presentation form to wire form, field by field.
+
+use super::fields::Field;
+use super::token::{number, unescaped, Token, Tokens};
+use super::types::{Form, Rtype};
+use super::{address_list, bits, fault::Fault, fault::Faulty, gateway, location, names, present, svcb};
+use crate::name::{Name, NameError};
+use domain::base::iana::SecurityAlgorithm;
+use domain::rdata::dnssec::Timestamp;
+use domain::utils::{base16, base32, base64};
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
+
+/// Most octets of one record's data (RFC 1035 3.2.1: the length has 16 bits).
+pub(crate) const MAX_RDATA: usize = 65_535;
+
+/// The wire form of one record's data, names completed with `origin` and in lower case.
+pub fn rdata_from_text(rtype: Rtype, text: &str, origin: &Name) -> Result<Vec<u8>, Fault> {
+    let (mut tokens, mut out) = (Tokens::new(text.as_bytes()), Vec::new());
+    let read = rdata(rtype, &mut tokens, origin, &mut out);
+    let read = read.and_then(|()| match tokens.next_entry() {
+        true => Err(tokens.fault("a second line behind the data", "give one record at a time")),
+        false => Ok(out),
+    });
+    read.map_err(|fault| *fault)
+}
+
+/// Reads the data of one record, to the entry's end, into `out`.
+#[inline]
+pub(crate) fn rdata(rtype: Rtype, tokens: &mut Tokens<'_>, origin: &Name, out: &mut Vec<u8>) -> Faulty<()> {
+    out.clear();
+    tokens.skip_blank()?;
+    if tokens.peek_unknown_marker() {
+        return unknown(rtype, tokens, out);
+    }
+    let Some(form) = rtype.form().filter(|form| !form.fields.is_empty()) else {
+        let hint = "write `\\# LENGTH HEX-DIGITS` (RFC 3597)";
+        return Err(tokens.fault(format!("{rtype} has no written form of its own"), hint));
+    };
+    let mut source = Source { tokens, origin, form };
+    for field in form.fields {
+        source.field(*field, out).map_err(|fault| fault.or_hint(|| looks_like(form)))?;
+    }
+    if let Some(token) = source.tokens.next()? {
+        return Err(token.fault(format!("{} is more than the data of {rtype} has", token.shown()), looks_like(form)));
+    }
+    if out.len() > MAX_RDATA {
+        return Err(source.tokens.fault("the data has more than 65535 octets", "split it over several records"));
+    }
+    Ok(())
+}
+
+fn looks_like(form: &Form) -> String {
+    format!("{} data looks like: {}", form.mnemonic, form.example)
+}
+
+/// `\# length hex` (RFC 3597 5). Octets of a type with known fields must fit them.
+fn unknown(rtype: Rtype, tokens: &mut Tokens<'_>, out: &mut Vec<u8>) -> Faulty<()> {
+    let marker = tokens.next()?;
+    let length = tokens.next()?.ok_or_else(|| tokens.fault("the length is missing behind `\\#`", ""))?;
+    let count = number(length.text).filter(|count| *count <= MAX_RDATA as u64);
+    let count = count.ok_or_else(|| length.fault(format!("{} is no length up to 65535", length.shown()), ""))?;
+    hex_to_end(tokens, out)?;
+    if out.len() as u64 != count {
+        let what = format!("the length says {count}, but there are {} octets", out.len());
+        return Err(length.fault(what, format!("write {} if the octets are right", out.len())));
+    }
+    if present::check(rtype, out).is_err() {
+        let fault = |token: Token<'_>| token.fault(format!("these octets are no data of {rtype}"), "");
+        return Err(marker.map_or_else(|| tokens.fault("the data is missing", ""), fault));
+    }
+    names::lowercase_names(rtype, out);
+    Ok(())
+}
+
+/// Where fields are read from, and what they need to know.
+pub(crate) struct Source<'s, 'a> {
+    pub tokens: &'s mut Tokens<'a>,
+    pub origin: &'s Name,
+    pub form: &'static Form,
+}
+
+impl<'a> Source<'_, 'a> {
+    #[inline]
+    fn field(&mut self, field: Field, out: &mut Vec<u8>) -> Faulty<()> {
+        match field {
+            Field::Name => self.name(out),
+            Field::Names => self.names(out),
+            Field::U8 => self.number(u64::from(u8::MAX)).map(|value| out.push(value as u8)),
+            Field::U16 => self.number(u64::from(u16::MAX)).map(|value| put16(out, value as u16)),
+            Field::U32 => self.number(u64::from(u32::MAX)).map(|value| put32(out, value as u32)),
+            Field::Seconds => self.seconds(out),
+            Field::Ipv4 => self.ipv4(out),
+            Field::Ipv6 => self.ipv6(out),
+            Field::Text => self.needed().and_then(|token| text(&token, out)),
+            Field::Texts => self.texts(out),
+            other => self.rare_field(other, out),
+        }
+    }
+
+    /// The fields that zones do not hold by the million.
+    fn rare_field(&mut self, field: Field, out: &mut Vec<u8>) -> Faulty<()> {
+        match field {
+            Field::TextOrNone => self.tokens.next()?.map_or(Ok(()), |token| text(&token, out)),
+            Field::RestText => self.needed().and_then(|token| unescaped(&token, out)),
+            Field::Tag => self.tag(out),
+            Field::Hex => self.not_empty(out, |source, out| hex_to_end(source.tokens, out)),
+            Field::Base64 => self.not_empty(out, |source, out| base64_to_end(source.tokens, out)),
+            Field::Base64OrNone => base64_to_end(self.tokens, out),
+            Field::Salt => self.salt(out),
+            Field::Hash => self.hash(out),
+            Field::Type => self.needed().and_then(|token| rtype(&token)).map(|value| put16(out, value.0)),
+            Field::Algorithm => self.needed().and_then(|token| algorithm(&token)).map(|value| out.push(value)),
+            Field::CertificateType => self.certificate_type(out),
+            Field::Time => self.time(out),
+            Field::TypeBits => bits::read_types(self.tokens, out),
+            Field::NxtBits => bits::read_nxt(self.tokens, out),
+            Field::Services => bits::read_services(self, out),
+            Field::Location => location::read(self, out),
+            Field::AddressList => address_list::read(self.tokens, out),
+            Field::Parameters => svcb::read(self.tokens, out),
+            Field::IpsecGateway => gateway::read_ipsec(self, out),
+            Field::Relay => gateway::read_relay(self, out),
+            Field::HostIdentity => gateway::read_host_identity(self, out),
+            Field::Identifier => self.identifier(out),
+            Field::Hardware(octets) => self.hardware(octets, out),
+            Field::Nsap => self.nsap(out),
+            _ => self.field(field, out),
+        }
+    }
+
+    /// The next token, which must be there.
+    #[inline]
+    pub fn needed(&mut self) -> Faulty<Token<'a>> {
+        match self.tokens.next()? {
+            Some(token) => Ok(token),
+            None => Err(self.tokens.fault(format!("the data of {} is not complete", self.form.mnemonic), "")),
+        }
+    }
+
+    /// A decimal number up to `most`.
+    #[inline]
+    pub fn number(&mut self, most: u64) -> Faulty<u64> {
+        let token = self.needed()?;
+        let value = number(token.text).filter(|value| *value <= most);
+        value.ok_or_else(|| token.fault(format!("{} is no number from 0 to {most}", token.shown()), ""))
+    }
+
+    /// A domain name, in lower case.
+    #[inline]
+    pub fn name(&mut self, out: &mut Vec<u8>) -> Faulty<()> {
+        let token = self.needed()?;
+        self.name_of(&token, out)
+    }
+
+    pub fn name_of(&mut self, token: &Token<'_>, out: &mut Vec<u8>) -> Faulty<()> {
+        let mut name = Name::ROOT;
+        read_name(&mut name, token, self.origin)?;
+        out.extend_from_slice(name.as_wire());
+        Ok(())
+    }
+
+    fn names(&mut self, out: &mut Vec<u8>) -> Faulty<()> {
+        while let Some(token) = self.tokens.next()? {
+            self.name_of(&token, out)?;
+        }
+        Ok(())
+    }
+
+    fn seconds(&mut self, out: &mut Vec<u8>) -> Faulty<()> {
+        let token = self.needed()?;
+        let value = seconds(token.text).and_then(|value| u32::try_from(value).ok());
+        let fault = || token.fault(format!("{} is no time in seconds of 32 bits", token.shown()), "");
+        put32(out, value.ok_or_else(fault)?);
+        Ok(())
+    }
+
+    #[inline]
+    pub fn ipv4(&mut self, out: &mut Vec<u8>) -> Faulty<()> {
+        let token = self.needed()?;
+        let address = Ipv4Addr::from_str(token.as_str()).map_err(|_| no_address(&token, "IPv4"))?;
+        out.extend_from_slice(&address.octets());
+        Ok(())
+    }
+
+    pub fn ipv6(&mut self, out: &mut Vec<u8>) -> Faulty<()> {
+        let token = self.needed()?;
+        let address = Ipv6Addr::from_str(token.as_str()).map_err(|_| no_address(&token, "IPv6"))?;
+        out.extend_from_slice(&address.octets());
+        Ok(())
+    }
+
+    fn texts(&mut self, out: &mut Vec<u8>) -> Faulty<()> {
+        text(&self.needed()?, out)?;
+        while let Some(token) = self.tokens.next()? {
+            text(&token, out)?;
+        }
+        Ok(())
+    }
+
+    fn tag(&mut self, out: &mut Vec<u8>) -> Faulty<()> {
+        let token = self.needed()?;
+        if token.text.is_empty() || !token.text.iter().all(u8::is_ascii_alphanumeric) {
+            return Err(token.fault(format!("{} is no property tag", token.shown()), ""));
+        }
+        text(&token, out)
+    }
+
+    fn not_empty(
+        &mut self, out: &mut Vec<u8>, read: impl Fn(&mut Self, &mut Vec<u8>) -> Faulty<()>,
+    ) -> Faulty<()> {
+        let before = out.len();
+        read(self, out)?;
+        match out.len() > before {
+            true => Ok(()),
+            false => self.needed().map(drop),
+        }
+    }
+
+    fn salt(&mut self, out: &mut Vec<u8>) -> Faulty<()> {
+        let token = self.needed()?;
+        if token.is(b"-") {
+            out.push(0);
+            return Ok(());
+        }
+        let octets: Vec<u8> = base16::decode(token.as_str())
+            .map_err(|_| token.fault(format!("{} is no salt in hexadecimal digits", token.shown()), ""))?;
+        prefixed(&token, &octets, out)
+    }
+
+    fn hash(&mut self, out: &mut Vec<u8>) -> Faulty<()> {
+        let token = self.needed()?;
+        let octets: Vec<u8> = base32::decode_hex(token.as_str())
+            .ok()
+            .filter(|octets: &Vec<u8>| !octets.is_empty())
+            .ok_or_else(|| token.fault(format!("{} is no hash in base 32", token.shown()), ""))?;
+        prefixed(&token, &octets, out)
+    }
+
+    fn certificate_type(&mut self, out: &mut Vec<u8>) -> Faulty<()> {
+        let token = self.needed()?;
+        let mnemonic = present::CERTIFICATE_TYPES.iter().find(|row| token.text.eq_ignore_ascii_case(row.1.as_bytes()));
+        let value = mnemonic.map(|row| row.0).or_else(|| u16::try_from(number(token.text)?).ok());
+        put16(out, value.ok_or_else(|| token.fault(format!("{} is no certificate type", token.shown()), ""))?);
+        Ok(())
+    }
+
+    fn time(&mut self, out: &mut Vec<u8>) -> Faulty<()> {
+        let token = self.needed()?;
+        let digits = Some(token.as_str()).filter(|text| text.bytes().all(|octet| octet.is_ascii_digit()));
+        let value = digits.and_then(|text| Timestamp::from_str(text).ok());
+        let fault = || token.fault(format!("{} is no time", token.shown()), "write the time as YYYYMMDDHHmmSS in UTC");
+        put32(out, value.ok_or_else(fault)?.into_int());
+        Ok(())
+    }
+
+    fn identifier(&mut self, out: &mut Vec<u8>) -> Faulty<()> {
+        let token = self.needed()?;
+        let groups: Vec<&str> = token.as_str().split(':').collect();
+        let octets: Option<Vec<u8>> = groups.iter().map(|group| hex16(group)).collect::<Option<Vec<_>>>().map(|all| all.concat());
+        match octets.filter(|octets| octets.len() == 8) {
+            Some(octets) => out.extend(octets),
+            None => return Err(token.fault(format!("{} is no identifier of 64 bits", token.shown()), "")),
+        }
+        Ok(())
+    }
+
+    fn hardware(&mut self, count: usize, out: &mut Vec<u8>) -> Faulty<()> {
+        let token = self.needed()?;
+        let pairs: Option<Vec<u8>> = token.as_str().split('-').map(hex8).collect();
+        match pairs.filter(|octets| octets.len() == count) {
+            Some(octets) => out.extend(octets),
+            None => return Err(token.fault(format!("{} is no address of {} bits", token.shown(), count * 8), "")),
+        }
+        Ok(())
+    }
+
+    fn nsap(&mut self, out: &mut Vec<u8>) -> Faulty<()> {
+        let token = self.needed()?;
+        let digits = token.as_str().strip_prefix("0x").or_else(|| token.as_str().strip_prefix("0X"));
+        let octets = digits.and_then(|digits| base16::decode::<Vec<u8>>(&digits.replace('.', "")).ok());
+        let fault = || token.fault(format!("{} is no NSAP address", token.shown()), "");
+        out.extend(octets.filter(|octets| !octets.is_empty()).ok_or_else(fault)?);
+        Ok(())
+    }
+}
+
+/// Reads the name that a token is, in lower case; `@` is `origin`.
+#[inline]
+pub(crate) fn read_name(name: &mut Name, token: &Token<'_>, origin: &Name) -> Faulty<()> {
+    if token.is_quoted {
+        return Err(token.fault("a name is not written in quotes", "take the quotes away"));
+    }
+    if token.text == b"@" {
+        *name = *origin;
+        return Ok(());
+    }
+    name.set_lowercase(token.text, origin).map_err(|error| bad_name(token, error))
+}
+
+fn bad_name(token: &Token<'_>, error: NameError) -> Box<Fault> {
+    let hint = match error {
+        NameError::LabelTooLong => "a label takes at most 63 octets; labels are separated by dots",
+        NameError::NameTooLong => "names without a final dot are completed with the origin",
+        NameError::EmptyLabel => "write one dot between labels",
+        NameError::BadEscape => "a backslash itself is written `\\\\`",
+        NameError::Truncated => "",
+    };
+    token.fault(format!("{} is no name: {error}", token.shown()), hint)
+}
+
+fn no_address(token: &Token<'_>, family: &str) -> Box<Fault> {
+    let text = token.as_str();
+    let hint = match family {
+        "IPv4" if text.parse::<Ipv6Addr>().is_ok() => "an IPv6 address belongs in an AAAA record".to_string(),
+        "IPv6" if text.parse::<Ipv4Addr>().is_ok() => "an IPv4 address belongs in an A record".to_string(),
+        _ if text.ends_with('.') || !text.contains(|c: char| c == ':' || c.is_ascii_digit()) => {
+            format!("to point to a name write: CNAME {text}")
+        }
+        _ => String::new(),
+    };
+    token.fault(format!("{} is no {family} address", token.shown()), hint)
+}
+
+/// One character-string.
+#[inline]
+pub(crate) fn text(token: &Token<'_>, out: &mut Vec<u8>) -> Faulty<()> {
+    let start = out.len();
+    out.push(0);
+    unescaped(token, out)?;
+    let len = out.len() - start - 1;
+    out[start] = u8::try_from(len).map_err(|_| {
+        let what = format!("a string of {len} octets; one string holds at most 255");
+        token.fault(what, "split it: \"first part\" \"second part\"")
+    })?;
+    Ok(())
+}
+
+fn prefixed(token: &Token<'_>, octets: &[u8], out: &mut Vec<u8>) -> Faulty<()> {
+    let fault = |_| token.fault("more than 255 octets", "");
+    out.push(u8::try_from(octets.len()).map_err(fault)?);
+    out.extend_from_slice(octets);
+    Ok(())
+}
+
+fn hex_to_end(tokens: &mut Tokens<'_>, out: &mut Vec<u8>) -> Faulty<()> {
+    let mut decoder = base16::Decoder::<Vec<u8>>::new();
+    while let Some(token) = tokens.next()? {
+        for (at, octet) in token.text.iter().enumerate() {
+            let fault = |_| token.fault_in(at, format!("{} is no hexadecimal text", token.shown()), "");
+            decoder.push(char::from(*octet)).map_err(fault)?;
+        }
+    }
+    let fault = |_| tokens.fault("an odd number of hexadecimal digits", "each octet takes two digits");
+    out.extend(decoder.finalize().map_err(fault)?);
+    Ok(())
+}
+
+fn base64_to_end(tokens: &mut Tokens<'_>, out: &mut Vec<u8>) -> Faulty<()> {
+    let mut decoder = base64::Decoder::<Vec<u8>>::new();
+    while let Some(token) = tokens.next()? {
+        for (at, octet) in token.text.iter().enumerate() {
+            let fault = |_| token.fault_in(at, format!("{} is no base 64 text", token.shown()), "");
+            decoder.push(char::from(*octet)).map_err(fault)?;
+        }
+    }
+    let fault = |_| tokens.fault("the base 64 text is not complete", "its length is a multiple of four characters");
+    out.extend(decoder.finalize().map_err(fault)?);
+    Ok(())
+}
+
+/// A type's mnemonic inside data.
+pub(crate) fn rtype(token: &Token<'_>) -> Faulty<Rtype> {
+    Rtype::from_word(token.text).ok_or_else(|| {
+        let hint = Rtype::nearest(token.text).map_or(String::new(), |name| format!("did you mean {name}?"));
+        token.fault(format!("{} is no record type", token.shown()), hint)
+    })
+}
+
+/// Mnemonics that BIND and NSD write and the registry does not have.
+const OTHER_ALGORITHMS: [(&str, u8); 3] = [("NSEC3DSA", 6), ("NSEC3RSASHA1", 7), ("ECCGOST", 12)];
+
+pub(crate) fn algorithm(token: &Token<'_>) -> Faulty<u8> {
+    let other = || OTHER_ALGORITHMS.iter().find(|row| token.text.eq_ignore_ascii_case(row.0.as_bytes())).map(|row| row.1);
+    let mnemonic = || SecurityAlgorithm::from_mnemonic(token.text).map(SecurityAlgorithm::to_int).or_else(other);
+    let value = number(token.text).map_or_else(mnemonic, |value| u8::try_from(value).ok());
+    value.ok_or_else(|| token.fault(format!("{} is no DNSSEC algorithm", token.shown()), ""))
+}
+
+/// Seconds, also with the units of BIND: `1w2d3h4m5s`. `None` when the text is no time.
+pub(crate) fn seconds(text: &[u8]) -> Option<u64> {
+    if let Some(value) = number(text) {
+        return Some(value);
+    }
+    let (mut sum, mut start) = (0u64, 0);
+    for (at, octet) in text.iter().enumerate() {
+        let unit = match octet.to_ascii_lowercase() {
+            b'0'..=b'9' => continue,
+            b's' => 1,
+            b'm' => 60,
+            b'h' => 3600,
+            b'd' => 86_400,
+            b'w' => 604_800,
+            _ => return None,
+        };
+        sum = sum.checked_add(number(&text[start..at])?.checked_mul(unit)?)?;
+        start = at + 1;
+    }
+    match &text[start..] {
+        [] => Some(sum).filter(|_| start > 0),
+        rest => sum.checked_add(number(rest)?),
+    }
+}
+
+fn hex8(text: &str) -> Option<u8> {
+    let is_pair = text.len() == 2 && text.bytes().all(|octet| octet.is_ascii_hexdigit());
+    u8::from_str_radix(text, 16).ok().filter(|_| is_pair)
+}
+
+fn hex16(text: &str) -> Option<[u8; 2]> {
+    let is_group = (1..=4).contains(&text.len()) && text.bytes().all(|octet| octet.is_ascii_hexdigit());
+    u16::from_str_radix(text, 16).ok().filter(|_| is_group).map(u16::to_be_bytes)
+}
+
+#[inline]
+pub(crate) fn put16(out: &mut Vec<u8>, value: u16) {
+    out.extend_from_slice(&value.to_be_bytes());
+}
+
+#[inline]
+pub(crate) fn put32(out: &mut Vec<u8>, value: u32) {
+    out.extend_from_slice(&value.to_be_bytes());
+}

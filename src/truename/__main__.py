@@ -1,0 +1,5 @@
+"""`python -m truename`: the command line."""
+
+from truename.cli import main
+
+main()

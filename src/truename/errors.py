@@ -1,0 +1,67 @@
+"""Everything that Truename raises.
+
+    TruenameError
+    ├── ConfigError      a setting that cannot be meant: where it stands, what is wrong
+    ├── ParseError       text that cannot be read: line and column
+    ├── ServeError       the machine says no: a port that is taken, a directory without permission, no server there
+    ├── RejectedEdit     a change that would break the zone: the findings say why
+    ├── StoreError       the database says no
+    └── UpstreamError    another server says no, or nothing
+
+DNS outcomes are values and a broken zone is a list of problems; exceptions are for callers' mistakes, bad input and
+broken machines. The message says what and where, `hint` the next step; the command line prints both and ends with 2.
+"""
+
+from collections.abc import Sequence
+
+
+class TruenameError(Exception):
+    """What went wrong and, where it is known, what to do about it."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class ConfigError(TruenameError):
+    """A setting that cannot be meant.
+
+    Shape:  *where* is `file:line`, an environment variable or a flag
+    """
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+        super().__init__(f"{where}: {message}" if where else message, hint=hint)
+        self.where = where
+
+
+class ParseError(TruenameError):
+    """Text that cannot be read.
+
+    Units:  *line* and *column* count from 1, columns in octets; 0 when the text as a whole is meant
+    """
+
+    def __init__(self, message: str, *, line: int = 0, column: int = 0, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.line = line
+        self.column = column
+
+
+class ServeError(TruenameError):
+    """The server cannot start, or cannot be reached."""
+
+
+class RejectedEdit(TruenameError):  # noqa: N818 - the name says what it is: an edit, not a fault
+    """A change that was refused; nothing of it was stored."""
+
+    def __init__(self, message: str, *, findings: Sequence[object] = (), hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.findings = tuple(findings)
+
+
+class StoreError(TruenameError):
+    """The database could not do what was asked."""
+
+
+class UpstreamError(TruenameError):
+    """Another name server could not be asked, or gave no usable answer."""

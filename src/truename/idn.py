@@ -1,0 +1,59 @@
+"""Names as people type them (U-labels, IDNA 2008) and as DNS holds them (A-labels, RFC 5890).
+
+Only labels outside ASCII are touched: `_dmarc`, `*` and escapes are names too, but no IDNs.
+"""
+
+import re
+
+from truename.errors import ParseError
+
+# The full stops that RFC 3490 3.1 takes for a dot; a keyboard for Chinese or Japanese types the first one.
+_DOTS = re.compile("[.\u3002\uff0e\uff61]")
+
+
+def to_ascii(name: str) -> str:
+    """*name* with A-labels.
+
+    Raises: ParseError for a label that IDNA 2008 does not allow, or text that is no text (octets outside UTF-8)
+    """
+    if name.isascii():
+        return name
+    return ".".join(label if label.isascii() else _a_label(label, name) for label in _DOTS.split(name))
+
+
+def to_unicode(name: str) -> str:
+    """*name* with U-labels where it has them; a label that only looks like one stays."""
+    if "xn--" not in name:
+        return name
+    return ".".join(_u_label(label) if label.startswith("xn--") else label for label in name.split("."))
+
+
+def both(name: str) -> str:
+    """*name* as DNS holds it, and in brackets as people read it where that differs."""
+    unicode = to_unicode(name)
+    return name if unicode == name else f"{name} ({unicode})"
+
+
+def _a_label(label: str, name: str) -> str:
+    import idna  # 18 ms that ASCII names need not pay
+
+    try:
+        # UTS 46 folds case and width first, as browsers do: "BÜCHER" is meant as "bücher".
+        return idna.encode(label, uts46=True).decode("ascii")
+    except UnicodeError as wrong:
+        shown = label.encode("utf-8", "backslashreplace").decode()
+        whole = name.encode("utf-8", "backslashreplace").decode()
+        raise ParseError(f'"{shown}" in "{whole}" is no label that a domain name can have: {_plain(wrong)}') from None
+
+
+def _u_label(label: str) -> str:
+    import idna
+
+    try:
+        return idna.decode(label)
+    except UnicodeError:
+        return label
+
+
+def _plain(wrong: UnicodeError) -> str:
+    return str(wrong).encode("utf-8", "backslashreplace").decode()

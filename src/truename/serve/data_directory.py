@@ -1,0 +1,123 @@
+"""DIR of --data: who holds it, where the server listens, and the admin key.
+
+    DIR/lock          held with flock for as long as the server lives; the kernel lets go when it dies, however it dies
+    DIR/server.json   where it listens, for the verbs that talk to it; removed at the end
+    DIR/admin.key     made at the first start, mode 0600
+
+The running process keeps only a hash of the key. SHA-256 will do: the key has 256 random bits, so there is no
+dictionary to slow down with scrypt or argon2, and every API call pays for the hash.
+"""
+
+import fcntl
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from truename.errors import ServeError
+
+KEY_FILE = "admin.key"
+SERVER_FILE = "server.json"
+LOCK_FILE = "lock"
+
+
+@dataclass(frozen=True)
+class AdminKey:
+    """What the server knows of the key. *shown* is the key itself in the start that made it, else None."""
+
+    digest: bytes
+    path: Path
+    shown: str | None = None
+
+    def is_same(self, offered: str) -> bool:
+        """Whether *offered* is the key, in a time that does not depend on where it differs."""
+        return hmac.compare_digest(self.digest, _digest(offered))
+
+
+class DataDirectory:
+    """The directory, locked.
+
+    Raises: ServeError when it cannot be made or written, or when another server holds it
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = Path(path).absolute()
+        self._is_ours = not self.path.exists()
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock = os.open(self.path / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as wrong:
+            raise self._unusable(wrong) from None
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            holder = os.pread(self._lock, 20, 0).decode("ascii", "replace").strip() or "unknown"
+            raise ServeError(
+                f"another server (process {holder}) holds {self.path}",
+                hint="stop it, or choose another with --data DIR",
+            ) from None
+        os.ftruncate(self._lock, 0)
+        os.pwrite(self._lock, f"{os.getpid()}\n".encode(), 0)
+
+    def admin_key(self) -> AdminKey:
+        """The key, made at the first start. Raises: ServeError when the file cannot be read or holds none"""
+        path = self.path / KEY_FILE
+        try:
+            if path.exists():
+                return AdminKey(_digest(read_key(path)), path)
+            key = secrets.token_urlsafe(32)
+            _write(path, key + "\n")
+        except OSError as wrong:
+            raise self._unusable(wrong) from None
+        return AdminKey(_digest(key), path, key)
+
+    def tell(self, about: dict[str, object]) -> None:
+        """Write server.json. Raises: ServeError"""
+        try:
+            _write(self.path / SERVER_FILE, json.dumps(about, indent=2) + "\n")
+        except OSError as wrong:
+            raise self._unusable(wrong) from None
+
+    def give_to(self, uid: int, gid: int) -> None:
+        """Hand our files to the user that the server goes on as, and the directory if this start made it."""
+        files = [self.path / name for name in (KEY_FILE, LOCK_FILE, SERVER_FILE)]
+        for path in [*files, self.path] if self._is_ours else files:
+            if path.exists():
+                os.chown(path, uid, gid)
+
+    def close(self) -> None:
+        """Take back server.json and let go of the lock."""
+        with suppress(OSError):  # a stale file does no harm: whoever reads it finds the lock free
+            (self.path / SERVER_FILE).unlink(missing_ok=True)
+        os.close(self._lock)
+
+    def _unusable(self, wrong: OSError) -> ServeError:
+        at = wrong.filename or self.path
+        return ServeError(f"{at}: {wrong.strerror}", hint="--data DIR names a directory that the server may write")
+
+
+def read_key(path: Path) -> str:
+    """The key in *path*. Raises: OSError; ServeError when it holds none"""
+    key = path.read_text(encoding="utf-8", errors="replace").strip()
+    if not key:
+        raise ServeError(f"{path} is empty", hint="remove it: the next start makes a new key")
+    return key
+
+
+def _digest(key: str) -> bytes:
+    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).digest()
+
+
+def _write(path: Path, text: str) -> None:
+    # Written beside and renamed: a reader sees the whole file or none, and never with another mode.
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    beside.replace(path)

@@ -1,0 +1,87 @@
+"""HTTP in a thread of the same process: uvicorn with an asyncio loop of its own, far from the DNS workers."""
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from truename.errors import ServeError
+
+if TYPE_CHECKING:
+    import uvicorn
+
+HEADERS_LIMIT = 16 * 1024  # octets of a request's head; a key and a name in percent encoding fit many times
+CONNECTIONS_LIMIT = 256
+GRACE = 2  # seconds for replies under way when the end comes
+
+
+@dataclass(frozen=True)
+class Tls:
+    """Files of a certificate chain and its key, PEM."""
+
+    certificate: str
+    key: str
+
+
+class HttpServer:
+    """One listening socket and the app behind it. *on_end* is called when it ends, however it ends."""
+
+    def __init__(self, app: Any, bound: socket.socket, *, tls: Tls | None, behind_proxy: bool) -> None:
+        self._bound = bound
+        self._server = _uvicorn(app, tls, behind_proxy)
+        self._thread = threading.Thread(target=self._run, name="http", daemon=True)
+        self._on_end: Callable[[BaseException | None], None] = lambda _: None
+
+    def start(self, on_end: Callable[[BaseException | None], None]) -> None:
+        """Answer. Raises: ServeError when it ends before it has begun"""
+        self._on_end = on_end
+        self._thread.start()
+        while not self._server.started:
+            if not self._thread.is_alive():
+                raise ServeError("the HTTP server ended before it began", hint="the lines above say why")
+            time.sleep(0.002)
+
+    def stop(self) -> None:
+        """Let replies under way end, for GRACE seconds at most."""
+        self._server.should_exit = True
+        self._thread.join(GRACE + 0.5)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._server.serve(sockets=[self._bound]))
+        except (Exception, SystemExit) as wrong:  # noqa: BLE001 - the thread's top: whatever it is goes to the log
+            self._on_end(wrong)
+        else:
+            self._on_end(None)
+
+
+def _uvicorn(app: Any, tls: Tls | None, behind_proxy: bool) -> "uvicorn.Server":
+    import uvicorn
+
+    config = uvicorn.Config(
+        app,
+        loop="asyncio",
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=behind_proxy,
+        limit_concurrency=CONNECTIONS_LIMIT,
+        h11_max_incomplete_event_size=HEADERS_LIMIT,
+        timeout_graceful_shutdown=GRACE,
+        ssl_certfile=tls.certificate if tls else None,
+        ssl_keyfile=tls.key if tls else None,
+    )
+    try:
+        config.load()  # opens the key now, while there may still be the privilege to
+    except OSError as wrong:  # ssl.SSLError is one
+        files = f"{tls.certificate}, {tls.key}" if tls else ""
+        raise ServeError(
+            f"TLS: {wrong.strerror or wrong} ({files})", hint="--tls-cert and --tls-key name PEM files"
+        ) from None
+    return uvicorn.Server(config)

@@ -1,0 +1,36 @@
+"""Tell systemd how far we are (sd_notify(3)): one datagram, so no library is needed."""
+
+import os
+import socket
+import time
+
+
+def notify(*lines: str) -> None:
+    """Send *lines* such as READY=1 to $NOTIFY_SOCKET; without one, or with nobody there, nothing happens.
+
+    A service must not fail because its supervisor went away, so errors of the socket are not raised.
+    """
+    path = os.environ.get("NOTIFY_SOCKET", "")
+    if not path.startswith(("/", "@")):
+        return
+    address = "\0" + path[1:] if path.startswith("@") else path  # @ is the abstract namespace
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sender:
+        try:
+            sender.sendto("\n".join(lines).encode(), address)
+        except OSError:
+            return
+
+
+def ready(status: str) -> None:
+    """Everything answers."""
+    notify("READY=1", f"STATUS={status}")
+
+
+def reloading() -> None:
+    """A reload has begun; systemd orders it against READY=1 by the monotonic clock (Type=notify-reload)."""
+    notify("RELOADING=1", f"MONOTONIC_USEC={time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000}")
+
+
+def stopping() -> None:
+    """The end has begun."""
+    notify("STOPPING=1")

@@ -1,0 +1,118 @@
+"""Which zone files are meant: what the command line, --zone-list and [[zone]] say.
+
+[ORIGIN=]FILE     one zone; it keeps its last version when the file goes away
+DIR               its *.zone files, those that appear later too; a file that goes away takes its zone along
+--zone-list FILE  lines ORIGIN<TAB>FILE
+[[zone]]          name and file
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from truename.config import ZoneEntry
+from truename.errors import ConfigError
+
+SUFFIX = ".zone"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file to be read as one zone. *origin* None: the file says it. *is_named*: somebody wrote this very path."""
+
+    path: str
+    origin: str | None = None
+    is_named: bool = True
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What is meant: files by name, and directories, which are looked through again and again."""
+
+    named: tuple[Source, ...] = ()
+    directories: tuple[str, ...] = ()
+
+    def files(self) -> list[Source]:
+        """Every file meant right now, each once, named ones first.
+
+        Asked once a second for what may be ten thousand files, so only directories are resolved here.
+        """
+        found = dict(self.by_path)
+        for directory in self.directories:
+            real = os.path.realpath(directory)
+            for source in _in_directory(directory):
+                found.setdefault((os.path.join(real, os.path.basename(source.path)), None), source)
+        return list(found.values())
+
+    @cached_property
+    def by_path(self) -> dict[tuple[str, str | None], Source]:
+        """The named files, each once, whatever way its path was written."""
+        found: dict[tuple[str, str | None], Source] = {}
+        for source in self.named:
+            found.setdefault((os.path.realpath(source.path), source.origin), source)
+        return found
+
+
+def gather(arguments: Sequence[str], zone_list: str | None = None, entries: Iterable[ZoneEntry] = ()) -> Sources:
+    """All that was said, in one value.
+
+    Raises: ConfigError for a zone list that cannot be read; a zone file is first opened when it is loaded
+    """
+    named: list[Source] = []
+    directories: list[str] = []
+    for argument in arguments:
+        source = argument_source(argument)
+        if source.origin is None and Path(source.path).is_dir():
+            directories.append(source.path)
+        else:
+            named.append(source)
+    named += _in_list(Path(zone_list)) if zone_list else []
+    named += [Source(entry.file, entry.name or None) for entry in entries]
+    return Sources(tuple(named), tuple(directories))
+
+
+def argument_source(argument: str) -> Source:
+    """`[ORIGIN=]FILE`: divided at the first = that no backslash precedes, unless a file has the whole as its name."""
+    if Path(argument).exists():
+        return Source(argument)
+    for at, character in enumerate(argument):
+        if character == "=" and argument[at - 1 : at] != "\\" and at > 0:
+            return Source(argument[at + 1 :], argument[:at])
+    return Source(argument)
+
+
+def _in_directory(path: str) -> list[Source]:
+    try:
+        with os.scandir(path) as entries:
+            names = sorted(
+                entry.path for entry in entries if entry.name.endswith(SUFFIX) and not entry.name.startswith(".")
+            )
+    except OSError:
+        return []  # a directory that is being replaced; the next look finds it again
+    return [Source(name, is_named=False) for name in names]
+
+
+def _in_list(path: Path) -> list[Source]:
+    try:
+        text = path.read_bytes().decode("utf-8", "surrogateescape")
+    except OSError as wrong:
+        raise ConfigError(f"cannot be read: {wrong.strerror}", where=str(path), hint="--zone-list FILE") from None
+    sources = []
+    for number, line in enumerate(text.splitlines(), 1):
+        origin, tab, file = line.partition("\t")
+        if not line.strip():
+            continue
+        if not tab or not origin.strip() or not file.strip():
+            raise ConfigError(
+                "is not ORIGIN<TAB>FILE", where=f"{path}:{number}", hint="one zone a line, parted by a tab"
+            )
+        sources.append(Source(_beside(path, file.strip()), origin.strip()))
+    return sources
+
+
+def _beside(zone_list: Path, file: str) -> str:
+    # A list that travels with its zones names them relative to itself; one made by `find` relative to where it ran.
+    beside = zone_list.parent / file
+    return str(beside) if beside.exists() else file

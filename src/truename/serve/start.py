@@ -1,0 +1,105 @@
+"""The steps of a start, each of which may say no: ports, zones, DNS."""
+
+import queue
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from importlib import import_module
+
+from truename._core import Graph, Server
+from truename.config import Settings
+from truename.errors import ServeError
+from truename.serve import sockets
+from truename.serve.options import Options
+from truename.serve.sockets import Inherited
+from truename.serve.zones import Outcome, Zones
+
+Complain = Callable[[str, str], None]  # (what, hint) for the person who starts the server
+Events = queue.SimpleQueue[tuple[str, object]]
+
+
+class Interrupted(Exception):  # noqa: N818 - no error: somebody wants the end while zones are loading
+    """A signal that ends the server came before it answered."""
+
+
+def bind(options: Options, settings: Settings, given: Inherited) -> socket.socket | None:
+    """Make sure of every port before anything slow happens; the socket of the API is bound for good.
+
+    Raises: ServeError
+    """
+    if not given.dns:
+        sockets.check_free(address for address in settings.serve.listen if not address.endswith(":0"))
+    if given.http is None and settings.serve.http == "off":
+        return None
+    bound = given.http or sockets.http_socket(settings.serve.http)
+    if not sockets.is_loopback(bound) and options.tls is None and not options.is_behind_proxy:
+        raise ServeError(
+            f"the API on {bound.getsockname()[0]} would be reached from outside without encryption",
+            hint="--tls-cert F --tls-key F, or --behind-proxy when a proxy in front of it does TLS",
+        )
+    return bound
+
+
+def load(zones: Zones, events: Events) -> list[Outcome]:
+    """Read all zone files in a thread, while this one hears signals.
+
+    Raises: Interrupted when one came that means the end; the core is then in the middle of a file
+    """
+
+    def read() -> None:
+        try:
+            events.put(("loaded", zones.load()))
+        except BaseException as wrong:  # noqa: BLE001 - raised again by the thread that waits
+            events.put(("failed", wrong))
+
+    threading.Thread(target=read, name="load", daemon=True).start()
+    while True:
+        match events.get():
+            case "loaded", list(outcomes):
+                return outcomes
+            case "failed", BaseException() as wrong:
+                raise wrong
+            case "signal", number if number != signal.SIGHUP:  # nothing to read again before the first time
+                raise Interrupted
+
+
+def judge(outcomes: list[Outcome], complain: Complain, *, is_strict: bool) -> None:
+    """Tell what could not be read. Raises: ServeError when that was everything, or too much for --strict"""
+    refused = [outcome for outcome in outcomes if outcome.problems]
+    for outcome in refused:
+        for problem in outcome.problems:
+            complain(f"{problem.place}: {problem.message}", problem.hint)
+    if refused and len(refused) == len(outcomes):
+        raise ServeError("no zone could be read", hint="the lines above say what to mend")
+    if refused and is_strict:
+        raise ServeError("with --strict every zone must be readable", hint="the lines above say what to mend")
+
+
+def answer_dns(graph: Graph, settings: Settings, given: Inherited) -> Server:
+    """Start the listeners. Raises: ServeError"""
+    try:
+        return Server(
+            graph,
+            listen=[] if given.dns else settings.serve.listen,
+            fds=given.dns,
+            workers=settings.serve.workers,
+            udp_size=settings.limits.udp_size,
+            tcp_clients=settings.limits.tcp_clients,
+            tcp_idle=settings.limits.tcp_idle,
+            nsid=settings.serve.nsid,
+        )
+    except OSError as wrong:
+        raise ServeError(f"cannot listen: {wrong}", hint="--listen HOST:PORT chooses another address") from None
+
+
+def import_meanwhile(modules: list[str]) -> threading.Thread:
+    """Import *modules* in a thread. One that cannot be imported fails again, loudly, where it is used."""
+
+    def run() -> None:
+        for module in modules:
+            import_module(module)
+
+    thread = threading.Thread(target=run, name="imports", daemon=True)
+    thread.start()
+    return thread

@@ -1,0 +1,216 @@
+"""The life of one server.
+
+    settings -> lock -> ports -> zones -> DNS answers -> HTTP answers -> "ready" -> reloads ... -> the end
+                                   |
+                     meanwhile another thread imports the web framework: 0.4 s in which no query has to wait
+
+The main thread waits for events: signals, and what the other threads tell. Everything that takes time happens in
+those, so that SIGTERM is always heard; it ends the process within DEADLINE seconds, whatever hangs.
+"""
+
+import os
+import queue
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+from truename import _core
+from truename._core import Graph, Server
+from truename.errors import TruenameError
+from truename.serve import notify, privileges, sockets, start
+from truename.serve.data_directory import AdminKey, DataDirectory
+from truename.serve.options import Options, differing, without_effect
+from truename.serve.zone_thread import ZoneThread
+from truename.serve.zones import Outcome, Zones, shown, unreadable
+
+DEADLINE = 4.5  # seconds from SIGTERM to the end; 5 are promised
+
+MakeApp = Callable[[Any], Any]  # Served -> ASGI app; given from above, because serve does not import web
+
+
+class Supervisor:
+    """Starts, watches and ends everything. `run` is its whole life. Raises: TruenameError"""
+
+    def __init__(self, options: Options, make_app: MakeApp, complain: start.Complain) -> None:
+        self._options = options
+        self._make_app = make_app
+        self._complain = complain
+        self._events: start.Events = queue.SimpleQueue()
+        self._settings = options.settings()
+        self._user = privileges.find_user(options.user) if options.user else None
+        self._busy: list[threading.Thread] = []  # may be inside the core when the end comes
+
+    def run(self) -> int:
+        """Serve until a signal ends it. Returns: the exit status. Raises: TruenameError while it starts"""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, lambda number, _: self._events.put(("signal", number)))
+        with ExitStack() as ends:  # undone in reverse: whatever began last ends first
+            try:
+                self._start(ends)
+                status = self._until_the_end()
+            except start.Interrupted:
+                ends.close()
+                self._leave(0)
+            deadline = threading.Timer(DEADLINE, self._leave, [status])
+            deadline.daemon = True
+            deadline.start()
+        deadline.cancel()
+        if any(thread.is_alive() for thread in self._busy):
+            self._leave(status)
+        return status
+
+    def _start(self, ends: ExitStack) -> None:
+        given = sockets.inherited(os.environ)
+        directory = DataDirectory(self._settings.serve.data)
+        ends.callback(directory.close)
+        bound = start.bind(self._options, self._settings, given)
+        key = directory.admin_key()
+        web = ["uvicorn", "truename.web.app"] if bound is not None else []
+        imports = start.import_meanwhile([f"truename.serve.{name}" for name in ("log", "facts", "served")] + web)
+
+        graph = Graph(follow=self._settings.serve.follow, max_chain=self._settings.serve.max_chain)
+        zones = Zones(graph, self._options.sources(self._settings))
+        began = time.perf_counter()
+        outcomes = start.load(zones, self._events)
+        seconds = time.perf_counter() - began
+        start.judge(outcomes, self._complain, is_strict=self._options.is_strict)
+        dns = start.answer_dns(graph, self._settings, given)
+        ends.callback(dns.stop)
+
+        imports.join()
+        self._serve(dns, zones, key)
+        url = self._answer_http(bound, directory, ends)
+        self._tell_where(directory, url)
+        self._watch_files(ends)
+        self._say_ready(url, seconds)
+
+    def _serve(self, dns: Server, zones: Zones, key: AdminKey) -> None:
+        from truename.serve import log
+        from truename.serve.facts import Facts
+        from truename.serve.served import Served
+
+        self._log = log.configure(self._settings.serve.log)
+        self._served = Served(zones.graph, dns, zones, Facts(zones.graph, self._log), key)
+
+    def _answer_http(self, bound: socket.socket | None, directory: DataDirectory, ends: ExitStack) -> str | None:
+        """Start HTTP, and drop privileges between opening its key and its first request. Returns: its URL"""
+        server = None
+        if bound is not None:
+            from truename.serve.http import HttpServer
+
+            app = self._make_app(self._served)
+            server = HttpServer(app, bound, tls=self._options.tls, behind_proxy=self._options.is_behind_proxy)
+        if self._user is not None:
+            directory.give_to(self._user.pw_uid, self._user.pw_gid)
+            privileges.become(self._user)
+        if bound is None or server is None:
+            return None
+        server.start(lambda wrong: self._events.put(("http", wrong)))
+        ends.callback(server.stop)
+        return sockets.url(bound, tls=self._options.tls is not None)
+
+    def _tell_where(self, directory: DataDirectory, url: str | None) -> None:
+        about = {"pid": os.getpid(), "version": _core.__version__, "dns": self._addresses(), "http": url}
+        tls = self._options.tls
+        directory.tell({**about, "certificate": os.path.abspath(tls.certificate) if tls else None})
+
+    def _watch_files(self, ends: ExitStack) -> None:
+        self._watch = ZoneThread(self._served.zones, self._tell)
+        self._watch.start()
+        ends.callback(self._watch.thread.join, 0.5)
+        ends.callback(self._watch.stop)
+        facts = self._served.facts
+        facts.start()
+        ends.callback(facts.thread.join, 0.5)
+        ends.callback(facts.stop)
+        self._busy = [self._watch.thread, facts.thread]
+
+    def _say_ready(self, url: str | None, seconds: float) -> None:
+        self._say_key()
+        for setting in without_effect(self._settings):
+            self._log.warning("setting has no effect in this version", key=setting)
+        for path in unreadable(self._served.zones.paths()) if self._user else []:
+            self._log.warning("zone file cannot be read again", file=shown(path), user=self._options.user)
+        zones = self._served.graph.zones()
+        records = sum(zone.records for zone in zones)
+        dns = ",".join(self._addresses())
+        line = f"ready dns={dns} http={url or 'off'} zones={len(zones)} records={records} load={seconds:.2f}s"
+        self._served.is_ready = True
+        try:
+            print(line, flush=True)  # noqa: T201 - the promised line
+        except OSError:
+            self._log.warning("nobody reads stdout", line=line)
+        notify.ready(f"{len(zones)} zones on {dns}")
+
+    def _say_key(self) -> None:
+        key = self._served.key
+        if key.shown is None:
+            return
+        print(f"admin key written to {key.path}", file=sys.stderr)  # noqa: T201 - for the person who starts it
+        if sys.stderr.isatty():
+            print(f"admin key: {key.shown}", file=sys.stderr)  # noqa: T201 - a terminal is no log
+
+    def _addresses(self) -> list[str]:
+        return list(dict.fromkeys(self._served.dns.addresses))  # systemd hands over UDP and TCP as two sockets
+
+    def _until_the_end(self) -> int:
+        status = None
+        while status is None:
+            match self._events.get():
+                case "signal", signal.SIGHUP:
+                    self._reload()
+                case "signal", int(number):
+                    self._log.info("ending", signal=signal.Signals(number).name)
+                    status = 0
+                case "http", wrong:
+                    self._log.error("the HTTP server has ended", error=repr(wrong))
+                    status = 1
+        self._served.is_ready = False
+        notify.stopping()
+        return status
+
+    def _reload(self) -> None:
+        notify.reloading()
+        sources = self._served.zones.sources
+        try:
+            settings = self._options.settings()
+            sources = self._options.sources(settings)
+            self._take_over(settings)
+        except TruenameError as wrong:
+            self._log.error("configuration not taken over", error=str(wrong), hint=wrong.hint)
+        self._watch.reload(sources, lambda: notify.ready("reloaded"))
+
+    def _take_over(self, settings: Any) -> None:
+        taken, waiting = differing(self._settings, settings)
+        if taken:
+            self._served.graph.configure(follow=settings.serve.follow, max_chain=settings.serve.max_chain)
+            self._log.info("settings taken over", keys=",".join(taken))
+        for key in waiting:
+            self._log.warning("setting waits for the next start", key=key)
+        self._settings = settings
+
+    def _tell(self, outcomes: list[Outcome]) -> None:
+        for outcome in outcomes:
+            self._tell_one(outcome)
+        if any(outcome.is_change for outcome in outcomes):
+            self._served.facts.changed()
+
+    def _tell_one(self, outcome: Outcome) -> None:
+        for problem in outcome.problems:
+            at, what, hint = problem.place, problem.message, problem.hint
+            self._log.error("zone file refused", zone=outcome.zone, at=at, problem=what, hint=hint)
+        if outcome.action == "unloaded":
+            self._log.info("zone unloaded", zone=outcome.zone, file=shown(outcome.file))
+        elif outcome.loaded is not None and not outcome.problems:
+            serial, changed = outcome.loaded.serial, outcome.loaded.changed
+            self._log.info("zone loaded", zone=outcome.zone, serial=serial, changed=changed, ms=round(outcome.ms, 1))
+
+    def _leave(self, status: int) -> None:
+        # A thread that is inside the core must not meet an interpreter that is being torn down.
+        sys.stdout.flush()
+        os._exit(status)

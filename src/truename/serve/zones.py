@@ -1,0 +1,203 @@
+"""The set of zone files that is served, and how it follows the files on disk.
+
+    Sources -> Held (one per file) -> Graph.load_zone -> published, or problems and the version from before
+
+A look (`poll`) compares what stat tells of every file and of all it includes. A changed file is read when two looks
+in a row saw the same, so that a file that is being written is not read in the middle. What was read is decided by the
+stat *before* reading: a write during the read is a change for the next look.
+
+The origin of a file is settled when it was first published. An edit cannot silently turn one zone into another, and two
+files cannot take turns in serving the same zone: the one that came first stays.
+"""
+
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from truename._core import Graph, Loaded
+from truename.serve.sources import Source, Sources
+
+Stat = tuple[int, int, int, int] | None
+
+
+@dataclass(frozen=True)
+class ZoneProblem:
+    """Why a file is not served as it stands. Units: line and column from 1, columns in octets; 0 is the whole file."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+    hint: str = ""
+
+    @property
+    def place(self) -> str:
+        """`file`, `file:line` or `file:line:column`, as far as it is known."""
+        numbers = [str(number) for number in (self.line, self.column) if number]
+        return ":".join([self.file, *numbers])
+
+
+@dataclass
+class Held:
+    """One file and what became of it. *origin* is empty until it was published once."""
+
+    source: Source
+    origin: str = ""
+    files: tuple[str, ...] = ()
+    seen: dict[str, Stat] = field(default_factory=dict)
+    pending: dict[str, Stat] | None = None
+    problems: tuple[ZoneProblem, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.files = self.files or (self.source.path,)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one reading did. *loaded* is None when the file could not be opened or its zone was taken away."""
+
+    zone: str
+    file: str
+    action: str  # loaded, refused, unloaded
+    loaded: Loaded | None = None
+    problems: tuple[ZoneProblem, ...] = ()
+    ms: float = 0.0
+
+    @property
+    def is_change(self) -> bool:
+        """Whether queries are answered differently from before."""
+        return self.action == "unloaded" or (self.loaded is not None and not self.problems and self.loaded.changed > 0)
+
+
+class Zones:
+    """All held files. One thread calls load, poll and reload; any thread reads `problems`."""
+
+    def __init__(self, graph: Graph, sources: Sources) -> None:
+        self.graph = graph
+        self.sources = sources
+        self._held: dict[Source, Held] = {}
+        self._by_origin: dict[str, Held] = {}
+        self._is_live = False  # somebody may be asking already
+
+    @property
+    def problems(self) -> list[tuple[str, ZoneProblem]]:
+        """(zone, problem) of every file that is not served as it stands."""
+        return [(held.origin, problem) for held in list(self._held.values()) for problem in held.problems]
+
+    def paths(self) -> list[str]:
+        """Every file that has to be readable for a reload."""
+        return [path for held in self._held.values() for path in held.files]
+
+    def load(self) -> list[Outcome]:
+        """Read everything for the first time; nobody asks the graph yet."""
+        outcomes = [self._read(self._hold(source)) for source in self.sources.files()]
+        self._is_live = True
+        return outcomes
+
+    def reload(self, sources: Sources) -> list[Outcome]:
+        """Read every file again, changed or not; what its zone holds already is not published twice."""
+        self.sources = sources
+        return [*self._drop_absent(), *(self._read(self._hold(source)) for source in sources.files())]
+
+    def poll(self) -> list[Outcome]:
+        """Read the files that changed and have come to rest, and those that are new."""
+        outcomes = self._drop_absent()
+        for source in self.sources.files():
+            held = self._hold(source)
+            now = {path: _stat(path) for path in held.files}
+            if now == held.seen:
+                held.pending = None
+            elif now == held.pending:
+                outcomes.append(self._read(held))
+            else:
+                held.pending = now
+        return outcomes
+
+    def _hold(self, source: Source) -> Held:
+        return self._held.setdefault(source, Held(source))
+
+    def _drop_absent(self) -> list[Outcome]:
+        meant = set(self.sources.files())
+        return [self._drop(held) for source, held in list(self._held.items()) if source not in meant]
+
+    def _drop(self, held: Held) -> Outcome:
+        del self._held[held.source]
+        if self._by_origin.get(held.origin) is held:
+            del self._by_origin[held.origin]
+            self.graph.unload_zone(held.origin)
+        return Outcome(held.origin, held.source.path, "unloaded")
+
+    def _read(self, held: Held) -> Outcome:
+        began = time.perf_counter()
+        before = {path: _stat(path) for path in held.files}
+        loaded, problems = self._publish(held)
+        if loaded is not None:
+            held.files = tuple(dict.fromkeys([held.source.path, *loaded.files]))
+        held.seen = {path: before[path] if path in before else _stat(path) for path in held.files}
+        held.pending = None
+        held.problems = problems
+        action = "refused" if problems else "loaded"
+        zone = held.origin or (loaded.origin if loaded else "") or held.source.origin or ""
+        return Outcome(zone, held.source.path, action, loaded, problems, (time.perf_counter() - began) * 1000)
+
+    def _publish(self, held: Held) -> tuple[Loaded | None, tuple[ZoneProblem, ...]]:
+        path, origin = held.source.path, held.origin or held.source.origin
+        try:
+            if self._is_live and not held.origin:
+                # Read beside the served graph first: its origin may be one that another file serves.
+                tried = Graph().load_zone(path, origin)
+                if tried.problems or self._is_taken(tried.origin, held):
+                    return tried, self._judged(tried, held)
+            loaded = self.graph.load_zone(path, origin)
+        except OSError as wrong:
+            return None, (_unreadable(held, wrong),)
+        except ValueError as wrong:  # an origin that is no name, a path that is none
+            return None, (ZoneProblem(shown(path), 0, 0, str(wrong)),)
+        problems = self._judged(loaded, held)
+        if not loaded.problems and problems:
+            self._restore(self._by_origin[loaded.origin])
+        elif not problems:
+            held.origin = loaded.origin
+            self._by_origin[loaded.origin] = held
+        return loaded, problems
+
+    def _judged(self, loaded: Loaded, held: Held) -> tuple[ZoneProblem, ...]:
+        if not loaded.problems and self._is_taken(loaded.origin, held):
+            first = shown(self._by_origin[loaded.origin].source.path)
+            words = f"{loaded.origin} is served from {first} already"
+            return (ZoneProblem(shown(held.source.path), 0, 0, words, "name each zone once"),)
+        return tuple(ZoneProblem(shown(p.file), p.line, p.column, p.message, p.hint) for p in loaded.problems)
+
+    def _is_taken(self, origin: str, held: Held) -> bool:
+        return self._by_origin.get(origin, held) is not held
+
+    def _restore(self, first: Held) -> None:
+        # Before the first answer the origin is only known after loading, so the file that came first is read again.
+        self.graph.load_zone(first.source.path, first.origin)
+
+
+def shown(path: str) -> str:
+    """*path* in letters that can be printed and sent, whatever octets it has."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def unreadable(paths: Iterable[str]) -> list[str]:
+    """Those of *paths* that this process may not read."""
+    return [path for path in dict.fromkeys(paths) if not os.access(path, os.R_OK)]
+
+
+def _unreadable(held: Held, wrong: OSError) -> ZoneProblem:
+    kept = f"; the version of {held.origin} from before is still served" if held.origin else ""
+    said = (wrong.strerror or str(wrong)).lower()
+    return ZoneProblem(
+        shown(held.source.path), 0, 0, f"cannot be opened: {said}{kept}", "check its path and permissions"
+    )
+
+
+def _stat(path: str) -> Stat:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino, found.st_ctime_ns

@@ -1,0 +1,155 @@
+"""What the values of settings must satisfy. Every function raises ValueError with words that follow "section.key: "."""
+
+from collections.abc import Callable
+from ipaddress import ip_address, ip_network
+from typing import Any, get_args, get_origin
+
+SEVERITIES = ("error", "warning", "info", "off")
+_YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+def typed(value: object, kind: Any) -> object:
+    """*value* as the type that the table names; an integer is also a float, nothing else is converted."""
+    if kind is float and type(value) is int:
+        return float(value)
+    container = get_origin(kind)
+    if container is list and isinstance(value, list) and all(isinstance(one, get_args(kind)[0]) for one in value):
+        return value
+    if container is dict and isinstance(value, dict) and all(isinstance(one, str) for one in value.values()):
+        return value
+    if container is None and type(value) is kind:  # bool is no int here
+        return value
+    raise ValueError(f"{_said(value)} is not {_named(kind)}")
+
+
+def parsed(text: str, kind: Any) -> object:
+    """Text of an environment variable as the type that the table names: lists a,b and tables key=value,key=value."""
+    container = get_origin(kind)
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if container is list:
+        return parts
+    if container is dict:
+        if not all("=" in part for part in parts):
+            raise ValueError(f'"{text}" is not NAME=VALUE,NAME=VALUE')
+        return {name.strip(): value.strip() for name, _, value in (part.partition("=") for part in parts)}
+    if kind is bool:
+        if text.strip().lower() not in _YES_NO:
+            raise ValueError(f'"{text}" is neither true nor false')
+        return _YES_NO[text.strip().lower()]
+    try:
+        return kind(text)
+    except ValueError:
+        raise ValueError(f'"{text}" is not {_named(kind)}') from None
+
+
+def host_port(text: str) -> tuple[str, int]:
+    """("HOST", port) of "HOST:PORT" or "[IPV6]:PORT"; localhost stands for 127.0.0.1.
+
+    Raises: ValueError for what is no literal address: a name would have to be asked for before the name server runs
+    """
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise ValueError(f'"{text}" is not HOST:PORT')
+    if host == "localhost":
+        return "127.0.0.1", int(port)
+    bracketed = host.startswith("[") and host.endswith("]")
+    try:
+        address = ip_address(host[1:-1] if bracketed else host)
+    except ValueError:
+        raise ValueError(f'"{host}" in "{text}" is no IP address') from None
+    if (address.version == 6) != bracketed:
+        raise ValueError(f'"{text}" is not ADDRESS:PORT; IPv6 is written [ADDRESS]:PORT')
+    return str(address), int(port)
+
+
+def anything(_: object) -> None:
+    """Every value of the type will do."""
+
+
+def addresses(values: list[str]) -> None:
+    """A list of HOST:PORT."""
+    for value in values:
+        host_port(value)
+
+
+def address_or_off(value: str) -> None:
+    """HOST:PORT or off."""
+    if value != "off":
+        host_port(value)
+
+
+def networks(values: list[str]) -> None:
+    """A list of addresses or prefixes."""
+    for value in values:
+        try:
+            ip_network(value)
+        except ValueError:
+            raise ValueError(f'"{value}" is no address or prefix') from None
+
+
+def severities(values: dict[str, str]) -> None:
+    """A table of rule = severity."""
+    for rule, severity in values.items():
+        if severity not in SEVERITIES:
+            raise ValueError(f'severity "{severity}" of {rule} is none of {", ".join(SEVERITIES)}')
+
+
+def not_empty(value: str) -> None:
+    """Some text."""
+    if not value:
+        raise ValueError("is empty")
+
+
+def positive(value: float) -> None:
+    """More than 0, and finite."""
+    if not 0 < value < float("inf"):
+        raise ValueError(f"{value} is not more than 0")
+
+
+def no_database_yet(value: str) -> None:
+    """Nothing: this version serves zone files."""
+    if value:
+        raise ValueError("this version serves zone files and opens no database; leave it empty")
+
+
+def between(low: int, high: int) -> Callable[[int], None]:
+    """A number from *low* to *high*, both included."""
+
+    def checked(value: int) -> None:
+        if not low <= value <= high:
+            raise ValueError(f"{value} is not between {low} and {high}")
+
+    return checked
+
+
+def one_of(*words: str) -> Callable[[str], None]:
+    """One of *words*."""
+
+    def checked(value: str) -> None:
+        if value not in words:
+            raise ValueError(f'"{value}" is none of {", ".join(words)}')
+
+    return checked
+
+
+def octets(limit: int) -> Callable[[str], None]:
+    """Text of at most *limit* octets in UTF-8."""
+
+    def checked(value: str) -> None:
+        if len(value.encode("utf-8", "surrogateescape")) > limit:
+            raise ValueError(f"is longer than {limit} octets")
+
+    return checked
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _named(kind: Any) -> str:
+    names = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
+    if get_origin(kind) is list:
+        return "a list of texts"
+    return "a table of texts" if get_origin(kind) is dict else names[kind]

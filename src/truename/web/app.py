@@ -1,0 +1,56 @@
+"""The application behind the HTTP port.
+
+    /metrics /healthz /readyz     without a key: what scrapers and supervisors ask
+    /api/v1/...                   with the header X-API-Key
+    /api/docs /api/openapi.json   the description of the above, without assets from elsewhere
+
+Handlers are `async` and never wait: what they call answers from memory in microseconds, so no thread pool is needed.
+"""
+
+from fastapi import FastAPI, Response
+from fastapi.responses import HTMLResponse
+
+from truename import _core
+from truename.serve.served import Served
+from truename.web import answers, docs
+from truename.web.api import names
+
+BODY_LIMIT = 1 << 20  # octets of a request's body
+
+
+def create_app(served: Served) -> FastAPI:
+    """The application over *served*."""
+    app = FastAPI(
+        title="Truename",
+        version=_core.__version__,
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # FastAPI's page loads its scripts from a CDN; ours works without a network
+        redoc_url=None,
+        default_response_class=answers.SortedJson,
+        max_body_size=BODY_LIMIT,
+    )
+    answers.install(app)
+    app.include_router(names.router(served), prefix="/api/v1/servers/localhost")
+    _add_health(app, served)
+
+    @app.get("/api/docs", include_in_schema=False)
+    async def api_docs() -> HTMLResponse:
+        return HTMLResponse(docs.page(app.openapi()))
+
+    return app
+
+
+def _add_health(app: FastAPI, served: Served) -> None:
+    @app.get("/metrics", summary="Counters in the text format of Prometheus", response_class=Response)
+    async def read_metrics() -> Response:
+        from truename.serve import metrics  # a server that nobody scrapes need not hold the library
+
+        return Response(metrics.render(served), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    @app.get("/healthz", summary="Whether all files are served as they stand; 200 as long as queries are answered")
+    async def read_health() -> answers.SortedJson:
+        return answers.SortedJson(served.health())
+
+    @app.get("/readyz", summary="200 when everything answers, 503 before that and once the end has begun")
+    async def read_readiness() -> answers.SortedJson:
+        return answers.SortedJson({"ready": served.is_ready}, 200 if served.is_ready else 503)
