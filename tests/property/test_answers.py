@@ -33,7 +33,7 @@ def load(world: World, **settings: object) -> Graph:
 
 def check(graph: Graph, zones: oracle.Zones, name: Name, rtype: int, **settings: object) -> None:
     """One question put to both."""
-    packet = graph.answer(query_bytes(name, rtype), True)
+    packet = graph.answer(query_bytes(name, rtype), tcp=True)
     assert packet is not None, f"silence for {name} {dns.rdatatype.to_text(rtype)}"
     expected = oracle.answer(zones, name, rtype, **settings)  # type: ignore[arg-type]
     found = differences(parse(packet), expected)
@@ -75,8 +75,8 @@ def test_a_question_in_capitals_has_the_same_answer(world: World, seed: int) -> 
     graph = load(world)
     for name, rtype in questions(world, random.Random(seed), 20):
         capitals = Name([label.upper() for label in name.labels])
-        plain = graph.answer(query_bytes(name, rtype), True)
-        loud = graph.answer(query_bytes(capitals, rtype), True)
+        plain = graph.answer(query_bytes(name, rtype), tcp=True)
+        loud = graph.answer(query_bytes(capitals, rtype), tcp=True)
         assert plain is not None
         assert loud is not None
         assert loud[12 : 12 + len(capitals.to_wire())] == capitals.to_wire()
@@ -89,7 +89,7 @@ def test_a_small_reply_is_the_beginning_of_the_whole_one(world: World, seed: int
     """Over UDP without EDNS: at most 512 octets; what is there is in the whole reply too; TC unless only extras are missing."""
     graph = load(world)
     for name, rtype in questions(world, random.Random(seed), 20):
-        small, whole = (graph.answer(query_bytes(name, rtype), tcp) for tcp in (False, True))
+        small, whole = (graph.answer(query_bytes(name, rtype), tcp=tcp) for tcp in (False, True))
         assert small is not None
         assert whole is not None
         assert len(small) <= 512

@@ -16,7 +16,7 @@ from truename._core import Graph
 
 from .compare import parse, query_bytes
 from .test_answers import check, load
-from .worlds import Line, World, candidate_names, is_below, questions, render, target_names, worlds, zone_lines
+from .worlds import Line, World, candidate_names, is_below, questions, render, target_names, tidy, worlds, zone_lines
 
 Sets = dict[tuple[str, str], tuple[int, list[str]]]
 
@@ -34,14 +34,14 @@ def histories(draw: st.DrawFn) -> list[World]:
 
 @st.composite
 def next_version(draw: st.DrawFn, world: World, origin: str) -> list[Line]:
-    """Owners mixed from the old zone and a new one; an owner comes as a whole, so the result can be loaded."""
+    """Owners mixed from the old zone and a new one; an owner comes as a whole, apart from glue."""
     origins = tuple(world.lines)
     cuts = [other for other in origins if is_below(other, origin)]
     new = by_owner(draw(zone_lines(origin, st.sampled_from(target_names(origins)), cuts)))
     old = by_owner(world.lines[origin])
     choice = random.Random(draw(st.integers(0, 2**32)))
     kept = {owner: lines for owner, lines in old.items() if owner == origin or choice.random() < 0.7}
-    return [line for lines in {**kept, **new}.values() for line in lines]
+    return tidy([line for lines in {**kept, **new}.values() for line in lines])
 
 
 def by_owner(lines: list[Line]) -> dict[str, list[Line]]:
@@ -160,5 +160,5 @@ def test_replies_of_one_graph_do_not_depend_on_its_history() -> None:
     edited.change("t.", [("b.t.", "A", 0, []), ("a.t.", "CNAME", 60, ["ns.t."])])
     for name, rtype in questions(World({"t.": lines}), random.Random(1), 40):
         packet = query_bytes(name, rtype)
-        assert edited.answer(packet, True) == direct.answer(packet, True)
-    assert len(parse(edited.answer(query_bytes(candidate_names(World({"t.": lines}))[0], 1), True) or b"").question) == 1
+        assert edited.answer(packet, tcp=True) == direct.answer(packet, tcp=True)
+    assert len(parse(edited.answer(query_bytes(candidate_names(World({"t.": lines}))[0], 1), tcp=True) or b"").question) == 1

@@ -164,7 +164,7 @@ def target_names(origins: tuple[str, ...]) -> list[str]:
     """Where links point: mostly names that zones of the world may hold, now and then outside."""
     prefixes = ("", "a", "b", "c", "a.b", "b.a", "*", "c.c")
     near = [below(prefix, origin) for origin in origins for prefix in prefixes]
-    return [*near, below(r"x\.y", origins[0]), below(f"{LONG}.a", origins[0]), OUTSIDE]
+    return [*near, below(r"x\.y", origins[0]), below(f"{LONG}.a", origins[0]), OUTSIDE, "."]
 
 
 def below(labels: str, origin: str) -> str:
@@ -186,11 +186,13 @@ def zone_lines(draw: st.DrawFn, origin: str, targets: st.SearchStrategy[str], cu
         if kind == "cut" and owner.startswith("*") and owner not in cuts:
             kind = "data"  # NS at a wildcard means nothing that RFC 4592 4.2 would define
         lines += draw(MAKERS[kind](owner, targets))
-    return with_even_ttls(lines)
+    return tidy(lines)
 
 
-def with_even_ttls(lines: list[Line]) -> list[Line]:
-    """Glue and data may have met at one owner: one TTL per RRset (RFC 2181 5.2), no record twice."""
+def tidy(lines: list[Line]) -> list[Line]:
+    """Glue may have met an alias or data at one owner: no glue there then, one TTL per RRset, no record twice."""
+    aliases = {line[0] for line in lines if line[2] == "CNAME"}
+    lines = [line for line in lines if line[2] == "CNAME" or line[0] not in aliases]
     first: dict[tuple[str, str], int] = {}
     even = [(owner, first.setdefault((owner, rtype), ttl), rtype, data) for owner, ttl, rtype, data in lines]
     return list(dict.fromkeys(even))
