@@ -20,8 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from truename._core import Graph, Server  # type: ignore[import-not-found, unused-ignore]
 from zones import FAN, HOSTS, NAMES, TTL, Files, fan, million, read_sample
+
+from truename._core import Graph, Server
 
 SERVER_CORE = 0
 

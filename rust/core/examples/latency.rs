@@ -36,11 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Query messages with ID 0, one for each line of `text`.
 fn read_questions(text: &str) -> Result<Vec<Vec<u8>>, String> {
-    let questions: Vec<_> = text
-        .lines()
-        .filter_map(|line| line.split(' ').next())
-        .map(question)
-        .collect();
+    let questions: Vec<_> = text.lines().filter_map(|line| line.split(' ').next()).map(question).collect();
     if questions.is_empty() {
         return Err("the file of queries is empty".into());
     }
@@ -158,15 +154,10 @@ impl Client {
         self.times.sort_by(f64::total_cmp);
         let lost = self.due.iter().flatten().count() + self.unsent;
         let places = [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p999", 0.999), ("max", 1.0)];
-        let times: Vec<String> = places
-            .iter()
-            .map(|(key, part)| format!("\"{key}_us\":{:.1}", self.at(*part)))
-            .collect();
+        let times: Vec<String> =
+            places.iter().map(|(key, part)| format!("\"{key}_us\":{:.1}", self.at(*part))).collect();
         let (sent, counted) = (self.sent, self.times.len());
-        format!(
-            "{{\"sent\":{sent},\"lost\":{lost},\"counted\":{counted},{}}}",
-            times.join(",")
-        )
+        format!("{{\"sent\":{sent},\"lost\":{lost},\"counted\":{counted},{}}}", times.join(","))
     }
 
     /// Microseconds at `part` (0 to 1) of the ordered times; 0 when there are none.

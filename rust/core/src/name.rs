@@ -500,8 +500,26 @@ mod tests {
         let just_over = format!("{label}.{label}.{label}.{}", "a".repeat(50));
         let long = "a".repeat(300);
         for text in [
-            ".", "www", "www.", "a.b", "a.b.", "", "..", "a..b", ".a", "a\\.b", "a\\256", "a\\", "\\065", &label, &full, &over,
-            &fits, &just_over, &long, &long[..64],
+            ".",
+            "www",
+            "www.",
+            "a.b",
+            "a.b.",
+            "",
+            "..",
+            "a..b",
+            ".a",
+            "a\\.b",
+            "a\\256",
+            "a\\",
+            "\\065",
+            &label,
+            &full,
+            &over,
+            &fits,
+            &just_over,
+            &long,
+            &long[..64],
         ] {
             let mut read = name("before.example");
             let outcome = read.set_lowercase(text.as_bytes(), &origin).map(|()| read);
@@ -535,8 +553,17 @@ mod tests {
 
     #[test]
     fn canonical_order_of_rfc_4034() {
-        let order = ["example", "a.example", "yljkjljk.a.example", "Z.a.example", "zABC.a.EXAMPLE", "z.example",
-            "\\001.z.example", "*.z.example", "\\200.z.example"];
+        let order = [
+            "example",
+            "a.example",
+            "yljkjljk.a.example",
+            "Z.a.example",
+            "zABC.a.EXAMPLE",
+            "z.example",
+            "\\001.z.example",
+            "*.z.example",
+            "\\200.z.example",
+        ];
         assert!(order.windows(2).all(|w| name(w[0]) < name(w[1])));
     }
 }

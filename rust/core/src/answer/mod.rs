@@ -9,14 +9,16 @@ mod worker;
 
 pub use worker::{end_word, RequestKey, Shared, Sums, Worker, DURATION_BOUNDS, HOPS};
 
-use crate::graph::{follow, Chain, End, GraphName, Limits, NameId, Place, Snapshot, Walk, Wanted};
+use crate::graph::{follow, Ahead, Chain, End, GraphName, Limits, NameId, Place, Snapshot, Walk, Wanted};
 use crate::listen::Transport;
-use crate::packet::{parse, Edns, ExtendedError, Parsed, Query, Rcode, Writer};
+use crate::packet::{asked_name, parse, Edns, ExtendedError, Parsed, Query, Rcode, Writer};
 use crate::record::Rtype;
 use compose::Composer;
 
 /// The least UDP reply that every client takes (RFC 1035 4.2.1).
 const PLAIN_UDP: u16 = 512;
+/// Most queries that are foreseen together.
+const BATCH: usize = 64;
 const NSID: u16 = 3;
 const EXTENDED_ERROR: u16 = 15;
 
@@ -57,6 +59,9 @@ pub struct Asked {
 pub struct Answerer {
     settings: Settings,
     wanted: Wanted,
+    /// The names of the batch that is being answered, and how many of its queries have been.
+    ahead: Ahead,
+    done: usize,
     chain: Chain<GraphName, Place>,
     options: Vec<u8>,
 }
@@ -64,7 +69,30 @@ pub struct Answerer {
 impl Answerer {
     /// An answerer with its memory.
     pub fn new(settings: Settings) -> Answerer {
-        Answerer { settings, wanted: Wanted::new(), chain: Chain::new(), options: Vec::new() }
+        Answerer {
+            settings,
+            wanted: Wanted::new(),
+            ahead: Ahead::new(BATCH),
+            done: 0,
+            chain: Chain::new(),
+            options: Vec::new(),
+        }
+    }
+
+    /// Drops what was foreseen: another batch comes, or another snapshot.
+    pub fn forget(&mut self) {
+        self.ahead.clear();
+        self.done = 0;
+    }
+
+    /// Fetches what `queries` need; they are to be answered next, in this order.
+    pub fn foresee<'q>(&mut self, snapshot: &Snapshot, queries: impl Iterator<Item = &'q [u8]>) {
+        self.forget();
+        for query in queries.take(BATCH) {
+            // What asks for nothing keeps its place in the order.
+            self.ahead.push(asked_name(query).unwrap_or(&[0]), snapshot);
+        }
+        self.ahead.fetch(snapshot);
     }
 
     /// Writes the reply to `query` into `out`; nothing when silence is the reply.
@@ -77,13 +105,15 @@ impl Answerer {
         transport: Transport,
         out: &mut [u8],
     ) -> Option<Reply> {
+        let place = self.done;
+        self.done += 1;
         match parse(query) {
             Parsed::Silence => None,
             Parsed::Error { rcode, question_end, edns } => {
                 let len = self.write_error(query, question_end, rcode, edns, transport, out);
                 Some(Reply { len, rcode, question: None })
             }
-            Parsed::Query(question) => Some(self.answer_question(snapshot, limits, query, &question, transport, out)),
+            Parsed::Query(question) => Some(self.answer_question(snapshot, limits, (query, place), &question, transport, out)),
         }
     }
 
@@ -112,13 +142,19 @@ impl Answerer {
         &mut self,
         snapshot: &Snapshot,
         limits: Limits,
-        query: &[u8],
+        (query, place): (&[u8], usize),
         question: &Query<'_>,
         transport: Transport,
         out: &mut [u8],
     ) -> Reply {
-        self.wanted.set_wire(question.name, snapshot.keys());
-        let walk = Walk::new(snapshot, &self.wanted);
+        let wanted = match self.ahead.get(place, question.name) {
+            Some(wanted) => wanted,
+            None => {
+                self.wanted.set_wire(question.name, snapshot.keys());
+                &self.wanted
+            }
+        };
+        let walk = Walk::new(snapshot, wanted);
         follow(&walk, walk.start(), question.qtype, limits, &mut self.chain);
         let rcode = rcode_of(&self.chain);
         if let Some(edns) = &question.edns {

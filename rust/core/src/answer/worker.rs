@@ -234,11 +234,16 @@ impl Worker {
 
 impl Responder for Worker {
     fn refresh(&mut self) {
+        self.answerer.forget();
         let newest = self.graph.published().load();
         if !Arc::ptr_eq(&newest, &self.snapshot) {
             self.snapshot = arc_swap::Guard::into_inner(newest);
         }
         self.limits = self.graph.limits();
+    }
+
+    fn foresee<'q>(&mut self, queries: impl Iterator<Item = &'q [u8]>) {
+        self.answerer.foresee(&self.snapshot, queries);
     }
 
     #[inline]

@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use super::node::NameId;
-use super::owner::{pack, place, remove, Conflict, Entry};
+use super::owner::{pack, place, remove, Conflict, Entry, Packed};
 use crate::name::Name;
 use crate::record::{present, Rtype};
 use crate::zonefile::{Position, Problem, Record, Sink};
@@ -12,6 +12,7 @@ use std::collections::HashSet;
 #[derive(Clone, Copy)]
 struct Waiting {
     owner: NameId,
+    target: NameId,
     ttl: u32,
     data: u32,
     len: u16,
@@ -24,20 +25,55 @@ pub struct ZoneBuild {
     draft: Draft,
     records: Vec<Waiting>,
     data: Vec<u8>,
-    /// The owner read last, which most often is the owner read next.
-    last: Option<(Name, NameId)>,
+    /// How many records have ids; the others have numbers of `names` in their place.
+    interned: usize,
+    names: Names,
+    ids: Vec<NameId>,
+    last_owner: usize,
     owners: Owners,
+}
+
+const NO_NAME: NameId = NameId(u32::MAX);
+
+/// Names in wire form, one behind the other.
+#[derive(Default)]
+struct Names {
+    octets: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Names {
+    fn push(&mut self, name: &[u8]) -> usize {
+        self.octets.extend_from_slice(name);
+        self.ends.push(self.octets.len());
+        self.ends.len() - 1
+    }
+
+    fn get(&self, number: usize) -> Option<&[u8]> {
+        let end = *self.ends.get(number)?;
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        Some(&self.octets[start..end])
+    }
+
+    fn clear(&mut self) {
+        self.octets.clear();
+        self.ends.clear();
+    }
 }
 
 /// The owners that were read, and whether the records of each stand together.
 #[derive(Default)]
 struct Owners {
     bits: Vec<u64>,
+    last: Option<NameId>,
     are_scattered: bool,
 }
 
 impl Owners {
-    fn begin(&mut self, owner: NameId) {
+    fn add(&mut self, owner: NameId) {
+        if self.last.replace(owner) == Some(owner) {
+            return;
+        }
         let (word, bit) = (owner.0 as usize / 64, 1 << (owner.0 % 64));
         if word >= self.bits.len() {
             self.bits.resize((word + 1).next_power_of_two(), 0);
@@ -69,33 +105,78 @@ pub struct Built {
     pub problems: Vec<Problem>,
 }
 
+/// Records are interned so many at a time; the cost of a name's memory is then shared (see `ahead`).
+const BATCH: usize = 64;
+
 impl Sink for ZoneBuild {
     fn record(&mut self, record: Record<'_>) {
-        let owner = match &self.last {
-            Some((name, id)) if name.as_wire() == record.owner.as_wire() => *id,
-            _ => {
-                let id = self.draft.intern(record.owner);
-                self.last = Some((*record.owner, id));
-                self.owners.begin(id);
-                id
-            }
-        };
         let data = self.data.len() as u32;
         self.data.extend_from_slice(record.rdata);
         let len = record.rdata.len() as u16;
-        self.records.push(Waiting { owner, ttl: record.ttl, data, len, rtype: record.rtype, at: record.at });
+        let (owner, target) = (self.owner_number(record.owner), self.target_number(&record));
+        self.records.push(Waiting { owner, target, ttl: record.ttl, data, len, rtype: record.rtype, at: record.at });
+        if self.names.ends.len() + 2 > BATCH {
+            self.intern();
+        }
     }
+}
+
+/// Whether the data of the type is one name and nothing else.
+fn is_one_name(rtype: Rtype) -> bool {
+    matches!(rtype, Rtype::CNAME | Rtype::DNAME | Rtype::NS | Rtype::PTR | Rtype::ALIAS)
 }
 
 impl ZoneBuild {
     /// Begins a zone on `draft`; about `records` are expected.
     pub fn new(draft: Draft, records: usize) -> ZoneBuild {
-        let data = Vec::with_capacity(records * 16);
-        ZoneBuild { draft, records: Vec::with_capacity(records), data, last: None, owners: Owners::default() }
+        ZoneBuild {
+            draft,
+            records: Vec::with_capacity(records),
+            data: Vec::with_capacity(records * 16),
+            interned: 0,
+            names: Names::default(),
+            ids: Vec::with_capacity(BATCH),
+            last_owner: usize::MAX,
+            owners: Owners::default(),
+        }
+    }
+
+    /// The number of an owner among the names that wait to be interned, as if it were its id.
+    fn owner_number(&mut self, owner: &Name) -> NameId {
+        // The owner read last is most often the owner read next.
+        match self.names.get(self.last_owner) {
+            Some(last) if last == owner.as_wire() => {}
+            _ => self.last_owner = self.names.push(owner.as_wire()),
+        }
+        NameId(self.last_owner as u32)
+    }
+
+    fn target_number(&mut self, record: &Record<'_>) -> NameId {
+        match is_one_name(record.rtype) && record.rdata != [0] {
+            true => NameId(self.names.push(record.rdata) as u32),
+            false => NO_NAME,
+        }
+    }
+
+    /// Turns numbers of names into ids for the records that wait.
+    fn intern(&mut self) {
+        let names = (0..self.names.ends.len()).filter_map(|number| self.names.get(number));
+        self.draft.intern_all(names, &mut self.ids);
+        for record in &mut self.records[self.interned..] {
+            record.owner = self.ids[record.owner.0 as usize];
+            if record.target != NO_NAME {
+                record.target = self.ids[record.target.0 as usize];
+            }
+            self.owners.add(record.owner);
+        }
+        self.interned = self.records.len();
+        self.names.clear();
+        self.last_owner = usize::MAX;
     }
 
     /// Puts the zone into the draft.
     pub fn finish(mut self, origin: &Name) -> Built {
+        self.intern();
         let zone = self.draft.intern(origin);
         if self.owners.are_scattered {
             self.records.sort_by_key(|record| record.owner.0);
@@ -103,13 +184,19 @@ impl ZoneBuild {
         let records = std::mem::take(&mut self.records);
         let mut problems = self.judge_zone(&records, zone, origin);
         let (mut changed, mut names, mut kept) = (0, 0, 0);
-        let mut entries = Vec::new();
+        let (mut entries, mut packed) = (Vec::new(), Packed::new());
         let data = std::mem::take(&mut self.data);
+        let mut touched = 0;
         for group in records.chunk_by(|a, b| a.owner == b.owner) {
+            if names == touched {
+                let coming = records[kept.min(records.len())..].iter().take(BATCH).map(|record| record.owner);
+                self.draft.touch(coming);
+                touched += BATCH;
+            }
             entries.clear();
             entries.extend(group.iter().enumerate().map(|(number, record)| entry(&data, record, number)));
-            match pack(&mut self.draft, &mut entries, group[0].owner == zone) {
-                Ok(packed) => changed += place(&mut self.draft, zone, group[0].owner, &packed) as usize,
+            match pack(&mut self.draft, &mut entries, group[0].owner == zone, &mut packed) {
+                Ok(()) => changed += place(&mut self.draft, zone, group[0].owner, &packed) as usize,
                 Err(conflict) => problems.push(self.explain(conflict, group, &entries, zone)),
             }
             names += 1;
@@ -133,9 +220,12 @@ impl ZoneBuild {
     /// What is wrong with the zone as a whole: its SOA, and owners that lie outside.
     fn judge_zone(&self, records: &[Waiting], zone: NameId, origin: &Name) -> Vec<Problem> {
         let mut problems = Vec::new();
-        let mut inside: HashSet<NameId> = HashSet::from([zone]);
+        let (mut inside, mut last_parent) = (HashSet::from([zone]), zone);
         for group in records.chunk_by(|a, b| a.owner == b.owner) {
-            if !self.is_inside(group[0].owner, &mut inside) {
+            let parent = self.draft.parent_of(group[0].owner);
+            if parent == last_parent || self.is_inside(group[0].owner, &mut inside) {
+                last_parent = if group[0].owner == zone { last_parent } else { parent };
+            } else {
                 let owner = self.draft.name(group[0].owner);
                 problems.extend(group.iter().map(|record| outside(record, &owner, origin)));
             }
@@ -213,7 +303,8 @@ fn octets<'a>(data: &'a [u8], record: &Waiting) -> &'a [u8] {
 }
 
 fn entry<'a>(data: &'a [u8], record: &Waiting, number: usize) -> Entry<'a> {
-    Entry { rtype: record.rtype, ttl: record.ttl, data: octets(data, record), number }
+    let target = Some(record.target).filter(|target| *target != NO_NAME);
+    Entry { rtype: record.rtype, ttl: record.ttl, data: octets(data, record), number, target }
 }
 
 /// The serial of the first SOA (RFC 1035 3.3.13: two names, then the serial).

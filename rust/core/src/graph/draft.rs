@@ -11,6 +11,7 @@ use super::owner::links;
 use super::snapshot::{locate, Snapshot, Tree, Wanted};
 use crate::name::Name;
 use std::collections::{BTreeSet, HashMap};
+use std::hint::black_box;
 
 const NO_ZONE: NameId = NameId(u32::MAX);
 
@@ -48,6 +49,10 @@ impl Held {
     }
 }
 
+fn first_label(name: &[u8]) -> &[u8] {
+    &name[1..1 + name[0] as usize]
+}
+
 /// A version of the graph that is not published yet.
 pub struct Draft {
     base: Snapshot,
@@ -66,6 +71,8 @@ pub struct Draft {
     wanted: Box<Wanted>,
     /// The parent of the name interned last: most names of a file have the same one.
     last_parent: Option<(Name, NameId, NameHash)>,
+    /// Room for [`Draft::intern_all`]: the parent of each name, and the name's hash.
+    places: Vec<(NameId, NameHash)>,
 }
 
 impl Tree for Draft {
@@ -112,6 +119,7 @@ impl Draft {
             loose: BTreeSet::new(),
             wanted: Box::new(Wanted::new()),
             last_parent: None,
+            places: Vec::new(),
         }
     }
 
@@ -133,16 +141,47 @@ impl Draft {
         if name.is_root() {
             return NameId::ROOT;
         }
-        let rest = &name.as_wire()[1 + name.first_label().len()..];
-        let (parent, hash) = match &self.last_parent {
-            Some((last, id, hash)) if last.as_wire() == rest => (*id, *hash),
-            _ => self.intern_parent(name),
-        };
-        self.intern_child(parent, hash, name.first_label()).0
+        let (parent, parent_hash) = self.parent_place(name.as_wire());
+        let hash = self.base.keys.child(parent_hash, name.first_label());
+        self.intern_child(parent, hash, name.first_label())
     }
 
-    fn intern_parent(&mut self, name: &Name) -> (NameId, NameHash) {
-        let parent = name.parent().unwrap_or(Name::ROOT);
+    /// The ids of many names in wire form and lower case, in their order; names that the graph does not know are added.
+    ///
+    /// Does step by step for all names what [`Draft::intern`] does for one, so that the waits for memory of different
+    /// names overlap (see `ahead`).
+    pub fn intern_all<'n>(&mut self, names: impl Iterator<Item = &'n [u8]> + Clone, ids: &mut Vec<NameId>) {
+        let mut places = std::mem::take(&mut self.places);
+        places.clear();
+        for name in names.clone() {
+            let (parent, parent_hash) = self.parent_place(name);
+            places.push((parent, self.base.keys.child(parent_hash, first_label(name))));
+        }
+        black_box(places.iter().fold(0, |seen, (_, hash)| seen ^ self.base.index.touch(*hash)));
+        black_box(places.iter().fold(0, |seen, (_, hash)| seen ^ self.base.index.touch_counts(*hash)));
+        ids.clear();
+        ids.extend(places.iter().filter_map(|(_, hash)| self.base.index.candidates(*hash).next()).map(NameId));
+        black_box(ids.iter().fold(0, |seen, id| seen ^ self.parent(*id).0));
+        black_box(ids.iter().fold(0, |seen, id| seen ^ self.label(*id).first().copied().unwrap_or(0)));
+        ids.clear();
+        for (name, (parent, hash)) in names.zip(&places) {
+            ids.push(match name {
+                [0] => NameId::ROOT,
+                name => self.intern_child(*parent, *hash, first_label(name)),
+            });
+        }
+        self.places = places;
+    }
+
+    fn parent_place(&mut self, name: &[u8]) -> (NameId, NameHash) {
+        let rest = &name[(1 + first_label(name).len()).min(name.len() - 1)..];
+        match &self.last_parent {
+            Some((last, id, hash)) if last.as_wire() == rest => (*id, *hash),
+            _ => self.intern_parent(Name::from_wire(rest).unwrap_or(Name::ROOT)),
+        }
+    }
+
+    fn intern_parent(&mut self, parent: Name) -> (NameId, NameHash) {
         let mut wanted = std::mem::replace(&mut self.wanted, Box::new(Wanted::new()));
         wanted.set(parent, self.base.keys());
         let (path, missing) = locate(&self.base.index, self, &wanted);
@@ -151,22 +190,25 @@ impl Draft {
         let mut hash = wanted.hash(depth);
         let labels: Vec<&[u8]> = parent.labels().collect();
         for label in labels[..missing].iter().rev() {
-            (id, hash) = self.intern_child(id, hash, label);
+            hash = self.base.keys.child(hash, label);
+            id = self.intern_child(id, hash, label);
         }
         self.wanted = wanted;
         self.last_parent = Some((parent, id, hash));
         (id, hash)
     }
 
-    fn intern_child(&mut self, parent: NameId, hash: NameHash, label: &[u8]) -> (NameId, NameHash) {
-        let hash = self.base.keys.child(hash, label);
-        let known = self
-            .base
-            .index
-            .candidates(hash)
-            .map(NameId)
-            .find(|id| self.label(*id) == label && self.parent(*id) == parent);
-        (known.unwrap_or_else(|| self.create(parent, hash, label)), hash)
+    /// `hash` is that of the whole name.
+    fn intern_child(&mut self, parent: NameId, hash: NameHash, label: &[u8]) -> NameId {
+        match self.known_child(parent, hash, label) {
+            Some(id) => id,
+            None => self.create(parent, hash, label),
+        }
+    }
+
+    fn known_child(&self, parent: NameId, hash: NameHash, label: &[u8]) -> Option<NameId> {
+        let mut candidates = self.base.index.candidates(hash).map(NameId);
+        candidates.find(|id| self.parent(*id) == parent && self.label(*id) == label)
     }
 
     fn create(&mut self, parent: NameId, hash: NameHash, label: &[u8]) -> NameId {
@@ -195,6 +237,11 @@ impl Draft {
         self.base.index.insert(hash, id);
         self.new_children.push((parent.0, id));
         NameId(id)
+    }
+
+    /// Reads the memory that setting what these names hold reads first, side by side.
+    pub fn touch(&self, ids: impl Iterator<Item = NameId>) {
+        black_box(ids.fold(0, |seen, id| seen ^ self.added_of(id).map_or(0, |added| added.zone.0)));
     }
 
     /// The id of a name that the graph knows.
@@ -267,17 +314,18 @@ impl Draft {
 
     /// Lets `zone` hold `node` at a name, in place of what it held.
     pub fn set(&mut self, zone: NameId, id: NameId, node: &Node<'_>) {
-        let (bits, body) = node.encode(zone == id);
-        let start = self.bodies.len() as u32;
+        let start = self.bodies.len();
+        let bits = node.encode(zone == id, &mut self.bodies);
+        let len = self.bodies.len() - start;
         if let Some(added) = self.add_mut(id).filter(|added| added.zone == NO_ZONE || added.zone == zone) {
             let is_new = added.zone == NO_ZONE;
-            (added.zone, added.bits, added.body, added.body_len) = (zone, bits, start, body.len() as u32);
-            self.bodies.extend_from_slice(&body);
+            (added.zone, added.bits, added.body, added.body_len) = (zone, bits, start as u32, len as u32);
             if is_new {
                 self.begin(zone, id);
             }
             return;
         }
+        let body = self.bodies.split_off(start);
         let edited = self.edit(id);
         match edited.payloads.iter_mut().find(|held| held.zone == zone) {
             Some(held) => (held.bits, held.body) = (bits, body),
@@ -317,7 +365,8 @@ impl Draft {
     }
 
     fn set_empty(&mut self, zone: NameId, id: NameId) {
-        let (bits, body) = Node::Empty.encode(zone == id);
+        let mut body = Vec::new();
+        let bits = Node::Empty.encode(zone == id, &mut body);
         match self.add_mut(id).filter(|added| added.zone == NO_ZONE) {
             Some(added) => (added.zone, added.bits, added.children) = (zone, bits, 1),
             None => self.edit(id).payloads.push(Held { zone, bits, children: 1, body }),

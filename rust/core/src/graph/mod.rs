@@ -9,6 +9,7 @@
 //! Stations, in order: `node` (what a name holds, packed), `table`, `index`, `keyset` (the persistent
 //! structures), `snapshot`, `draft`, `owner` and `build` (records into a draft), `find`, `follow`, `facts`.
 
+mod ahead;
 mod build;
 mod draft;
 mod facts;
@@ -22,6 +23,7 @@ mod snapshot;
 mod soa;
 mod table;
 
+pub use ahead::Ahead;
 pub use facts::{Fact, FactKind, Facts};
 pub use find::{Found, Spot};
 pub use follow::{follow, Chain, End, GraphName, Hop, Kind, Limits, Lookup, Place, Step, Walk};
@@ -37,7 +39,7 @@ use crate::zonefile::{self, Problem};
 use arc_swap::ArcSwap;
 use build::ZoneBuild;
 use draft::Draft;
-use owner::{pack, place, Entry};
+use owner::{pack, place, Entry, Packed};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -268,9 +270,10 @@ fn change_owner(draft: &mut Draft, zone: &mut Zone, owner: &Name, sets: &[&SetCh
     let mut entries: Vec<Entry<'_>> = records
         .iter()
         .enumerate()
-        .map(|(number, (rtype, ttl, data))| Entry { rtype: *rtype, ttl: *ttl, data, number })
+        .map(|(number, (rtype, ttl, data))| Entry { rtype: *rtype, ttl: *ttl, data, number, target: None })
         .collect();
-    let packed = pack(draft, &mut entries, id == zone.id).map_err(|conflict| Refused::Conflict(*owner, conflict))?;
+    let mut packed = Packed::new();
+    pack(draft, &mut entries, id == zone.id, &mut packed).map_err(|conflict| Refused::Conflict(*owner, conflict))?;
     let soas: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.rtype == Rtype::SOA).collect();
     if soas.len() != (id == zone.id) as usize {
         return Err(Refused::Soa(*owner));

@@ -72,24 +72,25 @@ const CHILDREN: u8 = 0b0010_0000;
 const MORE: u8 = 0b0100_0000;
 
 impl Node<'_> {
-    /// The bits and the body of a payload.
-    pub fn encode(&self, is_apex: bool) -> (u8, Vec<u8>) {
+    /// Writes the body of a payload behind `out`; gives its bits.
+    pub fn encode(&self, is_apex: bool, out: &mut Vec<u8>) -> u8 {
         let apex = if is_apex { APEX } else { 0 };
         match self {
-            Node::Empty => (apex, Vec::new()),
+            Node::Empty => apex,
             Node::Alias(link, proofs) => {
-                let mut body = link.ttl.to_le_bytes().to_vec();
-                body.extend_from_slice(&link.target.0.to_le_bytes());
-                body.extend_from_slice(proofs.octets);
-                (1 | apex, body)
+                out.extend_from_slice(&link.ttl.to_le_bytes());
+                out.extend_from_slice(&link.target.0.to_le_bytes());
+                out.extend_from_slice(proofs.octets);
+                1 | apex
             }
             Node::Data(sets, below) => {
+                out.extend_from_slice(sets.octets);
                 let below = match below {
                     Below::Open => 0,
                     Below::Cut => CUT,
                     Below::Redirect => REDIRECT,
                 };
-                (2 | below | apex, sets.octets.to_vec())
+                2 | below | apex
             }
         }
     }
@@ -201,10 +202,16 @@ fn read_u32(octets: &[u8], at: usize) -> u32 {
     }
 }
 
+/// Where slot `index` of a page begins.
+#[inline]
+pub fn offset(page: &[u8], index: usize) -> u32 {
+    read_u32(page, index * 4)
+}
+
 /// The slot `index` of a page.
 #[inline]
 pub fn slot(page: &[u8], index: usize) -> Slot<'_> {
-    let (from, to) = (read_u32(page, index * 4) as usize, read_u32(page, index * 4 + 4) as usize);
+    let (from, to) = (offset(page, index) as usize, offset(page, index + 1) as usize);
     Slot { octets: page.get(from..to).unwrap_or(&[]) }
 }
 
@@ -398,8 +405,9 @@ mod tests {
         let mut packed = Vec::new();
         push_set(&mut packed, Rtype::A, 60, [&[192u8, 0, 2, 1][..], &[192, 0, 2, 2]]);
         push_set(&mut packed, Rtype::MX, 30, [&b"\0\x0a\0"[..]]);
-        let (bits, body) = Node::Data(Sets::from_packed(&packed), Below::Cut).encode(false);
-        let (alias_bits, alias) = Node::Alias(Link { ttl: 5, target: NameId(9) }, Sets::NONE).encode(true);
+        let (mut body, mut alias) = (Vec::new(), Vec::new());
+        let bits = Node::Data(Sets::from_packed(&packed), Below::Cut).encode(false, &mut body);
+        let alias_bits = Node::Alias(Link { ttl: 5, target: NameId(9) }, Sets::NONE).encode(true, &mut alias);
         let mut writer = PageWriter::new();
         writer.push_free();
         let (cut, apex) = (Payload::new(NameId(7), bits, 3, &body), Payload::new(NameId(1), alias_bits, 0, &alias));

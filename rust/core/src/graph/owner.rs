@@ -19,6 +19,8 @@ pub struct Entry<'a> {
     pub data: &'a [u8],
     /// The caller's number for it, given back in a [`Conflict`].
     pub number: usize,
+    /// The name that it names, when that is known and the only one.
+    pub target: Option<NameId>,
 }
 
 /// Why the records of one owner cannot stand together. The numbers are those of two entries.
@@ -34,7 +36,7 @@ pub enum Conflict {
     DnameWithNs(usize, usize),
 }
 
-/// What an owner's records come to.
+/// What an owner's records come to. Its room can be used for the next owner.
 pub struct Packed {
     sets: Vec<u8>,
     link: Option<Link>,
@@ -44,6 +46,17 @@ pub struct Packed {
 }
 
 impl Packed {
+    /// No records.
+    pub fn new() -> Packed {
+        Packed { sets: Vec::new(), link: None, below: Below::Open, targets: Vec::new() }
+    }
+
+    fn clear(&mut self) {
+        self.sets.clear();
+        self.targets.clear();
+        (self.link, self.below) = (None, Below::Open);
+    }
+
     /// The node.
     pub fn node(&self) -> Node<'_> {
         let sets = Sets::from_packed(&self.sets);
@@ -68,7 +81,13 @@ pub fn is_link(rtype: Rtype) -> bool {
 
 /// Packs the records of one owner. Sorts `entries` and drops records that stand there twice
 /// (RFC 2181 5); the TTL of an RRset is the least of its records' (RFC 2181 5.2).
-pub fn pack(draft: &mut Draft, entries: &mut Vec<Entry<'_>>, is_apex: bool) -> Result<Packed, Conflict> {
+pub fn pack(
+    draft: &mut Draft,
+    entries: &mut Vec<Entry<'_>>,
+    is_apex: bool,
+    packed: &mut Packed,
+) -> Result<(), Conflict> {
+    packed.clear();
     entries.sort_by(|a, b| (a.rtype, a.data).cmp(&(b.rtype, b.data)));
     entries.dedup_by(|later, kept| {
         let is_same = (later.rtype, later.data) == (kept.rtype, kept.data);
@@ -76,18 +95,20 @@ pub fn pack(draft: &mut Draft, entries: &mut Vec<Entry<'_>>, is_apex: bool) -> R
         is_same
     });
     find_conflict(entries, is_apex).map_or(Ok(()), Err)?;
-    let mut packed = Packed { sets: Vec::new(), link: None, below: Below::Open, targets: Vec::new() };
     for set in entries.chunk_by(|a, b| a.rtype == b.rtype) {
-        pack_set(draft, set, is_apex, &mut packed);
+        pack_set(draft, set, is_apex, packed);
     }
-    Ok(packed)
+    Ok(())
 }
 
 fn pack_set(draft: &mut Draft, set: &[Entry<'_>], is_apex: bool, packed: &mut Packed) {
     let rtype = set[0].rtype;
     let ttl = set.iter().map(|entry| entry.ttl).min().unwrap_or(0);
-    if is_link(rtype) {
-        packed.targets.extend(set.iter().flat_map(|entry| targets(rtype, entry.data)).map(|name| draft.intern(&name)));
+    for entry in set.iter().filter(|_| is_link(rtype)) {
+        match entry.target {
+            Some(target) => packed.targets.push(target),
+            None => packed.targets.extend(targets(rtype, entry.data).map(|name| draft.intern(&name))),
+        }
     }
     match rtype {
         Rtype::CNAME => {
@@ -143,7 +164,8 @@ pub fn place(draft: &mut Draft, zone: NameId, owner: NameId, packed: &Packed) ->
     let node = packed.node();
     let before = match draft.payload(owner, zone) {
         Some(payload) => {
-            let (bits, body) = node.encode(zone == owner);
+            let mut body = Vec::new();
+            let bits = node.encode(zone == owner, &mut body);
             if payload.encoded() == (bits, &body) {
                 return false;
             }

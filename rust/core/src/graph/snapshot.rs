@@ -207,6 +207,12 @@ impl Snapshot {
         slot(self.pages.get(id.0 as usize / PAGE), id.0 as usize % PAGE)
     }
 
+    /// Reads the memory of an id's page that says where its slot is.
+    #[inline]
+    pub(super) fn touch_page(&self, id: NameId) -> u32 {
+        super::node::offset(self.pages.get(id.0 as usize / PAGE), id.0 as usize % PAGE)
+    }
+
     /// The longest suffix of `wanted` that the graph knows: its path up to the root, and how many labels
     /// of `wanted` lie below it.
     #[inline]

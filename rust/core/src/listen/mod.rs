@@ -54,6 +54,10 @@ pub trait Responder: Send {
     /// The batch was received before the call, so a query sent after a publication is answered from it.
     fn refresh(&mut self);
 
+    /// Called with the queries of a UDP batch before the first is answered, so that what they need can be fetched
+    /// together; they are then answered in the same order.
+    fn foresee<'q>(&mut self, _queries: impl Iterator<Item = &'q [u8]>) {}
+
     /// Writes the reply to `query` into `reply` and gives its length; `None` is silence.
     ///
     /// Shape:   `query` is 12 octets or more. A UDP query larger than 4,096 octets comes as its header alone.
@@ -120,9 +124,15 @@ fn answer<R: Responder>(
     length
 }
 
-/// Lets `responder` take the newest snapshot; after a panic it goes on with the one it has.
-fn refresh<R: Responder>(responder: &mut R, tally: &Tally) {
-    if catch_unwind(AssertUnwindSafe(|| responder.refresh())).is_err() {
+/// Lets `responder` take the newest snapshot and foresee `queries`; after a panic it goes on with what it has.
+fn refresh<'q, R: Responder>(responder: &mut R, tally: &Tally, queries: impl ExactSizeIterator<Item = &'q [u8]>) {
+    let prepare = || {
+        responder.refresh();
+        if queries.len() > 1 {
+            responder.foresee(queries);
+        }
+    };
+    if catch_unwind(AssertUnwindSafe(prepare)).is_err() {
         tally.panics.add(1);
     }
 }

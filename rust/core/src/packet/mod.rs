@@ -3,7 +3,7 @@
 mod parse;
 mod write;
 
-pub use parse::{parse, Edns, Parsed, Query};
+pub use parse::{asked_name, parse, Edns, Parsed, Query};
 pub use write::{Mark, NameKey, Section, Writer};
 
 /// Octets of a message's header (RFC 1035 4.1.1).

@@ -108,6 +108,12 @@ pub fn parse(packet: &[u8]) -> Parsed<'_> {
     Parsed::Query(Query { question_end: end, name, qtype: Rtype(qtype), edns: rest.edns })
 }
 
+/// The name that a packet asks for, if it asks for one at all; no other part of it is looked at.
+#[inline]
+pub fn asked_name(packet: &[u8]) -> Option<&[u8]> {
+    read_question(packet).map(|(name, _)| name)
+}
+
 /// The first question's name and where the question ends. A question is never compressed: there is
 /// nothing before it to point to.
 #[inline]

@@ -2,7 +2,8 @@
 
 use super::fault::Faulty;
 use super::present::{Unshown, Wire, Words};
-use super::read::{algorithm, put16, Source};
+use super::read::{put16, Source};
+use super::read_rare::algorithm;
 use crate::name::Name;
 use domain::utils::{base16, base64};
 

@@ -20,6 +20,7 @@ mod location;
 mod names;
 mod present;
 mod read;
+mod read_rare;
 mod svcb;
 mod token;
 mod types;

@@ -90,11 +90,12 @@ fn parameter<'a>(tokens: &mut Tokens<'a>, token: Token<'a>) -> Faulty<Parameter<
     }
 }
 
-/// What one parameter asks of the others (RFC 9460 8, 7.1.1).
+/// What one parameter asks of the others (RFC 9460 8, 7.1.1); `all` is in the order of the keys.
 fn needs(parameter: &Parameter<'_>, all: &[Parameter<'_>]) -> Faulty<()> {
+    let is_given = |key: &u16| all.binary_search_by_key(key, |other| other.key).is_ok();
     let missing = match parameter.key {
-        MANDATORY => keys_in(&parameter.value).find(|key| !all.iter().any(|other| other.key == *key)),
-        NO_DEFAULT_ALPN if !all.iter().any(|other| other.key == ALPN) => Some(ALPN),
+        MANDATORY => keys_in(&parameter.value).find(|key| !is_given(key)),
+        NO_DEFAULT_ALPN => Some(ALPN).filter(|key| !is_given(key)),
         _ => None,
     };
     let fault = |key| {

@@ -60,7 +60,12 @@ pub struct Tokens<'a> {
     depth: u32,
     /// Where the outermost open parenthesis stands, when `depth` is not 0.
     open: Mark,
+    /// How often reading went back behind an open parenthesis.
+    rewound: u32,
 }
+
+/// How many parentheses that are never closed are read behind: each costs a look at the whole rest of the text.
+const MAX_REWOUND: u32 = 8;
 
 const WORD: u8 = 0;
 const BLANK: u8 = 1;
@@ -90,7 +95,7 @@ impl<'a> Tokens<'a> {
     pub fn new(text: &'a [u8]) -> Tokens<'a> {
         let start = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
         let here = Mark { at: start, line: 1, line_start: start };
-        Tokens { text, here, depth: 0, open: here }
+        Tokens { text, here, depth: 0, open: here, rewound: 0 }
     }
 
     /// The next token of the entry; `None` at its end, which is not passed.
@@ -163,13 +168,14 @@ impl<'a> Tokens<'a> {
     }
 
     /// Gives up the entry and goes to its end. When an open parenthesis swallows the rest of the
-    /// text, that is a fault, and reading goes on behind the first line that can begin an entry.
+    /// text, that is a fault, and reading goes on at the next line that can begin an entry.
     pub fn skip_entry(&mut self) -> Option<Box<Fault>> {
         loop {
             match self.next() {
                 Ok(Some(_)) => {}
                 Ok(None) => return None,
-                Err(fault) if self.here.at >= self.text.len() && self.depth > 0 => {
+                Err(_) if self.here.at >= self.text.len() && self.depth > 0 => {
+                    let fault = self.unclosed_parenthesis();
                     self.rewind_behind_parenthesis();
                     return Some(fault);
                 }
@@ -184,7 +190,9 @@ impl<'a> Tokens<'a> {
         while let Some(octet) = self.text.get(self.here.at) {
             match octet {
                 b'\n' | b';' => break,
-                b'\\' => self.here.at += 1 + usize::from(self.text.get(self.here.at + 1).is_some_and(|next| *next != b'\n')),
+                b'\\' => {
+                    self.here.at += 1 + usize::from(self.text.get(self.here.at + 1).is_some_and(|next| *next != b'\n'))
+                }
                 b'"' => self.quoted().map(drop)?,
                 _ => self.here.at += 1,
             }
@@ -198,13 +206,16 @@ impl<'a> Tokens<'a> {
     fn word(&mut self) -> Faulty<Token<'a>> {
         let start = self.here;
         let mut at = start.at;
-        while let Some(octet) = self.text.get(at) {
-            match CLASS[*octet as usize] {
-                WORD => at += 1,
+        loop {
+            let rest = &self.text[at.min(self.text.len())..];
+            at += rest.iter().position(|octet| CLASS[*octet as usize] != WORD).unwrap_or(rest.len());
+            let Some(octet) = self.text.get(at).copied() else { break };
+            match CLASS[octet as usize] {
                 ESCAPE => at += 1 + usize::from(!matches!(self.text.get(at + 1), None | Some(b'\r' | b'\n'))),
                 CONTROL => {
-                    self.here.at = at + 1;
-                    return Err(self.control(Mark { at, ..start }, *octet));
+                    // One fault a line: where one such octet is there are mostly many.
+                    self.skip_line();
+                    return Err(self.control(Mark { at, ..start }, octet));
                 }
                 _ => break,
             }
@@ -269,8 +280,12 @@ impl<'a> Tokens<'a> {
     }
 
     fn rewind_behind_parenthesis(&mut self) {
-        self.here = self.open;
         self.depth = 0;
+        self.rewound += 1;
+        if self.rewound > MAX_REWOUND {
+            return;
+        }
+        self.here = self.open;
         loop {
             self.skip_line();
             // An indented line is more likely the rest of what the parenthesis opened.
@@ -290,7 +305,8 @@ impl<'a> Tokens<'a> {
     }
 
     fn unclosed_parenthesis(&self) -> Box<Fault> {
-        self.fault_at(self.open, "this parenthesis is never closed", "write `)` where the record ends")
+        let more = if self.rewound < MAX_REWOUND { "" } else { "; the file was not read further" };
+        self.fault_at(self.open, format!("this parenthesis is never closed{more}"), "write `)` where the record ends")
     }
 
     fn unclosed_quote(&self, start: Mark) -> Box<Fault> {

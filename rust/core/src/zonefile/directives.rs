@@ -22,7 +22,8 @@ impl<S: Sink> Reader<'_, S> {
             b"$INCLUDE" => self.include(tokens),
             b"$GENERATE" => self.generate(tokens, directive),
             _ => {
-                let hint = "known are $ORIGIN, $TTL, $INCLUDE and $GENERATE; an owner with a dollar sign is written \\$...";
+                let hint =
+                    "known are $ORIGIN, $TTL, $INCLUDE and $GENERATE; an owner with a dollar sign is written \\$...";
                 Err(directive.fault(format!("{} is no directive", directive.shown()), hint))
             }
         }
@@ -78,7 +79,9 @@ impl<S: Sink> Reader<'_, S> {
         let fault = |what: String, hint: &str| Err(token.fault(format!("{} {what}", path.display()), hint));
         let real = match std::fs::canonicalize(path) {
             Ok(real) => real,
-            Err(error) => return fault(format!("cannot be read: {}", reason(&error)), "paths are relative to this file"),
+            Err(error) => {
+                return fault(format!("cannot be read: {}", reason(&error)), "paths are relative to this file")
+            }
         };
         if self.including.contains(&real) {
             return fault("includes itself".to_string(), "take one of the $INCLUDEs away");

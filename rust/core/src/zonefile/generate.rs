@@ -29,7 +29,8 @@ impl<S: Sink> Reader<'_, S> {
         let head = self.head(tokens, next)?;
         tokens.skip_blank()?;
         let data_at = tokens.position();
-        let data = Token { text: template(tokens.rest_of_line()?), is_quoted: false, line: data_at.0, column: data_at.1 };
+        let data =
+            Token { text: template(tokens.rest_of_line()?), is_quoted: false, line: data_at.0, column: data_at.1 };
         let data_parts = parts(data.text).map_err(|at| no_format(&data, at))?;
         self.count(&token, &range, owner.text.len() + data.text.len())?;
 
@@ -46,14 +47,18 @@ impl<S: Sink> Reader<'_, S> {
     }
 
     fn generated_record(
-        &mut self, made: &Template<'_>, owner: (&Token<'_>, &str), data: (&Token<'_>, &str),
+        &mut self,
+        made: &Template<'_>,
+        owner: (&Token<'_>, &str),
+        data: (&Token<'_>, &str),
     ) -> Faulty<()> {
         let name = Token { text: owner.1.as_bytes(), ..*owner.0 };
         self.owner_state = Owner::Bad;
-        record::read_name(&mut self.owner, &name, &self.origin).map_err(|fault| made.place(fault, owner.0))?;
+        record::read_name(&mut self.owner, &name, &self.origin).map_err(|fault| made.place(*fault, owner.0))?;
         self.owner_state = Owner::Known;
         let mut tokens = Tokens::new(data.1.as_bytes());
-        record::rdata(made.head.rtype, &mut tokens, &self.origin, &mut self.rdata).map_err(|fault| made.place(fault, data.0))?;
+        record::rdata(made.head.rtype, &mut tokens, &self.origin, &mut self.rdata)
+            .map_err(|fault| made.place(*fault, data.0))?;
         self.emit(made.head, made.directive, made.data_at)
     }
 
@@ -82,7 +87,7 @@ struct Template<'t> {
 
 impl Template<'_> {
     /// A fault in text that was made stands where its template stands.
-    fn place(&self, fault: Box<Fault>, template: &Token<'_>) -> Box<Fault> {
+    fn place(&self, fault: Fault, template: &Token<'_>) -> Box<Fault> {
         template.fault(format!("{} (made for $ = {})", fault.what, self.value), fault.hint)
     }
 }

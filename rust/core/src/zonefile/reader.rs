@@ -93,7 +93,8 @@ impl<'s, S: Sink> Reader<'s, S> {
     }
 
     fn without_a_name(mut self) -> Read {
-        let what = "the zone's name is not known: no $ORIGIN, no SOA with an absolute owner, and the file's name is none";
+        let what =
+            "the zone's name is not known: no $ORIGIN, no SOA with an absolute owner, and the file's name is none";
         let hint = "begin the file with `$ORIGIN example.com.`".to_string();
         self.report(Fault { line: 1, column: 1, what: what.to_string(), hint });
         Read { origin: Name::ROOT, files: self.files, problems: self.problems }
@@ -181,7 +182,9 @@ impl<'s, S: Sink> Reader<'s, S> {
             self.ttls.last = head.ttl;
         }
         let ttl = head.ttl.or(directive).or(last).or(soa_minimum).filter(|ttl| u64::from(*ttl) <= MAX_TTL);
-        ttl.ok_or_else(|| first.fault("the record has no TTL", "write `$TTL 3600` at the top, or a TTL behind the owner"))
+        ttl.ok_or_else(|| {
+            first.fault("the record has no TTL", "write `$TTL 3600` at the top, or a TTL behind the owner")
+        })
     }
 
     fn note_soa(&mut self) {
@@ -252,8 +255,14 @@ fn is_class(token: &Token<'_>) -> Faulty<bool> {
     let number = number.and_then(|(_, digits)| record::number(digits));
     match number {
         Some(1) => Ok(true),
-        None if ![&b"CH"[..], b"CHAOS", b"HS", b"HESIOD", b"CS"].iter().any(|class| text.eq_ignore_ascii_case(class)) => Ok(false),
-        _ => Err(token.fault(format!("the class {}", token.shown()), "zones are of class IN; write IN or leave the class out")),
+        None if ![&b"CH"[..], b"CHAOS", b"HS", b"HESIOD", b"CS"]
+            .iter()
+            .any(|class| text.eq_ignore_ascii_case(class)) =>
+        {
+            Ok(false)
+        }
+        _ => Err(token
+            .fault(format!("the class {}", token.shown()), "zones are of class IN; write IN or leave the class out")),
     }
 }
 

@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
+use std::sync::mpsc::{channel, Sender};
 use std::sync::{Arc, Mutex};
 
 fn fails(address: SocketAddr, workers: usize) -> (ErrorKind, String) {
@@ -128,17 +129,31 @@ fn stopping_frees_the_port_closes_connections_and_keeps_the_counts() {
     drop(Listeners::bind(&[address], 2).unwrap());
 }
 
+/// Tells when it begins to answer, and takes its time.
+struct Slow(Sender<()>);
+
+impl Responder for Slow {
+    fn refresh(&mut self) {}
+
+    fn respond(&mut self, query: &[u8], client: IpAddr, transport: Transport, reply: &mut [u8]) -> Option<usize> {
+        self.0.send(()).unwrap();
+        sleep(Duration::from_millis(200));
+        Echo.respond(query, client, transport, reply)
+    }
+}
+
 #[test]
 fn replies_under_way_are_sent_before_the_end() {
-    let (mut running, address) = serve_one();
-    let (datagrams, mut stream) = (udp(address), tcp(address));
-    datagrams.send(&query(1, "slowly")).unwrap();
-    stream.write_all(&framed(&query(2, "slowly"))).unwrap();
-    // Well into the time that these take to answer.
-    sleep(Duration::from_millis(100));
+    let (begins, begun) = channel();
+    let listeners = Listeners::bind(&["127.0.0.1:0".parse().unwrap()], 1).unwrap();
+    let mut running = listeners.run(&Config::default(), |_| Slow(begins.clone())).unwrap();
+    let (datagrams, mut stream) = (udp(running.addresses()[0]), tcp(running.addresses()[0]));
+    datagrams.send(&query(1, "udp")).unwrap();
+    stream.write_all(&framed(&query(2, "tcp"))).unwrap();
+    (0..2).for_each(|_| begun.recv_timeout(PATIENCE).unwrap());
     running.stop();
-    assert_eq!(hear(&datagrams), reply(1, "slowly"));
-    assert_eq!(read_message(&mut stream), reply(2, "slowly"));
+    assert_eq!(hear(&datagrams), reply(1, "udp"));
+    assert_eq!(read_message(&mut stream), reply(2, "tcp"));
 }
 
 #[test]

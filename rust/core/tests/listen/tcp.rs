@@ -127,7 +127,7 @@ fn replies_that_waited_come_whole_and_in_order() {
 
 #[test]
 fn an_idle_connection_is_closed_whether_in_a_message_or_not() {
-    let (running, address) = serve_limited(&idle_after(300));
+    let (running, address) = serve_limited(&idle_after(1000));
     let (mut fresh, mut used, mut inside) = (tcp(address), tcp(address), tcp(address));
     assert_eq!(ask_tcp(&mut used, 1, "one"), reply(1, "one"));
     inside.write_all(&[0]).unwrap();

@@ -126,7 +126,7 @@ impl<R: Responder> Server<R> {
         let mut is_fresh = false;
         let Turn { next, is_progress } = open.connection.turn(&mut self.desk, |query, reply| {
             if !std::mem::replace(&mut is_fresh, true) {
-                refresh(responder, tally);
+                refresh(responder, tally, std::iter::empty());
             }
             answer(responder, tally, (query, client, Transport::Tcp), reply)
         });

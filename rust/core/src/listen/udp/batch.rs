@@ -106,6 +106,12 @@ impl Batch {
         usize::try_from(count).map_err(|_| io::Error::last_os_error())
     }
 
+    /// The octets of the first `count` queries, which were received.
+    pub(super) fn queries(&self, count: usize) -> impl ExactSizeIterator<Item = &[u8]> {
+        // SAFETY: the kernel has filled the headers and what they point to; `self` is lent out shared meanwhile.
+        (0..count).map(|index| unsafe { self.query(index, &*self.query_heads.at(index)).octets })
+    }
+
     /// Has `respond` answer the first `count` queries, in order, and lines up the replies.
     pub(super) fn answer(&mut self, count: usize, mut respond: impl FnMut(Query<'_>, &mut [u8]) -> Option<usize>) {
         self.replies = 0;

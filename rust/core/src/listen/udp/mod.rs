@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Datagrams received with one call. On loopback 16 cost 3 % more CPU per query and 32 about 1 % more; 128 gained
-/// nothing and has the first query of a batch wait longer for its reply.
+/// Datagrams received with one call. Measured on loopback with a full queue: 16 cost 1 % more CPU per query, 32 and 128
+/// cost the same within 0.5 %. A larger one would only have the first query of a batch wait longer for its reply.
 const BATCH: usize = 64;
 
 /// How long a worker without queries sleeps before it looks whether to stop.
@@ -75,6 +75,7 @@ impl<R: Responder> Worker<R> {
         Ok(())
     }
 
+    /// With several, it asks which ones have queries first: 5 % more CPU per query, measured on loopback.
     fn run_several(&mut self) -> io::Result<()> {
         let mut poll = Poll::new()?;
         for (token, port) in (0u64..).zip(&self.ports) {
@@ -98,7 +99,7 @@ impl Port {
             Ok(count) => count,
             Err(error) => return pause(&error),
         };
-        refresh(responder, tally);
+        refresh(responder, tally, self.batch.queries(count));
         self.batch.answer(count, |query, reply| {
             if query.is_truncated {
                 tally.truncated.add(1);
