@@ -144,6 +144,8 @@ ORIGINS = (
     ("a.t.", "b.t."),
     ("t.", r"x\.y.t."),
     ("t.", "*.t."),
+    (".", "t."),
+    (".",),
 )
 
 
@@ -160,8 +162,14 @@ def worlds(draw: st.DrawFn, origins: tuple[tuple[str, ...], ...] = ORIGINS) -> W
 
 def target_names(origins: tuple[str, ...]) -> list[str]:
     """Where links point: mostly names that zones of the world may hold, now and then outside."""
-    near = [f"{prefix}{origin}" for origin in origins for prefix in ("", "a.", "b.", "c.", "a.b.", "b.a.", "*.", "c.c.")]
-    return [*near, rf"x\.y.{origins[0]}", f"{LONG}.a.{origins[0]}", OUTSIDE]
+    prefixes = ("", "a", "b", "c", "a.b", "b.a", "*", "c.c")
+    near = [below(prefix, origin) for origin in origins for prefix in prefixes]
+    return [*near, below(r"x\.y", origins[0]), below(f"{LONG}.a", origins[0]), OUTSIDE, "."]
+
+
+def below(labels: str, origin: str) -> str:
+    """*labels* in front of *origin*, which may be the root."""
+    return origin if not labels else f"{labels}." if origin == "." else f"{labels}.{origin}"
 
 
 def is_below(name: str, origin: str) -> bool:
@@ -178,11 +186,13 @@ def zone_lines(draw: st.DrawFn, origin: str, targets: st.SearchStrategy[str], cu
         if kind == "cut" and owner.startswith("*") and owner not in cuts:
             kind = "data"  # NS at a wildcard means nothing that RFC 4592 4.2 would define
         lines += draw(MAKERS[kind](owner, targets))
-    return with_even_ttls(lines)
+    return tidy(lines)
 
 
-def with_even_ttls(lines: list[Line]) -> list[Line]:
-    """Glue and data may have met at one owner: one TTL per RRset (RFC 2181 5.2), no record twice."""
+def tidy(lines: list[Line]) -> list[Line]:
+    """Glue may have met an alias or data at one owner: no glue there then, one TTL per RRset, no record twice."""
+    aliases = {line[0] for line in lines if line[2] == "CNAME"}
+    lines = [line for line in lines if line[2] == "CNAME" or line[0] not in aliases]
     first: dict[tuple[str, str], int] = {}
     even = [(owner, first.setdefault((owner, rtype), ttl), rtype, data) for owner, ttl, rtype, data in lines]
     return list(dict.fromkeys(even))
@@ -195,7 +205,7 @@ def kinds() -> st.SearchStrategy[str]:
 def owner_names(origin: str) -> st.SearchStrategy[str]:
     """One to three labels in front of *origin*; two labels make empty non-terminals."""
     labels = st.lists(st.sampled_from(LABELS[:5]), min_size=1, max_size=3)
-    return labels.map(lambda chosen: ".".join([*chosen, origin]))
+    return labels.map(lambda chosen: below(".".join(chosen), origin))
 
 
 def ttls() -> st.SearchStrategy[int]:
@@ -205,7 +215,7 @@ def ttls() -> st.SearchStrategy[int]:
 @st.composite
 def apex_lines(draw: st.DrawFn, origin: str, targets: st.SearchStrategy[str]) -> list[Line]:
     minimum = draw(st.sampled_from((30, 7200)))
-    soa = f"ns.{origin} hostmaster.{origin} 1 7200 3600 1209600 {minimum}"
+    soa = f"{below('ns', origin)} {below('hostmaster', origin)} 1 7200 3600 1209600 {minimum}"
     lines = [(origin, 3600, "SOA", soa), (origin, 3600, "NS", draw(targets))]
     for rtype in draw(st.lists(st.sampled_from(("A", "MX", "HTTPS", "ALIAS")), max_size=2, unique=True)):
         lines.append((origin, draw(ttls()), rtype, draw(DATA[rtype](origin, targets))))

@@ -103,6 +103,11 @@ def test_a_chain_that_leaves_the_zones_served_here_ends_there(subject: Subject) 
     expect(subject.ask("to-outside.example.com", "A"), "NOERROR", answer=answer, authority="", additional="")
 
 
+def test_an_alias_of_the_root(subject: Subject) -> None:
+    answer = "to-the-root.example.com. 3600 CNAME ."
+    expect(subject.ask("to-the-root.example.com", "A"), "NOERROR", answer=answer, authority="", additional="")
+
+
 def test_an_alias_into_a_delegated_zone_brings_the_referral(subject: Subject) -> None:
     reply = subject.ask("to-cut.example.com", "A")
     expect(
