@@ -31,10 +31,12 @@ impl<'a> Composer<'a, '_> {
             }
         }
         let has_fit = match chain.end {
+            // A DNAME that made a link of the chain may also be what was asked for.
+            End::Data { place, .. } if self.qtype == Rtype::DNAME && has_dname(&chain.hops, place) => true,
             End::Data { place, .. } => self.put_data(chain, place),
             End::NoData(place) | End::NxDomain(place) => self.put_soa(place.zone),
             End::Referral(place) => self.put_referral(place),
-            End::Overflow(place) => self.put_dname(place),
+            End::Overflow(place) => has_dname(&chain.hops, place) || self.put_dname(place),
             End::Link | End::Loop | End::TooLong | End::OutOfZone | End::Unknown => true,
         };
         if !has_fit {
@@ -55,9 +57,7 @@ impl<'a> Composer<'a, '_> {
     }
 
     fn put_hop(&mut self, hop: &Hop<GraphName, Place>, before: &[Hop<GraphName, Place>]) -> bool {
-        // One DNAME may make several links of a chain; it is written once, before the first.
-        let has_dname = before.iter().any(|other| other.kind == Kind::Dname && other.place == hop.place);
-        if hop.kind == Kind::Dname && !has_dname && !self.put_dname(hop.place) {
+        if hop.kind == Kind::Dname && !has_dname(before, hop.place) && !self.put_dname(hop.place) {
             return false;
         }
         let mark = self.writer.mark();
@@ -177,6 +177,11 @@ impl<'a> Composer<'a, '_> {
         self.writer.put(&name[..known_at]);
         self.put_known(path.ids()[0]);
     }
+}
+
+/// One DNAME may make several links of a chain; it is written once, before the first.
+fn has_dname(before: &[Hop<GraphName, Place>], place: Place) -> bool {
+    before.iter().any(|hop| hop.kind == Kind::Dname && hop.place == place)
 }
 
 fn sets_of<'a>(node: &Node<'a>) -> impl Iterator<Item = RRset<'a>> {

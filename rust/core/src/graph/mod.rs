@@ -29,7 +29,7 @@ pub use find::{Found, Spot};
 pub use follow::{follow, Chain, End, GraphName, Hop, Kind, Limits, Lookup, Place, Step, Walk};
 pub use index::Keys;
 pub use node::{Below, Link, NameId, Node, Payload, RRset, Sets, Slot};
-pub use owner::{is_link, targets};
+pub use owner::{is_link, means_none, targets};
 pub use snapshot::{Path as NamePath, Snapshot, Wanted};
 pub use soa::{minimum as soa_minimum, serial as soa_serial};
 
