@@ -19,7 +19,7 @@ Complain = Callable[[str, str], None]  # (what, hint) for the person who starts 
 Events = queue.SimpleQueue[tuple[str, object]]
 
 
-class Interrupted(Exception):  # noqa: N818 - no error: somebody wants the end while zones are loading
+class Interrupted(Exception):
     """A signal that ends the server came before it answered."""
 
 
@@ -105,8 +105,8 @@ def answer_dns(graph: Graph, settings: Settings, given: Inherited) -> Server:
             tcp_idle=settings.limits.tcp_idle,
             nsid=settings.serve.nsid,
         )
-    except OSError as wrong:
-        raise ServeError(f"cannot listen: {wrong}", hint="--listen HOST:PORT chooses another address") from None
+    except (OSError, ValueError) as wrong:  # ValueError: an address that Python reads and the core does not
+        raise ServeError(str(wrong), hint="--listen HOST:PORT chooses another address") from None
 
 
 def import_meanwhile(modules: list[str]) -> threading.Thread:
