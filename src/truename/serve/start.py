@@ -5,7 +5,6 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
-from importlib import import_module
 
 from truename._core import Graph, Server
 from truename.config import Settings
@@ -107,15 +106,3 @@ def answer_dns(graph: Graph, settings: Settings, given: Inherited) -> Server:
         )
     except (OSError, ValueError) as wrong:  # ValueError: an address that Python reads and the core does not
         raise ServeError(str(wrong), hint="--listen HOST:PORT chooses another address") from None
-
-
-def import_meanwhile(modules: list[str]) -> threading.Thread:
-    """Import *modules* in a thread. One that cannot be imported fails again, loudly, where it is used."""
-
-    def run() -> None:
-        for module in modules:
-            import_module(module)
-
-    thread = threading.Thread(target=run, name="imports", daemon=True)
-    thread.start()
-    return thread
