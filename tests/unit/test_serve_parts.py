@@ -13,7 +13,7 @@ from truename.config import Settings, load
 from truename.errors import ServeError
 from truename.serve import log, notify, privileges, sockets
 from truename.serve.data_directory import DataDirectory
-from truename.serve.facts import Facts
+from truename.serve.facts import Facts, _zone_of
 from truename.serve.options import differing, without_effect
 
 
@@ -123,11 +123,12 @@ class Recorder:
 
 
 def test_facts_are_told_once_and_counted_always():
-    fact = SimpleNamespace(kind="loop", name="a.", type="CNAME", target="b.", chain=["a.", "b.", "a."])
+    chain = ["a.sub.example.com.", "b.", "a.sub.example.com."]
+    fact = SimpleNamespace(kind="loop", name=chain[0], type="CNAME", target="b.", chain=chain)
     found: list[object] = [fact]
     graph = SimpleNamespace(
-        zones=lambda: [SimpleNamespace(origin="example.com.")],
-        facts=lambda zone, limit: ({"loop": len(found)}, list(found)),
+        zones=lambda: [SimpleNamespace(origin="com."), SimpleNamespace(origin="example.com.")],
+        facts=lambda limit: ({"loop": len(found)}, found[:limit]),
     )
     log = Recorder()
     facts = Facts(graph, log)
@@ -135,7 +136,7 @@ def test_facts_are_told_once_and_counted_always():
     assert facts.counts["loop"] == 1
     assert log.lines[0] == (
         "alias loop",
-        {"zone": "example.com.", "name": "a.", "type": "CNAME", "target": "b.", "chain": "a. > b. > a."},
+        {"zone": "example.com.", "name": chain[0], "type": "CNAME", "target": "b.", "chain": " > ".join(chain)},
     )
     told = len(log.lines)
     facts.count()
@@ -146,6 +147,30 @@ def test_facts_are_told_once_and_counted_always():
     found.append(fact)
     facts.count()
     assert [event for event, _ in log.lines].count("alias loop") == 2
+
+
+def test_ten_facts_are_told_of_each_zone():
+    names = [f"a{number}.{zone}" for zone in ("example.com.", "example.org.") for number in range(30)]
+    facts = [SimpleNamespace(kind="loop", name=name, type="CNAME", target="b.", chain=[]) for name in names]
+    zones = [SimpleNamespace(origin="example.com."), SimpleNamespace(origin="example.org.")]
+    log = Recorder()
+    told = Facts(SimpleNamespace(zones=lambda: zones, facts=lambda limit: ({"loop": 60}, facts[:limit])), log)
+    told.count()
+    assert [words.get("zone") for _, words in log.lines].count("example.org.") == 10
+    assert told.counts["loop"] == 60 and len(log.lines) == 21
+
+
+@pytest.mark.parametrize(
+    ("name", "zone"),
+    [
+        ("a.b.example.com.", "example.com."),
+        ("example.com.", "example.com."),
+        ("x\\.example.com.", "com."),
+        ("a.org.", "."),
+    ],
+)
+def test_the_zone_of_a_name(name, zone):
+    assert _zone_of(name, {"example.com.", "com.", "."}) == zone
 
 
 def test_what_a_reload_takes_over():
