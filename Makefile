@@ -14,7 +14,7 @@ CARGO := cargo
 MANIFEST := rust/Cargo.toml
 
 # What the tests and the bench talk to. Installing them starts no daemon (.ci/packages).
-TEST_PACKAGES := nsd knot bind9-dnsutils
+TEST_PACKAGES := nsd knot bind9-dnsutils openssl util-linux
 BENCH_PACKAGES := nsd knot bind9 pdns-server pdns-backend-bind dnsperf
 
 RUST_SOURCES := $(shell find rust -name target -prune -o \( -name '*.rs' -o -name '*.toml' -o -name Cargo.lock \) -print)
@@ -30,9 +30,12 @@ build: .venv/.core
 	$(BIN)/pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1' 'maturin>=1.7,<2'
 	touch $@
 
-# Editable: an edit of a Python file needs no build, and only this rule knows when Rust does.
-.venv/.core: .venv/.made pyproject.toml $(RUST_SOURCES)
+.venv/.dev: .venv/.made pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --group dev
+	touch $@
+
+# Editable: an edit of a Python file needs no build, and only this rule knows when Rust does.
+.venv/.core: .venv/.dev $(RUST_SOURCES)
 	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/maturin develop --release
 	touch $@
 
@@ -66,7 +69,7 @@ docs: build
 	$(BIN)/python docs/generate.py
 
 soak: build packages
-	$(BIN)/python -m pytest tests/soak
+	$(BIN)/python -m pytest -m soak tests/soak
 
 clean:
 	rm -rf .venv dist rust/target

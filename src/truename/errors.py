@@ -51,7 +51,7 @@ class ServeError(TruenameError):
     """The server cannot start, or cannot be reached."""
 
 
-class RejectedEdit(TruenameError):  # noqa: N818 - the name says what it is: an edit, not a fault
+class RejectedEdit(TruenameError):
     """A change that was refused; nothing of it was stored."""
 
     def __init__(self, message: str, *, findings: Sequence[object] = (), hint: str = "") -> None:

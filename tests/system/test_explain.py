@@ -51,7 +51,7 @@ def test_json_keys(zones):
     [
         ("absent.example.com", "nxdomain"),
         ("ns1.example.com", "nodata"),
-        ("www.example.net", "unknown"),
+        ("www.example.net", "out-of-zone"),
     ],
 )
 def test_an_end_without_data_is_status_1(zones, name, end):
@@ -126,7 +126,9 @@ def test_against_the_running_server_with_a_wrong_key_name_or_type(serve, zones, 
 
 
 def test_a_name_with_a_slash(serve, tmp_path):
-    (tmp_path / "z").write_text("@ 60 IN SOA ns h 1 1 1 1 1\n@ 60 IN NS ns.example.net.\n1 60 IN PTR www.example.net.\n")
+    (tmp_path / "z").write_text(
+        "@ 60 IN SOA ns h 1 1 1 1 1\n@ 60 IN NS ns.example.net.\n1 60 IN PTR www.example.net.\n"
+    )
     server = serve("0/25.2.0.192.in-addr.arpa=z")
     assert server.explain("1.0/25.2.0.192.in-addr.arpa", "PTR")["end"] == "data"
     key = (tmp_path / "truename-data" / "admin.key").read_text().strip()
@@ -141,7 +143,9 @@ def test_nobody_reads_stdout(arguments, zones):
     reader, writer = os.pipe()
     os.close(reader)
     command = [*TRUENAME, "explain", "www.example.com", "A", str(zones), *arguments]
-    run = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, env=environment(), timeout=PATIENCE, check=False)
+    run = subprocess.run(
+        command, stdout=writer, stderr=subprocess.PIPE, env=environment(), timeout=PATIENCE, check=False
+    )
     os.close(writer)
     assert run.stderr == b""
     assert run.returncode == 141
@@ -181,13 +185,12 @@ def test_print_config(tmp_path):
 
 
 def test_start_is_quick():
-    """0.2 s are promised; the fastest of a few, because other things may run on this machine."""
-    import time
-
+    """0.2 s are promised. CPU time, the least of a few: this machine may do other things meanwhile."""
     for arguments in (["--version"], ["explain", "--help"], ["serve", "--help"]):
         taken = []
         for _ in range(5):
-            began = time.perf_counter()
+            before = os.times()
             truename(*arguments)
-            taken.append(time.perf_counter() - began)
+            after = os.times()
+            taken.append(after.children_user + after.children_system - before.children_user - before.children_system)
         assert min(taken) <= 0.2, (arguments, taken)

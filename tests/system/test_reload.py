@@ -84,7 +84,7 @@ def test_files_come_and_go_in_a_directory(serve, zones):
     (zones / "example.net.zone").unlink()
     wait_until(lambda: server.health()["zones"] == 2)
     assert "zone unloaded" in server.errors()
-    assert server.explain("www.example.net")["end"] == "unknown"
+    assert server.explain("www.example.net")["end"] == "out-of-zone"
 
 
 def test_a_new_file_cannot_take_over_a_zone(serve, zones):
@@ -111,7 +111,8 @@ def test_sighup_takes_over_settings_and_zones(serve, zones, tmp_path):
     server = serve()
     assert server.ready["zones"] == "1"
     settings.write_text(
-        '[serve]\nmax_chain = 1\nnsid = "x"\n[[zone]]\nfile = "zones/example.com.zone"\n[[zone]]\nfile = "zones/example.org.zone"\n'
+        '[serve]\nmax_chain = 1\nnsid = "x"\n'
+        '[[zone]]\nfile = "zones/example.com.zone"\n[[zone]]\nfile = "zones/example.org.zone"\n'
     )
     server.signal(signal.SIGHUP)
     wait_until(lambda: server.health()["zones"] == 2)

@@ -6,7 +6,6 @@ import signal
 import socket
 import stat
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -40,7 +39,11 @@ def test_ready_line_and_answers(serve, zones):
     assert int(server.ready["records"]) > 15
     for tcp in (False, True):
         reply = ask(server.dns[0], "shop.example.com", tcp=tcp)
-        assert [rrset.name.to_text() for rrset in reply.answer] == ["shop.example.com.", "www.example.com.", "example.com."]
+        assert [rrset.name.to_text() for rrset in reply.answer] == [
+            "shop.example.com.",
+            "www.example.com.",
+            "example.com.",
+        ]
     assert server.health() == {"status": "ok", "problems": [], "zones": 2, "records": int(server.ready["records"])}
     assert server.get("/readyz") == (200, '{"ready": true}')
 
@@ -111,45 +114,32 @@ def test_http_port_taken(zones, tmp_path):
     assert_refused(run, "the port is taken")
 
 
-def as_nobody(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
-    """Run a verb without privileges, whoever runs the tests."""
-    become = ""
-    if os.geteuid() == 0:
-        become = f"os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY});"
-        os.chown(data, NOBODY, NOBODY)
-        for parent in data.parents[:-2]:  # pytest makes its directories for their owner alone
-            parent.chmod(0o755)
-    # The interpreter may lie where only root can read, so privileges are dropped after the imports.
-    imports = "import os, sys, truename.serve.supervisor; from truename.cli import run;"
-    program = f"{imports}{become} sys.exit(run(sys.argv[1:]))"
-    command = [sys.executable, "-c", program, *arguments, "--data", str(data)]
+def without_privileges(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run a verb that may only do what its user may, also when that user is root."""
+    drop = ["setpriv", "--bounding-set=-all"] if os.geteuid() == 0 else []
+    command = [*drop, *TRUENAME, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, env=environment(), check=False)
 
 
 def test_no_permission_for_a_low_port(tmp_path):
     # Some containers let everybody bind every port; there the port is free and what is missing is the zone.
     anybody = int(Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").read_text()) <= 1
-    data = tmp_path / "data"
-    data.mkdir()
-    run = as_nobody("serve", "--listen", "127.0.0.1:1", "--http", "off", "absent.zone", data=data)
-    assert_refused(run, "no zone could be read" if anybody else "cannot listen on 127.0.0.1:1: permission denied")
+    arguments = ["--data", tmp_path / "data", "--listen", "127.0.0.1:1", "--http", "off", "absent.zone"]
+    said = "no zone could be read" if anybody else "cannot listen on 127.0.0.1:1: permission denied"
+    assert_refused(without_privileges("serve", *arguments), said)
 
 
 def test_no_permission_for_the_data_directory(tmp_path):
     data = tmp_path / "data"
-    data.mkdir()
-    data.chmod(0o500)
-    (tmp_path / "inner").mkdir()
-    run = as_nobody("serve", "--listen", "127.0.0.1:0", "--http", "off", data=data)
+    data.mkdir(mode=0o500)
+    run = without_privileges("serve", "--data", data, "--listen", "127.0.0.1:0", "--http", "off")
     assert_refused(run, f"{data / 'lock'}: Permission denied")
 
 
 def test_no_permission_for_a_zone_file(tmp_path, zones):
     zone = zones / "example.com.zone"
     zone.chmod(0)
-    data = tmp_path / "data"
-    data.mkdir()
-    run = as_nobody("serve", "--listen", "127.0.0.1:0", "--http", "off", str(zone), data=data)
+    run = without_privileges("serve", "--data", tmp_path / "d", "--listen", "127.0.0.1:0", "--http", "off", zone)
     assert_refused(run, f"{zone}: cannot be opened: permission denied")
 
 
@@ -169,7 +159,9 @@ def test_strict_wants_every_zone(zones, tmp_path):
     assert_refused(run, "broken.example.zone:1:")
 
 
-@pytest.mark.parametrize("text", ["", "nonsense\n", "@ 60 IN SOA ns h 1 1 1 1 1\nwww 60 IN"], ids=["empty", "words", "half"])
+@pytest.mark.parametrize(
+    "text", ["", "nonsense\n", "@ 60 IN SOA ns h 1 1 1 1 1\nwww 60 IN"], ids=["empty", "words", "half"]
+)
 def test_no_readable_zone_at_all(text, tmp_path):
     (tmp_path / "a.example.zone").write_text(text)
     run = truename("serve", "a.example.zone", "--listen", "127.0.0.1:0", "--http", "off", cwd=tmp_path)
@@ -258,6 +250,9 @@ def test_user_drops_privileges(serve, zones, tmp_path):
         run = truename("serve", zones, "--user", "nobody", "--listen", "127.0.0.1:0", "--http", "off", cwd=tmp_path)
         assert_refused(run, "only root can go on as nobody")
         return
+    for parent in tmp_path.parents[:-2]:  # pytest makes its directories for their owner alone
+        parent.chmod(0o755)
+    tmp_path.chmod(0o755)
     server = serve(zones, "--user", "nobody")
     status = dict(line.split(":\t", 1) for line in Path(f"/proc/{server.process.pid}/status").read_text().splitlines())
     for tasks in Path(f"/proc/{server.process.pid}/task").iterdir():
@@ -318,7 +313,10 @@ def test_paths_that_are_no_utf8(serve, zones, tmp_path):
 
 def test_tls(serve, zones, tmp_path):
     subprocess.run(
-        "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=ns.example.com".split(),
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=ns.example.com"),
+            *("-keyout", "key.pem", "-out", "cert.pem"),
+        ],
         cwd=tmp_path,
         check=True,
         capture_output=True,

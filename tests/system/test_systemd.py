@@ -56,7 +56,7 @@ def test_socket_activation(zones, tmp_path):
         # High numbers first, so that moving one does not close another.
         high = [(name, one) for name, one in (("dns", udp), ("dns", tcp), ("http", http))]
         moved = [(name, socket.fromfd(one.fileno(), one.family, one.type)) for name, one in high]
-        wanted = [("127.0.0.1:%d" % one.getsockname()[1]) for _, one in high]
+        wanted = [f"127.0.0.1:{one.getsockname()[1]}" for _, one in high]
         import fcntl
 
         numbered = [(name, socket.socket(fileno=fcntl.fcntl(one.fileno(), fcntl.F_DUPFD, 50))) for name, one in moved]

@@ -60,7 +60,8 @@ fn types_naming(snapshot: &Snapshot, owner: NameId, target: NameId) -> Vec<Rtype
         }
         let sets = payload.sets();
         let naming = sets.iter().filter(|set| is_link(set.rtype));
-        types.extend(naming.filter(|set| set.iter().any(|d| targets(set.rtype, d).any(|t| t == name))).map(|s| s.rtype));
+        types
+            .extend(naming.filter(|set| set.iter().any(|d| targets(set.rtype, d).any(|t| t == name))).map(|s| s.rtype));
     }
     types.dedup();
     types
@@ -157,13 +158,7 @@ impl Graph {
     }
 
     #[pyo3(signature = (packet, *, tcp = true, udp_size = 1232))]
-    fn answer<'py>(
-        &self,
-        py: Python<'py>,
-        packet: Vec<u8>,
-        tcp: bool,
-        udp_size: u16,
-    ) -> Option<Bound<'py, PyBytes>> {
+    fn answer<'py>(&self, py: Python<'py>, packet: Vec<u8>, tcp: bool, udp_size: u16) -> Option<Bound<'py, PyBytes>> {
         let transport = if tcp { Transport::Tcp } else { Transport::Udp };
         let mut answerer = Answerer::new(Settings { udp_size, nsid: Vec::new() });
         let mut out = vec![0; u16::MAX as usize];

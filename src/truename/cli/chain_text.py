@@ -26,10 +26,16 @@ ENDS = {
     "nxdomain": "{name} does not exist",
     "referral": "{name} lies below a delegation; the name servers above hold it",
     "out-of-zone": "{name} is in no zone served here; a resolver goes on from there",
-    "unknown": "no zone served here holds {name}",
+    "unknown": "{name} is not known here",
     "loop": "the chain comes back to {name}, which it passed before; no client finds data this way",
     "too-long": "the chain is longer than max_chain allows; it was left at {name}",
     "failed": "{name} could not be asked",
+}
+
+# The same ends, said of a name that is no alias.
+WITHOUT_HOPS = {
+    "data": "{name} is no alias and has this itself",
+    "out-of-zone": "{name} is in no zone served here",
 }
 
 
@@ -54,8 +60,8 @@ def _hops(hops: list[HopJson]) -> Iterator[str]:
 def _end(chain: ChainJson) -> str:
     is_alias = bool(chain["hops"])
     words = ENDS.get(chain["end"], "{name}")
-    if chain["end"] == "data" and not is_alias:
-        words = "{name} is no alias and has this itself"
+    if not is_alias:
+        words = WITHOUT_HOPS.get(chain["end"], words)
     text = words.format(qname=chain["qname"], name=both(chain["canonical_name"]), qtype=chain["qtype"])
     rcode = f" ({chain['rcode']})" if chain["rcode"] != "NOERROR" else ""
     kept = ""

@@ -3,10 +3,11 @@
 import os
 import re
 import time
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
+from truename.cli.messages import complain, say
 from truename.errors import ParseError, ServeError
 
 if TYPE_CHECKING:
@@ -15,32 +16,32 @@ if TYPE_CHECKING:
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
 
-def explain(
-    name: Annotated[str, typer.Argument(metavar="NAME", show_default=False)],
-    rest: Annotated[list[str] | None, typer.Argument(metavar="[TYPE] [ZONEFILE]...", show_default=False)] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="The chain as JSON.")] = False,
-    config: Annotated[str | None, typer.Option(metavar="FILE", help="Settings (default: ./truename.toml).")] = None,
-    data: Annotated[str | None, typer.Option(metavar="DIR", help="Ask the server that holds DIR.")] = None,
-    api: Annotated[str | None, typer.Option(metavar="URL", envvar="TRUENAME_API", help="Ask the server there.")] = None,
-    key: Annotated[str | None, typer.Option(metavar="KEY", envvar="TRUENAME_KEY", help="Its API key.")] = None,
-) -> int:
+@click.command()
+@click.argument("name")
+@click.argument("rest", nargs=-1, metavar="[TYPE] [ZONEFILE]...")
+@click.option("--json", "as_json", is_flag=True, help="The chain as JSON.")
+@click.option("--config", metavar="FILE", help="Settings (default: ./truename.toml).")
+@click.option("--data", metavar="DIR", help="Ask the server that holds DIR.")
+@click.option("--api", metavar="URL", envvar="TRUENAME_API", help="Ask the server there (TRUENAME_API).")
+@click.option("--key", metavar="KEY", envvar="TRUENAME_KEY", help="Its API key (TRUENAME_KEY).")
+def explain(name: str, rest: tuple[str, ...], as_json: bool, **where: str | None) -> int:
     """Show how NAME is answered, hop by hop (TYPE is A unless given).
 
-    With ZONEFILEs ([ORIGIN=]FILE or DIR) from these files, without from the running server. Ends with 0 when the chain
-    ends in data.
+    With ZONEFILEs ([ORIGIN=]FILE or DIR): how a graph made of these files answers. Without: how the running server
+    does. Ends with 0 when the chain ends in data, else with 1.
     """
     from truename.config import load
     from truename.idn import to_ascii
 
-    words = list(rest or ())
+    words = list(rest)
     rtype = words.pop(0) if words and _is_type(words[0]) else "A"
-    settings = load(file=config, flags={"serve.data": data})
+    settings = load(file=where["config"], flags={"serve.data": where["data"]})
     if words:
         chain = _from_files(to_ascii(name), rtype, settings, words)
     else:
         from truename.cli.client import Client
 
-        client = Client.find(settings.serve.data, api, key)
+        client = Client.find(settings.serve.data, where["api"], where["key"])
         chain = client.explain(to_ascii(name), rtype)
     _show(chain, as_json=as_json)
     return 0 if chain["end"] == "data" else 1
@@ -64,7 +65,6 @@ def _is_type(word: str) -> bool:
 def _from_files(name: str, rtype: str, settings: Any, words: list[str]) -> "ChainJson":
     from truename._core import Graph
     from truename.chain import chain_json
-    from truename.cli.messages import complain
     from truename.serve.sources import gather
     from truename.serve.zones import Zones
 
@@ -87,8 +87,8 @@ def _show(chain: "ChainJson", *, as_json: bool) -> None:
     if as_json:
         import json
 
-        print(json.dumps(chain, indent=2))
+        say(json.dumps(chain, indent=2))
         return
     from truename.cli.chain_text import lines
 
-    print("\n".join(lines(chain)))
+    say("\n".join(lines(chain)))

@@ -1,7 +1,22 @@
-"""`error:` and `hint:` lines on stderr."""
+"""Data on stdout; `error:` and `hint:` lines on stderr."""
 
+import os
 import sys
 from contextlib import suppress
+
+import click
+
+BROKEN_PIPE = 128 + 13  # what a shell reports of a program that SIGPIPE ended
+
+
+def say(text: str) -> None:
+    """Print *text*. Raises: click.exceptions.Exit when nobody reads it any more, as `head` does not"""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # Python flushes stdout once more at its end; there is nobody to flush to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.exceptions.Exit(BROKEN_PIPE) from None
 
 
 def complain(what: str, hint: str = "") -> None:

@@ -1,61 +1,66 @@
 """`truename serve`: zone files in, DNS answers out."""
 
-import sys
-from dataclasses import asdict
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
-from truename.cli.messages import complain
+from truename.cli.messages import complain, say
 from truename.errors import ConfigError
 
+if TYPE_CHECKING:
+    from truename.config import Settings
+    from truename.serve.http import Tls
 
-def serve(
-    zones: Annotated[list[str] | None, typer.Argument(metavar="[[ORIGIN=]ZONEFILE|DIR]...", show_default=False)] = None,
-    config: Annotated[str | None, typer.Option(metavar="FILE", help="Settings (default: ./truename.toml).")] = None,
-    data: Annotated[str | None, typer.Option(metavar="DIR", help="Directory of the key and the lock.")] = None,
-    database: Annotated[str | None, typer.Option(metavar="URL", help="Not in this version: zone files only.")] = None,
-    listen: Annotated[list[str] | None, typer.Option(metavar="HOST:PORT", help="Answer DNS here; repeatable.")] = None,
-    http: Annotated[str | None, typer.Option(metavar="HOST:PORT|off", help="Answer the API here.")] = None,
-    workers: Annotated[int | None, typer.Option(metavar="N", help="Worker threads; 0 is one per core.")] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Do not start when a zone cannot be read.")] = False,
-    user: Annotated[str | None, typer.Option(metavar="NAME", help="Go on as this user once ports are bound.")] = None,
-    behind_proxy: Annotated[bool, typer.Option("--behind-proxy", help="A proxy in front of the API does TLS.")] = False,
-    tls_cert: Annotated[str | None, typer.Option(metavar="FILE", help="Certificate chain of the API, PEM.")] = None,
-    tls_key: Annotated[str | None, typer.Option(metavar="FILE", help="Its key, PEM.")] = None,
-    zone_list: Annotated[str | None, typer.Option(metavar="FILE", help="Lines ORIGIN<TAB>ZONEFILE.")] = None,
-    print_config: Annotated[bool, typer.Option("--print-config", help="Show all settings and end.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="With --print-config: as JSON.")] = False,
-) -> int:
+
+@click.command()
+@click.argument("zones", nargs=-1, metavar="[[ORIGIN=]ZONEFILE|DIR]...")
+@click.option("--config", metavar="FILE", help="Settings (default: ./truename.toml).")
+@click.option("--data", metavar="DIR", help="Directory of the key and the lock.")
+@click.option("--database", metavar="URL", help="Not in this version: zone files only.")
+@click.option("--listen", metavar="HOST:PORT", multiple=True, help="Answer DNS here; repeatable.")
+@click.option("--http", metavar="HOST:PORT|off", help="Answer the API here.")
+@click.option("--workers", metavar="N", type=int, help="Worker threads; 0 is one per core.")
+@click.option("--strict", is_flag=True, help="Do not start when a zone cannot be read.")
+@click.option("--user", metavar="NAME", help="Go on as this user once the ports are bound.")
+@click.option("--behind-proxy", is_flag=True, help="A proxy in front of the API does TLS.")
+@click.option("--tls-cert", metavar="FILE", help="Certificate chain of the API, PEM.")
+@click.option("--tls-key", metavar="FILE", help="Its key, PEM.")
+@click.option("--zone-list", metavar="FILE", help="Lines ORIGIN<TAB>ZONEFILE.")
+@click.option("--print-config", is_flag=True, help="Show all settings and where they come from, and end.")
+@click.option("--json", "as_json", is_flag=True, help="With --print-config: as JSON.")
+def serve(zones: tuple[str, ...], **given: Any) -> int:
     """Serve zone files over DNS until SIGTERM; SIGHUP reloads.
 
     A DIR stands for its *.zone files. Files that change are read again by themselves.
     """
-    flags: dict[str, object] = {
-        "serve.listen": listen or None,
-        "serve.http": http,
-        "serve.workers": workers,
-        "serve.data": data,
-        "serve.database": database,
-    }
-    if print_config:
-        return _print_config(config, flags, as_json=as_json)
-    if as_json:
+    settings = ("listen", "http", "workers", "data", "database")
+    flags = {f"serve.{name}": _given(given[name]) for name in settings}
+    if given["print_config"]:
+        from truename.config import load
+
+        say(_shown(load(file=given["config"], flags=flags), as_json=given["as_json"]))
+        return 0
+    if given["as_json"]:
         raise ConfigError("shows nothing here", where="--json", hint="--print-config --json")
     from truename.serve.options import Options
     from truename.serve.supervisor import Supervisor
 
     options = Options(
-        arguments=tuple(zones or ()),
-        config_file=config,
-        zone_list=zone_list,
+        arguments=zones,
+        config_file=given["config"],
+        zone_list=given["zone_list"],
         flags=flags,
-        is_strict=strict,
-        user=user,
-        is_behind_proxy=behind_proxy,
-        tls=_tls(tls_cert, tls_key),
+        is_strict=given["strict"],
+        user=given["user"],
+        is_behind_proxy=given["behind_proxy"],
+        tls=_tls(given["tls_cert"], given["tls_key"]),
     )
     return Supervisor(options, _make_app, complain).run()
+
+
+def _given(value: Any) -> object:
+    """What a flag says; None when it was not given."""
+    return (list(value) or None) if isinstance(value, tuple) else value
 
 
 def _make_app(served: Any) -> Any:
@@ -64,7 +69,7 @@ def _make_app(served: Any) -> Any:
     return create_app(served)
 
 
-def _tls(certificate: str | None, key: str | None) -> Any:
+def _tls(certificate: str | None, key: str | None) -> "Tls | None":
     from truename.serve.http import Tls
 
     if (certificate is None) != (key is None):
@@ -73,27 +78,18 @@ def _tls(certificate: str | None, key: str | None) -> Any:
     return Tls(certificate, key) if certificate is not None and key is not None else None
 
 
-def _print_config(file: str | None, flags: dict[str, object], *, as_json: bool) -> int:
+def _shown(settings: "Settings", *, as_json: bool) -> str:
     import json
+    from dataclasses import asdict
 
-    from truename.config import load
-
-    settings = load(file=file, flags=flags)
     if as_json:
-        values = {
-            f"{section}.{key}": {"value": value, "source": source} for section, key, value, source in settings.items()
-        }
-        json.dump({**values, "zone": [asdict(zone) for zone in settings.zones]}, sys.stdout, indent=2)
-        print()
-        return 0
+        items = settings.items()
+        values = {f"{section}.{key}": {"value": value, "source": source} for section, key, value, source in items}
+        return json.dumps({**values, "zone": [asdict(zone) for zone in settings.zones]}, indent=2)
     lines = [(f"{section}.{key} = {_toml(value)}", source) for section, key, value, source in settings.items()]
-    lines += [
-        (f"zone = {zone.name or '?'} {zone.file} flatten={zone.flatten}", settings.file) for zone in settings.zones
-    ]
+    lines += [(f"zone {zone.name or '?'} = {_toml(zone.file)}", settings.file) for zone in settings.zones]
     width = max(len(line) for line, _ in lines)
-    for line, source in lines:
-        print(f"{line:<{width}}  # {source}")
-    return 0
+    return "\n".join(f"{line:<{width}}  # {source}" for line, source in lines)
 
 
 def _toml(value: object) -> str:

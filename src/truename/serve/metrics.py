@@ -32,6 +32,7 @@ class ServedCollector(Collector):
         yield _hops(counters.hops)
         yield _counted("truename_chain_ends", "Followed chains by how they ended", "end", counters.ends)
         yield CounterMetricFamily("truename_dns_dropped", "Packets without a reply", value=counters.dropped)
+        yield CounterMetricFamily("truename_dns_panics", "Queries that failed inside", value=counters.panics)
         yield GaugeMetricFamily("truename_dns_tcp_clients", "TCP connections open now", value=counters.tcp_clients)
         yield from self._zones()
         yield InfoMetricFamily("truename_build", "What runs here", value={"version": _core.__version__})

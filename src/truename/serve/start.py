@@ -5,7 +5,6 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
-from importlib import import_module
 
 from truename._core import Graph, Server
 from truename.config import Settings
@@ -19,8 +18,24 @@ Complain = Callable[[str, str], None]  # (what, hint) for the person who starts 
 Events = queue.SimpleQueue[tuple[str, object]]
 
 
-class Interrupted(Exception):  # noqa: N818 - no error: somebody wants the end while zones are loading
+class Interrupted(Exception):
     """A signal that ends the server came before it answered."""
+
+
+def hear_signals(events: Events) -> None:
+    """Hand SIGTERM, SIGINT and SIGHUP on as events. Must come before any other thread is started.
+
+    A handler would not do: the kernel may give a signal to any thread, and one that a DNS worker receives does not
+    wake the main thread out of its wait. Blocked everywhere, the signals stay pending until this thread takes them.
+    """
+    heard = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
+    signal.pthread_sigmask(signal.SIG_BLOCK, heard)
+
+    def listen() -> None:
+        while True:
+            events.put(("signal", signal.sigwait(heard)))
+
+    threading.Thread(target=listen, name="signals", daemon=True).start()
 
 
 def bind(options: Options, settings: Settings, given: Inherited) -> socket.socket | None:
@@ -89,17 +104,5 @@ def answer_dns(graph: Graph, settings: Settings, given: Inherited) -> Server:
             tcp_idle=settings.limits.tcp_idle,
             nsid=settings.serve.nsid,
         )
-    except OSError as wrong:
-        raise ServeError(f"cannot listen: {wrong}", hint="--listen HOST:PORT chooses another address") from None
-
-
-def import_meanwhile(modules: list[str]) -> threading.Thread:
-    """Import *modules* in a thread. One that cannot be imported fails again, loudly, where it is used."""
-
-    def run() -> None:
-        for module in modules:
-            import_module(module)
-
-    thread = threading.Thread(target=run, name="imports", daemon=True)
-    thread.start()
-    return thread
+    except (OSError, ValueError) as wrong:  # ValueError: an address that Python reads and the core does not
+        raise ServeError(str(wrong), hint="--listen HOST:PORT chooses another address") from None

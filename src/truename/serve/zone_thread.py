@@ -8,6 +8,8 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from truename.serve.sources import Sources
 from truename.serve.zones import Outcome, Zones
@@ -15,15 +17,16 @@ from truename.serve.zones import Outcome, Zones
 POLL = 1.0  # seconds between two looks at the files
 REST = 19  # looks take a twentieth of the time at most: ten thousand files on a slow disk are looked at less often
 
-OnOutcome = Callable[[list[Outcome]], None]
+OnOutcome = Callable[[list[Outcome], float, bool], None]  # outcomes, seconds, whether all files were read
 
 
 class ZoneThread:
     """Calls `Zones` and nobody else does."""
 
-    def __init__(self, zones: Zones, on_outcome: OnOutcome) -> None:
+    def __init__(self, zones: Zones, on_outcome: OnOutcome, log: Any) -> None:
         self._zones = zones
         self._on_outcome = on_outcome
+        self._log = log
         self._asked: queue.SimpleQueue[tuple[Sources, Callable[[], None]] | None] = queue.SimpleQueue()
         self.thread = threading.Thread(target=self._watch, name="zones", daemon=True)
 
@@ -45,16 +48,21 @@ class ZoneThread:
             try:
                 asked = self._asked.get(timeout=wait)
             except queue.Empty:
-                began = time.monotonic()
-                self._tell(self._zones.poll())
-                wait = max(POLL, (time.monotonic() - began) * REST)
+                wait = max(POLL, self._carry_out(self._zones.poll, is_all=False) * REST)
                 continue
             if asked is None:
                 return
             sources, then = asked
-            self._tell(self._zones.reload(sources))
+            self._carry_out(partial(self._zones.reload, sources), is_all=True)
             then()
 
-    def _tell(self, outcomes: list[Outcome]) -> None:
-        if outcomes:
-            self._on_outcome(outcomes)
+    def _carry_out(self, reading: Callable[[], list[Outcome]], *, is_all: bool) -> float:
+        """Read and tell. Returns: the seconds it took"""
+        began = time.monotonic()
+        try:
+            outcomes = reading()
+            if outcomes or is_all:
+                self._on_outcome(outcomes, time.monotonic() - began, is_all)
+        except Exception:  # noqa: BLE001 - the thread's top: answers go on, and the next look tries again
+            self._log.error("zone files could not be looked at", exc_info=True)
+        return time.monotonic() - began

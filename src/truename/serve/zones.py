@@ -38,7 +38,7 @@ class ZoneProblem:
         return ":".join([self.file, *numbers])
 
 
-@dataclass
+@dataclass(slots=True)
 class Held:
     """One file and what became of it. *origin* is empty until it was published once."""
 
@@ -98,12 +98,14 @@ class Zones:
     def reload(self, sources: Sources) -> list[Outcome]:
         """Read every file again, changed or not; what its zone holds already is not published twice."""
         self.sources = sources
-        return [*self._drop_absent(), *(self._read(self._hold(source)) for source in sources.files())]
+        files = sources.files()
+        return [*self._drop_all_but(files), *(self._read(self._hold(source)) for source in files)]
 
     def poll(self) -> list[Outcome]:
         """Read the files that changed and have come to rest, and those that are new."""
-        outcomes = self._drop_absent()
-        for source in self.sources.files():
+        files = self.sources.files()
+        outcomes = self._drop_all_but(files)
+        for source in files:
             held = self._hold(source)
             now = {path: _stat(path) for path in held.files}
             if now == held.seen:
@@ -115,10 +117,12 @@ class Zones:
         return outcomes
 
     def _hold(self, source: Source) -> Held:
-        return self._held.setdefault(source, Held(source))
+        if source not in self._held:
+            self._held[source] = Held(source)
+        return self._held[source]
 
-    def _drop_absent(self) -> list[Outcome]:
-        meant = set(self.sources.files())
+    def _drop_all_but(self, files: list[Source]) -> list[Outcome]:
+        meant = set(files)
         return [self._drop(held) for source, held in list(self._held.items()) if source not in meant]
 
     def _drop(self, held: Held) -> Outcome:

@@ -14,6 +14,7 @@ from truename import _core
 from truename.serve.served import Served
 from truename.web import answers, docs
 from truename.web.api import names
+from truename.web.limits import BodyLimit
 
 BODY_LIMIT = 1 << 20  # octets of a request's body
 
@@ -27,8 +28,8 @@ def create_app(served: Served) -> FastAPI:
         docs_url=None,  # FastAPI's page loads its scripts from a CDN; ours works without a network
         redoc_url=None,
         default_response_class=answers.SortedJson,
-        max_body_size=BODY_LIMIT,
     )
+    app.add_middleware(BodyLimit, limit=BODY_LIMIT)
     answers.install(app)
     app.include_router(names.router(served), prefix="/api/v1/servers/localhost")
     _add_health(app, served)

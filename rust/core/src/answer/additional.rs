@@ -1,10 +1,13 @@
 //! Addresses that go along: of hosts that an answer names, and glue.
 
 use super::compose::Composer;
-use crate::graph::{targets, End, GraphName, Lookup, NameId, Place, RRset, Step};
+use crate::graph::{means_none, targets, End, GraphName, Lookup, NameId, Place, RRset, Step};
 use crate::name::Name;
 use crate::packet::Section;
-use crate::record::{names_in, Rtype};
+use crate::record::Rtype;
+
+/// Most hosts of one RRset whose addresses are looked up: more would not fit, and a reply must not cost without bound.
+const HOSTS: usize = 128;
 
 /// Adds what a client of these records asks next, as long as it fits (RFC 1035 3.3.9 and 3.3.11, RFC 2782,
 /// RFC 9460 4.1). Nothing is truncated for it.
@@ -16,11 +19,10 @@ pub(super) fn put_hosts(composer: &mut Composer<'_, '_>, owner: &GraphName, set:
         _ => return,
     };
     let mut done: Vec<NameId> = Vec::new();
-    for name in set.iter().flat_map(|data| names_in(set.rtype, data)).filter_map(|(_, octets)| Name::from_wire(octets).ok()) {
-        let Some(host) = host_of(composer, owner, &name, set) else { continue };
-        if done.contains(&host) {
+    for data in set.iter().take(HOSTS) {
+        let Some(host) = host_of(composer, owner, set.rtype, data).filter(|host| !done.contains(host)) else {
             continue;
-        }
+        };
         done.push(host);
         for rtype in wanted.iter().filter(|rtype| **rtype != set.rtype || name_differs(owner, host)) {
             if !put_host(composer, host, *rtype) {
@@ -30,13 +32,16 @@ pub(super) fn put_hosts(composer: &mut Composer<'_, '_>, owner: &GraphName, set:
     }
 }
 
-/// The host that a record means: `.` in service mode means the owner (RFC 9460 2.5.2).
-fn host_of(composer: &Composer<'_, '_>, owner: &GraphName, name: &Name, set: RRset<'_>) -> Option<NameId> {
-    if !name.is_root() {
-        return composer.walk.snapshot.id(name);
+/// The host that a record means, if it means one.
+fn host_of(composer: &Composer<'_, '_>, owner: &GraphName, rtype: Rtype, data: &[u8]) -> Option<NameId> {
+    let name = targets(rtype, data).next()?;
+    if !means_none(rtype, data) {
+        return composer.walk.snapshot.id(&name);
     }
+    // A dot is the owner in service mode (a priority that is not 0) and none in alias mode (RFC 9460 2.5).
+    let is_service = matches!(rtype, Rtype::SVCB | Rtype::HTTPS) && !data.starts_with(&[0, 0]);
     match owner {
-        GraphName::Known(id) if matches!(set.rtype, Rtype::SVCB | Rtype::HTTPS) => Some(*id),
+        GraphName::Known(id) if is_service => Some(*id),
         _ => None,
     }
 }

@@ -1,7 +1,9 @@
 //! A chain as the sections of a message.
 
 use super::additional;
-use crate::graph::{soa_minimum, Chain, End, GraphName, Hop, Kind, Link, NameId, Node, Payload, Place, RRset, Walk, Wanted};
+use crate::graph::{
+    soa_minimum, Chain, End, GraphName, Hop, Kind, Link, NameId, Node, Payload, Place, RRset, Walk, Wanted,
+};
 use crate::packet::{Section, Writer};
 use crate::record::{names_in, Rtype};
 
@@ -29,10 +31,12 @@ impl<'a> Composer<'a, '_> {
             }
         }
         let has_fit = match chain.end {
+            // A DNAME that made a link of the chain may also be what was asked for.
+            End::Data { place, .. } if self.qtype == Rtype::DNAME && has_dname(&chain.hops, place) => true,
             End::Data { place, .. } => self.put_data(chain, place),
             End::NoData(place) | End::NxDomain(place) => self.put_soa(place.zone),
             End::Referral(place) => self.put_referral(place),
-            End::Overflow(place) => self.put_dname(place),
+            End::Overflow(place) => has_dname(&chain.hops, place) || self.put_dname(place),
             End::Link | End::Loop | End::TooLong | End::OutOfZone | End::Unknown => true,
         };
         if !has_fit {
@@ -53,9 +57,7 @@ impl<'a> Composer<'a, '_> {
     }
 
     fn put_hop(&mut self, hop: &Hop<GraphName, Place>, before: &[Hop<GraphName, Place>]) -> bool {
-        // One DNAME may make several links of a chain; it is written once, before the first.
-        let has_dname = before.iter().any(|other| other.kind == Kind::Dname && other.place == hop.place);
-        if hop.kind == Kind::Dname && !has_dname && !self.put_dname(hop.place) {
+        if hop.kind == Kind::Dname && !has_dname(before, hop.place) && !self.put_dname(hop.place) {
             return false;
         }
         let mark = self.writer.mark();
@@ -76,7 +78,9 @@ impl<'a> Composer<'a, '_> {
         let owner = chain.hops.last().map_or(&start, |hop| &hop.target);
         let Some(payload) = self.payload(place) else { return true };
         let set = match payload.node() {
-            Node::Alias(link, _) if matches!(self.qtype, Rtype::CNAME | Rtype::ANY) => return self.put_link(owner, link),
+            Node::Alias(link, _) if matches!(self.qtype, Rtype::CNAME | Rtype::ANY) => {
+                return self.put_link(owner, link)
+            }
             // One RRset is enough for ANY (RFC 8482 4.1).
             node if self.qtype == Rtype::ANY => sets_of(&node).next(),
             _ => payload.sets().get(self.qtype),
@@ -156,7 +160,7 @@ impl<'a> Composer<'a, '_> {
             }
             let slot = self.walk.snapshot.slot(id);
             let label = slot.label();
-            self.writer.remember(id.0, self.writer.len());
+            self.writer.remember(id.0, self.writer.position());
             self.writer.put(&[label.len() as u8]);
             self.writer.put(label);
             id = slot.parent();
@@ -173,6 +177,11 @@ impl<'a> Composer<'a, '_> {
         self.writer.put(&name[..known_at]);
         self.put_known(path.ids()[0]);
     }
+}
+
+/// One DNAME may make several links of a chain; it is written once, before the first.
+fn has_dname(before: &[Hop<GraphName, Place>], place: Place) -> bool {
+    before.iter().any(|hop| hop.kind == Kind::Dname && hop.place == place)
 }
 
 fn sets_of<'a>(node: &Node<'a>) -> impl Iterator<Item = RRset<'a>> {

@@ -113,7 +113,9 @@ impl Answerer {
                 let len = self.write_error(query, question_end, rcode, edns, transport, out);
                 Some(Reply { len, rcode, question: None })
             }
-            Parsed::Query(question) => Some(self.answer_question(snapshot, limits, (query, place), &question, transport, out)),
+            Parsed::Query(question) => {
+                Some(self.answer_question(snapshot, limits, (query, place), &question, transport, out))
+            }
         }
     }
 

@@ -152,7 +152,7 @@ impl ZoneBuild {
     }
 
     fn target_number(&mut self, record: &Record<'_>) -> NameId {
-        match is_one_name(record.rtype) && record.rdata != [0] {
+        match is_one_name(record.rtype) {
             true => NameId(self.names.push(record.rdata) as u32),
             false => NO_NAME,
         }

@@ -2,7 +2,7 @@
 
 use super::follow::{follow, Chain, End, GraphName, Limits, Lookup, Place, Step, Walk};
 use super::node::{Below, NameId, Node, Payload};
-use super::owner::targets;
+use super::owner::{means_none, targets};
 use super::snapshot::{Snapshot, Wanted};
 use crate::name::Name;
 use crate::record::Rtype;
@@ -98,7 +98,9 @@ impl<'a> Search<'a> {
         let walk = Walk::known(self.snapshot, &self.wanted, owner);
         follow(&walk, walk.start(), Rtype::A, self.limits, chain);
         let kind = match chain.end {
-            End::Loop if chain.hops.last().is_some_and(|hop| walk.is_same(&hop.target, &walk.start())) => FactKind::Loop,
+            End::Loop if chain.hops.last().is_some_and(|hop| walk.is_same(&hop.target, &walk.start())) => {
+                FactKind::Loop
+            }
             End::TooLong => FactKind::TooLong,
             End::NxDomain(_) if !chain.hops.is_empty() => FactKind::TargetMissing,
             _ => return,
@@ -110,7 +112,8 @@ impl<'a> Search<'a> {
 
     fn visit_hosts(&mut self, owner: NameId, payload: &Payload<'a>, rtype: Rtype, is_cut: bool) {
         let Some(set) = payload.sets().get(rtype) else { return };
-        for host in set.iter().flat_map(|data| targets(rtype, data)) {
+        let hosts = set.iter().filter(|data| !means_none(rtype, data));
+        for host in hosts.flat_map(|data| targets(rtype, data)) {
             let Some(id) = self.snapshot.id(&host) else { continue };
             let kind = if is_cut && host.is_at_or_below(&self.snapshot.name(owner)) {
                 let glue = self.snapshot.slot(id).payload(payload.zone).map(|glue| glue.sets());
@@ -118,7 +121,8 @@ impl<'a> Search<'a> {
                 (!has_address).then_some(FactKind::GlueMissing)
             } else {
                 let walk = Walk::known(self.snapshot, &self.wanted, id);
-                matches!(walk.step(&walk.start(), Rtype::A), Step::End(End::NxDomain(_))).then_some(FactKind::TargetMissing)
+                matches!(walk.step(&walk.start(), Rtype::A), Step::End(End::NxDomain(_)))
+                    .then_some(FactKind::TargetMissing)
             };
             if let Some(kind) = kind {
                 self.add(kind, owner, rtype, vec![self.snapshot.name(owner), host]);

@@ -54,7 +54,13 @@ impl Snapshot {
 
     /// `up` is the path from the longest known suffix to its apex at least; `missing` labels lie below it.
     #[inline]
-    pub(super) fn find_on_path(&self, up: &[NameId], missing: usize, qtype: Rtype, wanted: Option<&Wanted>) -> Found<'_> {
+    pub(super) fn find_on_path(
+        &self,
+        up: &[NameId],
+        missing: usize,
+        qtype: Rtype,
+        wanted: Option<&Wanted>,
+    ) -> Found<'_> {
         let Some(apex) = self.apex_on_path(up, missing, qtype) else { return Found::Outside };
         let zone = up[apex];
         let mut encloser = apex;

@@ -126,7 +126,13 @@ impl<N, P> Chain<N, P> {
 /// Follows aliases from `start` and writes the walk into `chain`, whose room is used again.
 ///
 /// Source: RFC 1034 4.3.2 step 3a; RFC 6672 3.2; RFC 6604 3.
-pub fn follow<L: Lookup>(lookup: &L, start: L::Name, qtype: Rtype, limits: Limits, chain: &mut Chain<L::Name, L::Place>) {
+pub fn follow<L: Lookup>(
+    lookup: &L,
+    start: L::Name,
+    qtype: Rtype,
+    limits: Limits,
+    chain: &mut Chain<L::Name, L::Place>,
+) {
     chain.hops.clear();
     let mut name = start;
     chain.end = loop {

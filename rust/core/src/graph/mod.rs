@@ -29,7 +29,7 @@ pub use find::{Found, Spot};
 pub use follow::{follow, Chain, End, GraphName, Hop, Kind, Limits, Lookup, Place, Step, Walk};
 pub use index::Keys;
 pub use node::{Below, Link, NameId, Node, Payload, RRset, Sets, Slot};
-pub use owner::{is_link, targets};
+pub use owner::{is_link, means_none, targets};
 pub use snapshot::{Path as NamePath, Snapshot, Wanted};
 pub use soa::{minimum as soa_minimum, serial as soa_serial};
 
@@ -90,13 +90,13 @@ pub struct SetChange {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Refused {
     /// No such zone is published.
-    NoZone(Name),
+    NoZone(Box<Name>),
     /// An owner is not in the zone.
-    Outside(Name),
+    Outside(Box<Name>),
     /// An owner's records cannot stand together.
-    Conflict(Name, owner::Conflict),
+    Conflict(Box<Name>, owner::Conflict),
     /// The zone would not have exactly one SOA, at its apex.
-    Soa(Name),
+    Soa(Box<Name>),
 }
 
 impl std::fmt::Display for Refused {
@@ -220,7 +220,7 @@ impl Graph {
     pub fn change(&self, origin: &Name, sets: &[SetChange]) -> Result<usize, Refused> {
         let mut writer = self.writer();
         let origin = origin.to_lowercase();
-        let mut zone = writer.zones.get(&origin).cloned().ok_or(Refused::NoZone(origin))?;
+        let mut zone = writer.zones.get(&origin).cloned().ok_or(Refused::NoZone(Box::new(origin)))?;
         let mut draft = Draft::new(&self.snapshot(), writer.free.clone(), 0);
         let mut changed = 0;
         let mut by_owner: BTreeMap<Name, Vec<&SetChange>> = BTreeMap::new();
@@ -258,7 +258,7 @@ impl Graph {
 
 fn change_owner(draft: &mut Draft, zone: &mut Zone, owner: &Name, sets: &[&SetChange]) -> Result<bool, Refused> {
     if !owner.is_at_or_below(&zone.origin) {
-        return Err(Refused::Outside(*owner));
+        return Err(Refused::Outside(Box::new(*owner)));
     }
     let id = draft.intern(owner);
     let mut records = owner::records(draft, id, zone.id);
@@ -273,10 +273,11 @@ fn change_owner(draft: &mut Draft, zone: &mut Zone, owner: &Name, sets: &[&SetCh
         .map(|(number, (rtype, ttl, data))| Entry { rtype: *rtype, ttl: *ttl, data, number, target: None })
         .collect();
     let mut packed = Packed::new();
-    pack(draft, &mut entries, id == zone.id, &mut packed).map_err(|conflict| Refused::Conflict(*owner, conflict))?;
+    pack(draft, &mut entries, id == zone.id, &mut packed)
+        .map_err(|conflict| Refused::Conflict(Box::new(*owner), conflict))?;
     let soas: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.rtype == Rtype::SOA).collect();
     if soas.len() != (id == zone.id) as usize {
-        return Err(Refused::Soa(*owner));
+        return Err(Refused::Soa(Box::new(*owner)));
     }
     if let Some(serial) = soas.first().and_then(|soa| soa_serial(soa.data)) {
         zone.serial = serial;

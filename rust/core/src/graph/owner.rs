@@ -4,7 +4,7 @@
 //! come through here.
 
 use super::draft::Draft;
-use super::node::{push_set, Below, Link, Node, NameId, Payload, Sets};
+use super::node::{push_set, Below, Link, NameId, Node, Payload, Sets};
 use crate::name::Name;
 use crate::record::{names_in, Rtype};
 
@@ -107,7 +107,7 @@ fn pack_set(draft: &mut Draft, set: &[Entry<'_>], is_apex: bool, packed: &mut Pa
     for entry in set.iter().filter(|_| is_link(rtype)) {
         match entry.target {
             Some(target) => packed.targets.push(target),
-            None => packed.targets.extend(targets(rtype, entry.data).map(|name| draft.intern(&name))),
+            None => packed.targets.extend(linked(rtype, entry.data).map(|name| draft.intern(&name))),
         }
     }
     match rtype {
@@ -122,10 +122,24 @@ fn pack_set(draft: &mut Draft, set: &[Entry<'_>], is_apex: bool, packed: &mut Pa
     push_set(&mut packed.sets, rtype, ttl, set.iter().map(|entry| entry.data));
 }
 
-/// The names in the data, but for the root, which means no name (`MX 0 .`, RFC 7505).
+/// The names in the data, in lower case.
 pub fn targets(rtype: Rtype, data: &[u8]) -> impl Iterator<Item = Name> + '_ {
-    let names = names_in(rtype, data).filter_map(|(_, octets)| Name::from_wire(octets).ok());
-    names.map(Name::to_lowercase).filter(|name| !name.is_root())
+    names_in(rtype, data).filter_map(|(_, octets)| Name::from_wire(octets).ok()).map(Name::to_lowercase)
+}
+
+fn linked(rtype: Rtype, data: &[u8]) -> impl Iterator<Item = Name> + '_ {
+    targets(rtype, data).filter(move |_| !means_none(rtype, data))
+}
+
+/// Whether the target in the data stands for "none": `MX 0 .` (RFC 7505), `SRV .` (RFC 2782), and `.` in SVCB and
+/// HTTPS, which means none or the owner itself (RFC 9460 2.5).
+pub fn means_none(rtype: Rtype, data: &[u8]) -> bool {
+    match rtype {
+        Rtype::MX => data == [0, 0, 0],
+        Rtype::SRV => data.get(6) == Some(&0),
+        Rtype::SVCB | Rtype::HTTPS => data.get(2) == Some(&0),
+        _ => false,
+    }
 }
 
 fn find_conflict(entries: &[Entry<'_>], is_apex: bool) -> Option<Conflict> {
@@ -153,7 +167,7 @@ pub fn links(draft: &Draft, payload: &Payload<'_>) -> Vec<NameId> {
         _ => Vec::new(),
     };
     for set in payload.sets().iter().filter(|set| is_link(set.rtype)) {
-        found.extend(set.iter().flat_map(|data| targets(set.rtype, data)).filter_map(|name| draft.id(&name)));
+        found.extend(set.iter().flat_map(|data| linked(set.rtype, data)).filter_map(|name| draft.id(&name)));
     }
     found
 }

@@ -62,12 +62,7 @@ impl Path {
 impl Wanted {
     /// Nothing wanted yet: the root.
     pub fn new() -> Wanted {
-        Wanted {
-            name: Name::ROOT,
-            starts: [0; MAX_LABELS + 1],
-            hashes: [NameHash::ROOT; MAX_LABELS + 1],
-            labels: 0,
-        }
+        Wanted { name: Name::ROOT, starts: [0; MAX_LABELS + 1], hashes: [NameHash::ROOT; MAX_LABELS + 1], labels: 0 }
     }
 
     /// Takes `name`, in any case, as what is looked for.

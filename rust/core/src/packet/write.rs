@@ -47,25 +47,17 @@ pub struct Writer<'b> {
 impl<'b> Writer<'b> {
     /// Begins a message with the header and question of `query` (up to `question_end`).
     ///
-    /// ID, opcode and RD are those of the query, and CD too (RFC 4035 3.2.2); QR is set, all else is clear.
+    /// ID, opcode and RD are those of the query; QR is set, all else is clear, CD too (RFC 4035 3.1.6).
     #[inline]
     pub fn reply(out: &'b mut [u8], query: &[u8], question_end: usize) -> Writer<'b> {
         let end = question_end.min(out.len());
         out[..end].copy_from_slice(&query[..end]);
         out[2] = 0x80 | query[2] & 0x79;
-        out[3] = query[3] & 0x10;
+        out[3] = 0;
         let has_question = end > HEADER;
         out[4..HEADER].copy_from_slice(&[0, has_question as u8, 0, 0, 0, 0, 0, 0]);
         let limit = out.len();
-        Writer {
-            out,
-            at: end,
-            limit,
-            names: [(0, 0); REMEMBERED],
-            names_len: 0,
-            counts: [0; 3],
-            has_overflown: false,
-        }
+        Writer { out, at: end, limit, names: [(0, 0); REMEMBERED], names_len: 0, counts: [0; 3], has_overflown: false }
     }
 
     /// Lets the message grow to `limit` octets and no further.
@@ -73,8 +65,8 @@ impl<'b> Writer<'b> {
         self.limit = limit.min(self.out.len());
     }
 
-    /// How long the message is.
-    pub fn len(&self) -> usize {
+    /// How long the message is so far.
+    pub fn position(&self) -> usize {
         self.at
     }
 
@@ -216,8 +208,8 @@ mod tests {
         assert!(!writer.settle(mark));
         let len = writer.finish();
         assert_eq!(len, query.len() + 16);
-        // QR and RD, CD kept and AD cleared, one question, one answer, nothing else.
-        assert_eq!(&out[..12], b"\x12\x34\x81\x10\0\x01\0\x01\0\0\0\0");
+        // QR and RD; CD and AD are cleared; one question, one answer, nothing else.
+        assert_eq!(&out[..12], b"\x12\x34\x81\0\0\x01\0\x01\0\0\0\0");
         assert_eq!(&out[query.len()..len], b"\xc0\x0c\0\x01\0\x01\0\0\0\x3c\0\x04\xc0\0\x02\x01");
     }
 }

@@ -1,0 +1,31 @@
+"""The documentation says what the program does."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+from truename.cli import app
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def test_cli_md_is_what_make_docs_writes():
+    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
+    assert spec is not None and spec.loader is not None
+    generate = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generate)
+    assert (DOCS / "cli.md").read_text() == generate.text(), "run `make docs`"
+
+
+def test_operations_md_names_only_flags_and_metrics_that_exist():
+    text = (DOCS / "operations.md").read_text()
+    unit = (DOCS.parent / "examples" / "systemd" / "truename.service").read_text()
+    known = {option for command in app.commands.values() for one in command.params for option in one.opts}
+    commands = re.findall(r"^(?:\$ |ExecStart=\S+/)truename .*$", text + unit, re.MULTILINE)
+    assert len(commands) >= 2
+    for flag in re.findall(r"(?<![\w-])--[a-z][a-z-]+", "\n".join(commands)):
+        assert flag in known, flag
+    source = (DOCS.parent / "src" / "truename" / "serve" / "metrics.py").read_text()
+    for metric in set(re.findall(r"\btruename_[a-z_]+", text)):
+        base = re.sub(r"_(total|info|bucket)$", "", metric)
+        assert f'"{base}"' in source, metric

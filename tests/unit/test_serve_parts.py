@@ -1,0 +1,198 @@
+"""The small parts of a running server: notifications, handed-over sockets, the data directory, facts, log lines."""
+
+import errno
+import json
+import os
+import socket
+import stat
+from types import SimpleNamespace
+
+import pytest
+
+from truename.config import Settings, load
+from truename.errors import ServeError
+from truename.serve import log, notify, privileges, sockets
+from truename.serve.data_directory import DataDirectory
+from truename.serve.facts import Facts, _zone_of
+from truename.serve.options import differing, without_effect
+
+
+@pytest.mark.parametrize("address", ["path", "abstract"])
+def test_notify(tmp_path, monkeypatch, address):
+    bound = str(tmp_path / "s") if address == "path" else f"\0truename-test-{os.getpid()}"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
+        receiver.bind(bound)
+        monkeypatch.setenv("NOTIFY_SOCKET", bound.replace("\0", "@"))
+        notify.ready("2 zones")
+        assert receiver.recv(100) == b"READY=1\nSTATUS=2 zones"
+        notify.reloading()
+        assert receiver.recv(100).startswith(b"RELOADING=1\nMONOTONIC_USEC=")
+        notify.stopping()
+        assert receiver.recv(100) == b"STOPPING=1"
+
+
+@pytest.mark.parametrize("path", ["", "relative", "/nobody/there"])
+def test_notify_without_a_listener(monkeypatch, path):
+    monkeypatch.setenv("NOTIFY_SOCKET", path)
+    notify.ready("x")
+
+
+def test_sockets_meant_for_another_process_are_not_taken():
+    environ = {"LISTEN_PID": "1", "LISTEN_FDS": "2", "OTHER": "x"}
+    assert sockets.inherited(environ) == sockets.Inherited()
+    assert environ == {"OTHER": "x"}
+
+
+@pytest.mark.parametrize("count", ["", "x", "-1"])
+def test_a_count_of_sockets_that_is_none(count):
+    assert sockets.inherited({"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": count}) == sockets.Inherited()
+
+
+def test_is_free_and_is_taken():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # as a running server binds it
+        taken.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(ServeError, match="the port is taken") as caught:
+            sockets.check_free([address])
+        assert "ss -lntup" in caught.value.hint
+    sockets.check_free([address])
+
+
+def test_every_bind_error_has_words():
+    for number in (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL):
+        wrong = sockets.bind_error("192.0.2.1:53", OSError(number, os.strerror(number)))
+        assert str(wrong).startswith("cannot listen on 192.0.2.1:53: ") and wrong.hint
+
+
+@pytest.mark.parametrize(
+    ("address", "url", "is_loopback"),
+    [
+        ("127.0.0.1:0", "http://127.0.0.1:", True),
+        ("0.0.0.0:0", "http://127.0.0.1:", False),
+        ("[::1]:0", "http://[::1]:", True),
+        ("[::]:0", "http://[::1]:", False),
+    ],
+)
+def test_url_for_this_machine(address, url, is_loopback):
+    with sockets.http_socket(address) as bound:
+        assert sockets.url(bound, tls=False).startswith(url)
+        assert sockets.is_loopback(bound) is is_loopback
+
+
+def test_data_directory(tmp_path):
+    directory = DataDirectory(str(tmp_path / "a" / "b"))
+    assert stat.S_IMODE(directory.path.stat().st_mode) == 0o700
+    with pytest.raises(ServeError, match=f"process {os.getpid()}"):
+        DataDirectory(str(directory.path))
+    directory.tell({"pid": 1})
+    assert json.loads((directory.path / "server.json").read_text()) == {"pid": 1}
+    directory.close()
+    assert sorted(os.listdir(directory.path)) == ["lock"]
+    DataDirectory(str(directory.path)).close()
+
+
+def test_admin_key(tmp_path):
+    directory = DataDirectory(str(tmp_path / "d"))
+    first, second = directory.admin_key(), directory.admin_key()
+    assert first.shown is not None and second.shown is None
+    assert second.is_same(first.shown) and not second.is_same(first.shown + "x") and not second.is_same("")
+    assert first.shown not in repr(second)
+    first.path.write_text("\n")
+    with pytest.raises(ServeError, match="is empty"):
+        directory.admin_key()
+    directory.close()
+
+
+@pytest.mark.parametrize("name", ["no such user", "a\0b"])
+def test_a_user_that_does_not_exist(name):
+    with pytest.raises(ServeError, match="there is no user"):
+        privileges.find_user(name)
+
+
+class Recorder:
+    """A logger that remembers."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[str, dict[str, object]]] = []
+
+    def info(self, event: str, **words: object) -> None:
+        self.lines.append((event, words))
+
+    warning = info
+
+
+def test_facts_are_told_once_and_counted_always():
+    chain = ["a.sub.example.com.", "b.", "a.sub.example.com."]
+    fact = SimpleNamespace(kind="loop", name=chain[0], type="CNAME", target="b.", chain=chain)
+    found: list[object] = [fact]
+    graph = SimpleNamespace(
+        zones=lambda: [SimpleNamespace(origin="com."), SimpleNamespace(origin="example.com.")],
+        facts=lambda limit: ({"loop": len(found)}, found[:limit]),
+    )
+    log = Recorder()
+    facts = Facts(graph, log)
+    facts.count()
+    assert facts.counts["loop"] == 1
+    assert log.lines[0] == (
+        "alias loop",
+        {"zone": "example.com.", "name": chain[0], "type": "CNAME", "target": "b.", "chain": " > ".join(chain)},
+    )
+    told = len(log.lines)
+    facts.count()
+    assert len(log.lines) == told
+    found.clear()
+    facts.count()
+    assert facts.counts["loop"] == 0
+    found.append(fact)
+    facts.count()
+    assert [event for event, _ in log.lines].count("alias loop") == 2
+
+
+def test_ten_facts_are_told_of_each_zone():
+    names = [f"a{number}.{zone}" for zone in ("example.com.", "example.org.") for number in range(30)]
+    facts = [SimpleNamespace(kind="loop", name=name, type="CNAME", target="b.", chain=[]) for name in names]
+    zones = [SimpleNamespace(origin="example.com."), SimpleNamespace(origin="example.org.")]
+    log = Recorder()
+    told = Facts(SimpleNamespace(zones=lambda: zones, facts=lambda limit: ({"loop": 60}, facts[:limit])), log)
+    told.count()
+    assert [words.get("zone") for _, words in log.lines].count("example.org.") == 10
+    assert told.counts["loop"] == 60 and len(log.lines) == 21
+
+
+@pytest.mark.parametrize(
+    ("name", "zone"),
+    [
+        ("a.b.example.com.", "example.com."),
+        ("example.com.", "example.com."),
+        ("x\\.example.com.", "com."),
+        ("a.org.", "."),
+    ],
+)
+def test_the_zone_of_a_name(name, zone):
+    assert _zone_of(name, {"example.com.", "com.", "."}) == zone
+
+
+def test_what_a_reload_takes_over():
+    old = Settings()
+    new = load(environ={"TRUENAME_SERVE_MAX_CHAIN": "3", "TRUENAME_SERVE_NSID": "x", "TRUENAME_CHECK_FAIL_ON": "never"})
+    assert differing(old, new) == (["serve.max_chain"], ["serve.nsid"])
+    assert differing(old, old) == ([], [])
+
+
+def test_settings_without_effect_are_named():
+    environ = {"TRUENAME_LIMITS_RATE": "5", "TRUENAME_FLATTEN_STALE": "9", "TRUENAME_LIMITS_UDP_SIZE": "1400"}
+    assert without_effect(load(environ=environ)) == ["flatten.stale", "limits.rate"]
+    assert without_effect(load(environ={})) == []
+
+
+@pytest.mark.parametrize("style", ["text", "json"])
+def test_log_lines(style, capsys, monkeypatch):
+    logger = log.configure(style)
+    logger.warning("zone file refused", zone="example.com.", problem='a "quoted"\nthing')
+    (line,) = capsys.readouterr().err.splitlines()
+    if style == "json":
+        words = json.loads(line)
+        assert (words["level"], words["event"], words["zone"]) == ("warning", "zone file refused", "example.com.")
+    else:
+        assert 'level=warning event="zone file refused" zone=example.com.' in line
