@@ -87,44 +87,16 @@ impl Name {
     /// Reads presentation form (RFC 1035 5.1, escapes included). Text without a final dot is
     /// completed with `origin`. `@` has no meaning here: that is the zone file's.
     pub fn from_text(text: &str, origin: &Name) -> Result<Name, NameError> {
-        let mut builder = NameBuilder::new();
-        if text == "." {
-            return Ok(Name::ROOT);
-        }
-        let bytes = text.as_bytes();
-        if bytes.is_empty() {
-            return Err(NameError::EmptyLabel);
-        }
-        let mut at = 0;
-        while at < bytes.len() {
-            match bytes[at] {
-                b'.' => {
-                    builder.end_label()?;
-                    at += 1;
-                    if at == bytes.len() {
-                        return builder.finish_absolute();
-                    }
-                }
-                b'\\' => {
-                    let (octet, used) = unescape(&bytes[at..])?;
-                    builder.push(octet)?;
-                    at += used;
-                }
-                other => {
-                    builder.push(other)?;
-                    at += 1;
-                }
-            }
-        }
-        builder.end_label()?;
-        builder.finish_relative(origin)
+        let mut name = Name::ROOT;
+        name.write(text.as_bytes(), origin, |octet| octet)?;
+        Ok(name)
     }
 
     /// Becomes what [`Name::from_text`] makes of `text`, in lower case. Written in place, because a
     /// reader of whole zones does this for every record; on error the name is the root.
     #[inline]
     pub fn set_lowercase(&mut self, text: &[u8], origin: &Name) -> Result<(), NameError> {
-        let set = self.write_lowercase(text, origin);
+        let set = self.write(text, origin, |octet| octet.to_ascii_lowercase());
         if set.is_err() {
             self.len = 1;
             self.octets[0] = 0;
@@ -132,7 +104,8 @@ impl Name {
         set
     }
 
-    fn write_lowercase(&mut self, text: &[u8], origin: &Name) -> Result<(), NameError> {
+    #[inline]
+    fn write(&mut self, text: &[u8], origin: &Name, fold: impl Fn(u8) -> u8) -> Result<(), NameError> {
         // `open` is where the length of the label under way belongs, `end` the next free octet.
         let (mut open, mut end, mut at) = (0, 1, 0);
         while at < text.len() {
@@ -157,7 +130,7 @@ impl Name {
             if end >= MAX_NAME - 1 {
                 return Err(if end - open > MAX_LABEL { NameError::LabelTooLong } else { NameError::NameTooLong });
             }
-            self.octets[end] = octet.to_ascii_lowercase();
+            self.octets[end] = fold(octet);
             end += 1;
             at += used;
         }
@@ -391,64 +364,6 @@ impl<'a> Iterator for Labels<'a> {
         let (label, rest) = self.rest[1..].split_at(len);
         self.rest = rest;
         Some(label)
-    }
-}
-
-/// Builds a name octet by octet; the zone file reader and `from_text` share it.
-pub struct NameBuilder {
-    /// Where the length octet of the open label is.
-    open: usize,
-    at: usize,
-    octets: [u8; MAX_NAME],
-}
-
-impl NameBuilder {
-    /// A builder at the start of the leftmost label.
-    #[allow(clippy::new_without_default)] // nothing wants a default builder
-    pub fn new() -> NameBuilder {
-        NameBuilder { open: 0, at: 1, octets: [0; MAX_NAME] }
-    }
-
-    /// Adds one octet to the open label.
-    #[inline]
-    pub fn push(&mut self, octet: u8) -> Result<(), NameError> {
-        if self.at - self.open > MAX_LABEL {
-            return Err(NameError::LabelTooLong);
-        }
-        if self.at >= MAX_NAME - 1 {
-            return Err(NameError::NameTooLong);
-        }
-        self.octets[self.at] = octet;
-        self.at += 1;
-        Ok(())
-    }
-
-    /// Closes the open label and opens the next.
-    #[inline]
-    pub fn end_label(&mut self) -> Result<(), NameError> {
-        let len = self.at - self.open - 1;
-        if len == 0 {
-            return Err(NameError::EmptyLabel);
-        }
-        self.octets[self.open] = len as u8;
-        self.open = self.at;
-        self.at += 1;
-        Ok(())
-    }
-
-    /// Ends the name with the root label. The last label must be closed.
-    pub fn finish_absolute(self) -> Result<Name, NameError> {
-        self.finish_relative(&Name::ROOT)
-    }
-
-    /// Ends the name with `origin`. The last label must be closed.
-    pub fn finish_relative(mut self, origin: &Name) -> Result<Name, NameError> {
-        let len = self.open + origin.len();
-        if len > MAX_NAME {
-            return Err(NameError::NameTooLong);
-        }
-        self.octets[self.open..len].copy_from_slice(origin.as_wire());
-        Ok(Name { len: len as u8, octets: self.octets })
     }
 }
 

@@ -32,7 +32,7 @@ impl<'a> Composer<'a, '_> {
         }
         let has_fit = match chain.end {
             // A DNAME that made a link of the chain may also be what was asked for.
-            End::Data { place, .. } if self.qtype == Rtype::DNAME && has_dname(&chain.hops, place) => true,
+            End::Data { place, is_wildcard: false } if self.is_in_chain(chain, place) => true,
             End::Data { place, .. } => self.put_data(chain, place),
             End::NoData(place) | End::NxDomain(place) => self.put_soa(place.zone),
             End::Referral(place) => self.put_referral(place),
@@ -91,6 +91,11 @@ impl<'a> Composer<'a, '_> {
         }
         additional::put_hosts(self, owner, set);
         true
+    }
+
+    /// Whether the RRset at the end is a DNAME that the chain went through.
+    fn is_in_chain(&self, chain: &Chain<GraphName, Place>, place: Place) -> bool {
+        self.qtype == Rtype::DNAME && has_dname(&chain.hops, place)
     }
 
     fn put_link(&mut self, owner: &GraphName, link: Link) -> bool {

@@ -1,9 +1,10 @@
 //! Facts about what is served, in bulk and already filtered; judging them is not done here.
 
-use super::follow::{follow, Chain, End, GraphName, Limits, Lookup, Place, Step, Walk};
+use super::follow::{follow, Chain, End, Limits, Lookup, Step};
 use super::node::{Below, NameId, Node, Payload};
 use super::owner::{means_none, targets};
 use super::snapshot::{Snapshot, Wanted};
+use super::walk::{GraphName, Place, Walk};
 use crate::name::Name;
 use crate::record::Rtype;
 

@@ -7,7 +7,7 @@
 //! A [`Snapshot`] is a whole version that never changes; it shares all that did not change with the
 //! version before, so publishing costs what the change touches and readers neither wait nor see a mix.
 //! Stations, in order: `node` (what a name holds, packed), `table`, `index`, `keyset` (the persistent
-//! structures), `snapshot`, `draft`, `owner` and `build` (records into a draft), `find`, `follow`, `facts`.
+//! structures), `snapshot`, `draft`, `owner` and `build` (records into a draft), `find`, `follow`, `walk`, `facts`.
 
 mod ahead;
 mod build;
@@ -22,16 +22,18 @@ mod owner;
 mod snapshot;
 mod soa;
 mod table;
+mod walk;
 
 pub use ahead::Ahead;
 pub use facts::{Fact, FactKind, Facts};
 pub use find::{Found, Spot};
-pub use follow::{follow, Chain, End, GraphName, Hop, Kind, Limits, Lookup, Place, Step, Walk};
+pub use follow::{follow, Chain, End, Hop, Kind, Limits, Lookup, Step};
 pub use index::Keys;
 pub use node::{Below, Link, NameId, Node, Payload, RRset, Sets, Slot};
 pub use owner::{is_link, means_none, targets};
-pub use snapshot::{Path as NamePath, Snapshot, Wanted};
+pub use snapshot::{Snapshot, Wanted};
 pub use soa::{minimum as soa_minimum, serial as soa_serial};
+pub use walk::{GraphName, Place, Walk};
 
 use crate::name::Name;
 use crate::record::Rtype;

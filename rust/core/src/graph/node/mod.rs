@@ -16,12 +16,11 @@
 //! a delegation beside a DNAME, so neither can the bytes. The price of packing is a decode on each
 //! look: a few loads from the same cache lines. Its gain is that a million names take 40 MB.
 
-use crate::record::Rtype;
-use std::sync::Arc;
+mod page;
+mod sets;
 
-/// Names in a page.
-pub const PAGE: usize = 32;
-const HEADER: usize = (PAGE + 1) * 4;
+pub use page::{offset, slot, PageWriter, PAGE};
+pub use sets::{push_set, RRset, Sets};
 
 /// The number of a name. The root is 0.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -96,87 +95,6 @@ impl Node<'_> {
     }
 }
 
-/// RRsets in their packed form.
-#[derive(Clone, Copy, Debug)]
-pub struct Sets<'a> {
-    octets: &'a [u8],
-}
-
-/// One RRset in its packed form.
-#[derive(Clone, Copy, Debug)]
-pub struct RRset<'a> {
-    /// The type of its records.
-    pub rtype: Rtype,
-    /// Seconds.
-    pub ttl: u32,
-    data: &'a [u8],
-}
-
-impl<'a> Sets<'a> {
-    /// No RRsets.
-    pub const NONE: Sets<'static> = Sets { octets: &[] };
-
-    /// RRsets that [`push_set`] wrote.
-    pub fn from_packed(octets: &'a [u8]) -> Sets<'a> {
-        Sets { octets }
-    }
-
-    /// The RRsets in ascending order of type.
-    pub fn iter(&self) -> impl Iterator<Item = RRset<'a>> {
-        let mut rest = self.octets;
-        std::iter::from_fn(move || {
-            let (head, tail) = rest.split_at_checked(10)?;
-            let size = read_u32(head, 6) as usize;
-            let (data, next) = tail.split_at_checked(size)?;
-            rest = next;
-            Some(RRset { rtype: Rtype(u16::from_le_bytes([head[0], head[1]])), ttl: read_u32(head, 2), data })
-        })
-    }
-
-    /// The RRset of one type.
-    #[inline]
-    pub fn get(&self, rtype: Rtype) -> Option<RRset<'a>> {
-        self.iter().find(|set| set.rtype == rtype)
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.octets.is_empty()
-    }
-}
-
-impl<'a> RRset<'a> {
-    /// The data of each record, in wire form.
-    pub fn iter(&self) -> impl Iterator<Item = &'a [u8]> {
-        let mut rest = self.data;
-        std::iter::from_fn(move || {
-            let (head, tail) = rest.split_at_checked(2)?;
-            let (data, next) = tail.split_at_checked(u16::from_le_bytes([head[0], head[1]]) as usize)?;
-            rest = next;
-            Some(data)
-        })
-    }
-
-    /// The same records with another TTL, in seconds.
-    pub fn with_ttl(self, ttl: u32) -> RRset<'a> {
-        RRset { ttl, ..self }
-    }
-}
-
-/// Packs an RRset behind others. `data` must be sorted and `rtype` larger than those before.
-pub fn push_set<'a>(out: &mut Vec<u8>, rtype: Rtype, ttl: u32, data: impl IntoIterator<Item = &'a [u8]>) {
-    out.extend_from_slice(&rtype.0.to_le_bytes());
-    out.extend_from_slice(&ttl.to_le_bytes());
-    let size_at = out.len();
-    out.extend_from_slice(&[0; 4]);
-    for octets in data {
-        out.extend_from_slice(&(octets.len() as u16).to_le_bytes());
-        out.extend_from_slice(octets);
-    }
-    let size = (out.len() - size_at - 4) as u32;
-    out[size_at..size_at + 4].copy_from_slice(&size.to_le_bytes());
-}
-
 /// One name as it stands in a page.
 #[derive(Clone, Copy)]
 pub struct Slot<'a> {
@@ -200,19 +118,6 @@ fn read_u32(octets: &[u8], at: usize) -> u32 {
         Some(four) => u32::from_le_bytes([four[0], four[1], four[2], four[3]]),
         None => 0,
     }
-}
-
-/// Where slot `index` of a page begins.
-#[inline]
-pub fn offset(page: &[u8], index: usize) -> u32 {
-    read_u32(page, index * 4)
-}
-
-/// The slot `index` of a page.
-#[inline]
-pub fn slot(page: &[u8], index: usize) -> Slot<'_> {
-    let (from, to) = (offset(page, index) as usize, offset(page, index + 1) as usize);
-    Slot { octets: page.get(from..to).unwrap_or(&[]) }
 }
 
 impl<'a> Slot<'a> {
@@ -342,63 +247,10 @@ impl<'a> Payload<'a> {
     }
 }
 
-/// Writes one page, slot by slot.
-pub struct PageWriter {
-    octets: Vec<u8>,
-    slots: usize,
-}
-
-impl PageWriter {
-    /// A page without slots.
-    pub fn new() -> PageWriter {
-        PageWriter { octets: vec![0; HEADER], slots: 0 }
-    }
-
-    /// Adds a name.
-    pub fn push(&mut self, parent: NameId, label: &[u8], payloads: &[Payload<'_>]) {
-        self.open();
-        self.octets.extend_from_slice(&parent.0.to_le_bytes());
-        self.octets.push(label.len() as u8);
-        self.octets.extend_from_slice(label);
-        for (i, payload) in payloads.iter().enumerate() {
-            payload.write(&mut self.octets, i + 1 < payloads.len());
-        }
-    }
-
-    /// Adds a name as it stands in another page.
-    pub fn push_slot(&mut self, slot: Slot<'_>) {
-        self.open();
-        self.octets.extend_from_slice(slot.octets);
-    }
-
-    /// Adds a free id.
-    pub fn push_free(&mut self) {
-        self.open();
-    }
-
-    fn open(&mut self) {
-        let start = (self.octets.len() as u32).to_le_bytes();
-        self.octets[self.slots * 4..self.slots * 4 + 4].copy_from_slice(&start);
-        self.slots += 1;
-    }
-
-    /// The page; slots that were not pushed are free. The writer can be used again.
-    pub fn finish(&mut self) -> Arc<[u8]> {
-        while self.slots < PAGE {
-            self.open();
-        }
-        let end = (self.octets.len() as u32).to_le_bytes();
-        self.octets[PAGE * 4..HEADER].copy_from_slice(&end);
-        let page = Arc::from(self.octets.as_slice());
-        self.octets.truncate(HEADER);
-        self.slots = 0;
-        page
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Rtype;
 
     #[test]
     fn a_page_gives_back_what_was_put_in() {
