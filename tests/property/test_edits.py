@@ -169,11 +169,18 @@ def test_a_change_that_cannot_be_held_changes_nothing(world: World, seed: int) -
 
 def test_replies_of_one_graph_do_not_depend_on_its_history() -> None:
     """Octet for octet, where nothing but the path to the result differs."""
-    lines = [("t.", 60, "SOA", "ns.t. hostmaster.t. 1 2 3 4 5"), ("t.", 60, "NS", "ns.t."), ("ns.t.", 60, "A", "192.0.2.1")]
+    lines = [
+        ("t.", 60, "SOA", "ns.t. hostmaster.t. 1 2 3 4 5"),
+        ("t.", 60, "NS", "ns.t."),
+        ("ns.t.", 60, "A", "192.0.2.1"),
+    ]
     direct = load(World({"t.": [*lines, ("a.t.", 60, "CNAME", "ns.t.")]}))
     edited = load(World({"t.": [*lines, ("a.t.", 60, "CNAME", "b.t."), ("b.t.", 60, "A", "192.0.2.2")]}))
     edited.change("t.", [("b.t.", "A", 0, []), ("a.t.", "CNAME", 60, ["ns.t."])])
     for name, rtype in questions(World({"t.": lines}), random.Random(1), 40):
         packet = query_bytes(name, rtype)
         assert edited.answer(packet, tcp=True) == direct.answer(packet, tcp=True)
-    assert len(parse(edited.answer(query_bytes(candidate_names(World({"t.": lines}))[0], 1), tcp=True) or b"").question) == 1
+    assert (
+        len(parse(edited.answer(query_bytes(candidate_names(World({"t.": lines}))[0], 1), tcp=True) or b"").question)
+        == 1
+    )

@@ -67,7 +67,6 @@ class World:
             }
         )
 
-
     def without_occluded(self) -> "World":
         """The same world with nothing below a DNAME in any zone, which NSD, Knot and BIND would refuse to load."""
         apexes = [dns.name.from_text(origin) for origin in self.lines]
@@ -89,7 +88,9 @@ class World:
             owner, own = dns.name.from_text(line[0]), dns.name.from_text(origin)
             return not any(is_strictly_below(apex, own) and is_strictly_below(owner, apex) for apex in apexes)
 
-        return World({origin: [line for line in lines if is_kept(origin, line)] for origin, lines in self.lines.items()})
+        return World(
+            {origin: [line for line in lines if is_kept(origin, line)] for origin, lines in self.lines.items()}
+        )
 
 
 def is_strictly_below(name: Name, other: Name) -> bool:
@@ -226,7 +227,9 @@ def apex_lines(draw: st.DrawFn, origin: str, targets: st.SearchStrategy[str]) ->
 
 @st.composite
 def data_lines(draw: st.DrawFn, owner: str, targets: st.SearchStrategy[str]) -> list[Line]:
-    rtypes = draw(st.lists(st.sampled_from(("A", "A", "A", "AAAA", "TXT", "MX", "SRV", "HTTPS", "ALIAS")), min_size=1, max_size=3))
+    rtypes = draw(
+        st.lists(st.sampled_from(("A", "A", "A", "AAAA", "TXT", "MX", "SRV", "HTTPS", "ALIAS")), min_size=1, max_size=3)
+    )
     lines = []
     for rtype in dict.fromkeys(rtypes):
         ttl = draw(ttls())

@@ -36,7 +36,9 @@ def skip_name(packet: bytes, at: int, found: list[tuple[int, int]]) -> int:
     return at + 1
 
 
-@pytest.mark.parametrize("name", ["three.example.com", "host.cut.example.com", "mx-here.example.com", "absent.example.com"])
+@pytest.mark.parametrize(
+    "name", ["three.example.com", "host.cut.example.com", "mx-here.example.com", "absent.example.com"]
+)
 def test_replies_are_compressed_and_point_backwards(subject: Subject, name: str) -> None:
     found = pointers(subject.over_udp(message(entry(name, 15))))
     assert found

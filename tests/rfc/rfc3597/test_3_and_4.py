@@ -14,7 +14,9 @@ def test_3_unknown_data_is_sent_as_written(subject: Subject) -> None:
 
 
 def test_3_unknown_data_may_be_empty(subject: Subject) -> None:
-    expect(subject.ask("unknown.example.com", "TYPE65281"), "NOERROR", answer=r"unknown.example.com. 3600 TYPE65281 \# 0")
+    expect(
+        subject.ask("unknown.example.com", "TYPE65281"), "NOERROR", answer=r"unknown.example.com. 3600 TYPE65281 \# 0"
+    )
 
 
 def test_3_an_unknown_type_that_is_not_there(subject: Subject) -> None:

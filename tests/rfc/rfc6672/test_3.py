@@ -70,9 +70,7 @@ def test_a_ring_of_dnames_is_walked_once(subject: Subject) -> None:
 @differs("knot", "Long chains", "rcode NOERROR")
 def test_a_dname_that_grows_stands_once_before_its_cnames(subject: Subject) -> None:
     grown = "a-label-of-42-octets-that-makes-names-grow."
-    links = [
-        f"x.{grown * n}grow.example.com. 3600 CNAME x.{grown * (n + 1)}grow.example.com." for n in range(5)
-    ]
+    links = [f"x.{grown * n}grow.example.com. 3600 CNAME x.{grown * (n + 1)}grow.example.com." for n in range(5)]
     answer = "\n".join([f"grow.example.com. 3600 DNAME {grown}grow.example.com.", *links])
     expect(subject.ask("x.grow.example.com", "A", tcp=True), "YXDOMAIN", answer=answer)
 

@@ -37,7 +37,9 @@ def test_6_2_1_1_queries_may_be_pipelined(subject: Subject) -> None:
     with subject.tcp() as sock:
         sock.sendall(b"".join(framed(message(entry(f"h{n}.example.com"), ident=n)) for n in range(1, 18)))
         replies = [parse(read_message(sock)) for _ in range(17)]
-    assert {reply.id: str(reply.question[0].name) for reply in replies} == {n: f"h{n}.example.com." for n in range(1, 18)}
+    assert {reply.id: str(reply.question[0].name) for reply in replies} == {
+        n: f"h{n}.example.com." for n in range(1, 18)
+    }
 
 
 def test_8_a_message_may_come_octet_by_octet(subject: Subject) -> None:
