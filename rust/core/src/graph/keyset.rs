@@ -110,8 +110,9 @@ impl KeySet {
                 Node::Leaf(keys) => keys.partition_point(|k| *k <= high) - keys.partition_point(|k| *k < low),
                 Node::Inner(children) => {
                     let from = children.partition_point(|c| c.0 <= low).saturating_sub(1);
-                    let to = children.partition_point(|c| c.0 <= high);
-                    children[from..to.max(from)].iter().map(|c| within(&c.1, low, high)).sum()
+                    // The first child also holds what came later and is less than its key says.
+                    let to = children.partition_point(|c| c.0 <= high).max(1);
+                    children[from..to].iter().map(|c| within(&c.1, low, high)).sum()
                 }
             }
         }
@@ -269,6 +270,14 @@ mod tests {
         }
         assert_same(&set, &BTreeSet::new());
         assert_same(&kept, &model);
+    }
+
+    #[test]
+    fn counts_what_is_less_than_all_that_was_loaded() {
+        let mut set = KeySet::new();
+        set.extend((0..500).map(|i| (7, i)).collect());
+        assert!(set.insert(3, 1) && set.insert(3, 2));
+        assert_eq!((set.count(3), set.count(7), set.count(5)), (2, 500, 0));
     }
 
     #[test]
