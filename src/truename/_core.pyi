@@ -110,7 +110,8 @@ class Server:
     """The DNS listeners: *workers* threads that share *graph* and never take the GIL.
 
     *listen* are "HOST:PORT" texts ("[::1]:53" for IPv6; port 0 chooses one); *fds* are sockets that were handed
-    over already bound (systemd), used in place of *listen*.
+    over already bound (systemd), used in place of *listen*. Without *is_started* the sockets are bound and nothing is
+    read from them until `start`: the place to give up privileges.
 
     Raises: OSError with the address in its text when a socket cannot be bound.
     """
@@ -126,7 +127,10 @@ class Server:
         tcp_clients: int = 512,
         tcp_idle: float = 10.0,
         nsid: str = "",
+        is_started: bool = True,
     ) -> None: ...
+    def start(self) -> None:
+        """Answer, unless that was begun or ended already. Raises: OSError when the system has no thread left."""
     addresses: list[str]  # what was bound, in the order of *listen*
     def counters(self) -> Counters: ...
     def stop(self) -> None:

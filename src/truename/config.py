@@ -45,6 +45,7 @@ class Serve:
     )
     max_chain: int = key(16, "links that an answer follows at most", check.between(1, 255))
     nsid: str = key("", "name of this server, told on request (RFC 5001); empty is none", check.octets(128))
+    sandbox: bool = key(True, "have the kernel refuse what a running server does not need")
     log: str = key("text", "log lines on stderr: key=value text or JSON", check.one_of("text", "json"))
 
 

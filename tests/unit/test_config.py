@@ -22,6 +22,7 @@ DEFAULTS = {
         "follow": "served",
         "max_chain": 16,
         "nsid": "",
+        "sandbox": True,
         "log": "text",
     },
     "resolve": {"hints": "", "port": 53, "forward": [], "timeout": 2.0, "max_queries": 64},
