@@ -25,9 +25,12 @@ type World = BTreeMap<&'static str, Sets>;
 pub fn check(octets: &[u8]) {
     let Ok(steps) = read(octets) else { return };
     let (edited, mut world) = (graph(), World::new());
-    for step in &steps {
+    for (number, step) in steps.iter().enumerate() {
         take(&edited, &mut world, step);
-        compare(&edited, &world);
+        // All types at the end; before it a few in turn, because the beginning of a history is a history too.
+        let is_last = number + 1 == steps.len();
+        let types = if is_last { &TYPES[..] } else { &TYPES[number % 3 * 3..][..3] };
+        compare(&edited, &world, types);
     }
 }
 
@@ -54,7 +57,9 @@ fn change(edited: &Graph, world: &mut World, origin: &'static str, sets: &Sets) 
     let mut after = before.clone();
     after.extend(sets.clone());
     after.retain(|_, (_, data)| !data.is_empty());
-    assert_eq!(taken.is_ok(), load(&graph(), origin, &after), "{taken:?}: {}", text(&after));
+    // To delete what lies outside is refused too, though nothing of it shows in the result.
+    let is_inside = sets.keys().all(|(owner, _)| name(owner).is_at_or_below(&name(origin)));
+    assert_eq!(taken.is_ok(), is_inside && load(&graph(), origin, &after), "{taken:?}: {}", text(&after));
     if let Ok(owners) = taken {
         assert_eq!(owners, differing(before, &after), "how many owners changed");
         world.insert(origin, after);
@@ -86,7 +91,7 @@ fn name(text: &str) -> Name {
 }
 
 /// Everything that can be asked of `edited` is as in a graph that is made of `world`.
-fn compare(edited: &Graph, world: &World) {
+fn compare(edited: &Graph, world: &World, types: &[u16]) {
     let fresh = graph();
     // The other way round than they were loaded, mostly: names get other numbers.
     for origin in ORIGINS.iter().rev() {
@@ -99,7 +104,7 @@ fn compare(edited: &Graph, world: &World) {
     };
     assert_eq!(zones(edited), zones(&fresh));
     let (one, other) = (edited.snapshot(), fresh.snapshot());
-    compare_answers(&one, &other);
+    compare_answers(&one, &other, types);
     for text in names() {
         assert_eq!(inbound(&one, &text), inbound(&other, &text), "who names {text}");
     }
@@ -116,13 +121,13 @@ fn compare(edited: &Graph, world: &World) {
     }
 }
 
-fn compare_answers(one: &Snapshot, other: &Snapshot) {
+fn compare_answers(one: &Snapshot, other: &Snapshot, types: &[u16]) {
     let (mut left, mut right) = (answerer(), answerer());
     for text in names() {
-        for rtype in TYPES {
-            let query = query(&name(&text), rtype);
-            let (left, right) =
-                (reply(&mut left, one, &query, Transport::Tcp), reply(&mut right, other, &query, Transport::Tcp));
+        for rtype in types {
+            let query = query(&name(&text), *rtype);
+            let left = reply(&mut left, one, &query, Transport::Udp);
+            let right = reply(&mut right, other, &query, Transport::Udp);
             assert_eq!(left, right, "{text} {rtype}");
         }
     }
