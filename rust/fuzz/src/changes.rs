@@ -4,6 +4,7 @@
 //! with a graph that was made from the same records at once. Whether a change is taken at all is compared too.
 
 use crate::history::{names, read, text, Sets, Step, ORIGINS};
+use crate::message::Message;
 use crate::{answerer, graph, limits, reply};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -78,7 +79,8 @@ fn load(graph: &Graph, origin: &str, sets: &Sets) -> bool {
 }
 
 fn wire(sets: &Sets) -> Vec<SetChange> {
-    let read = |rtype, data: &String| rdata_from_text(rtype, data, &Name::ROOT).expect("data of the table is well-formed");
+    let read =
+        |rtype, data: &String| rdata_from_text(rtype, data, &Name::ROOT).expect("data of the table is well-formed");
     let set = |((owner, rtype), (ttl, data)): (&(String, &str), &(u32, BTreeSet<String>))| {
         let rtype = rtype.parse::<Rtype>().expect("a type of the table");
         SetChange { owner: name(owner), rtype, ttl: *ttl, data: data.iter().map(|data| read(rtype, data)).collect() }
@@ -111,9 +113,10 @@ fn compare(edited: &Graph, world: &World, types: &[u16]) {
     for (zone, other_zone) in edited.zones().iter().zip(fresh.zones()) {
         let facts = |snapshot: &Snapshot, id| {
             let facts = snapshot.facts(id, limits(), 1000);
-            let told = facts.first.iter().map(|fact| {
-                format!("{:?} {} {} {}", fact.kind, snapshot.name(fact.owner), fact.rtype, fact.target)
-            });
+            let told = facts
+                .first
+                .iter()
+                .map(|fact| format!("{:?} {} {} {}", fact.kind, snapshot.name(fact.owner), fact.rtype, fact.target));
             (facts.counts().map(|(kind, count)| (format!("{kind:?}"), count)).collect(), told.collect())
         };
         let of_one: (Vec<(String, usize)>, BTreeSet<String>) = facts(&one, zone.id);
@@ -128,9 +131,17 @@ fn compare_answers(one: &Snapshot, other: &Snapshot, types: &[u16]) {
             let query = query(&name(&text), *rtype);
             let left = reply(&mut left, one, &query, Transport::Udp);
             let right = reply(&mut right, other, &query, Transport::Udp);
-            assert_eq!(left, right, "{text} {rtype}");
+            // Octet for octet, mostly. A name that was an apex once is still known to the graph, and a name in an SOA
+            // record is compressed against the names that are known.
+            if left != right {
+                assert_eq!(message(&left), message(&right), "{text} {rtype}");
+            }
         }
     }
+}
+
+fn message(reply: &Option<Vec<u8>>) -> Message {
+    Message::read(reply.as_ref().expect("a query has a reply")).expect("a reply keeps to the format")
 }
 
 fn query(name: &Name, rtype: u16) -> Vec<u8> {
