@@ -282,14 +282,16 @@ def add_additional(reply: Answer, zones: Zones, apex: Name, rrset: RRset) -> Non
 def useful_names(rrset: RRset) -> list[Name]:
     """The names in *rrset* whose addresses its reader asks for next (RFC 1035 3.3, RFC 2782, RFC 9460 4.1)."""
     values: list[Any] = list(rrset.data)
-    if rrset.rtype == MX:
-        return [data.exchange for data in values]
-    if rrset.rtype in (NS, SRV):
+    if rrset.rtype == NS:
         return [data.target for data in values]
+    if rrset.rtype in (MX, SRV):
+        named = [data.exchange if rrset.rtype == MX else data.target for data in values]
+        # The root is no host but says "none" (RFC 7505, RFC 2782).
+        return [name for name in named if name != dns.name.root]
     if rrset.rtype in (SVCB, HTTPS):
-        # "." stands for the owner itself in ServiceMode and for nothing in AliasMode (RFC 9460 2.5).
-        named = [data for data in values if data.priority > 0 or data.target != dns.name.root]
-        return [rrset.owner if data.target == dns.name.root else data.target for data in named]
+        # The root is the owner itself in ServiceMode and says "none" in AliasMode (RFC 9460 2.5).
+        useful = [data for data in values if data.priority > 0 or data.target != dns.name.root]
+        return [rrset.owner if data.target == dns.name.root else data.target for data in useful]
     return []
 
 
