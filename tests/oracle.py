@@ -274,6 +274,9 @@ def add_additional(reply: Answer, zones: Zones, apex: Name, rrset: RRset) -> Non
     given = {(shown.owner, shown.rtype) for shown in reply.chain + reply.final}
     for target in useful_names(rrset):
         must, may = addresses(zones, apex, target, with_glue=is_referral)
+        if target == dns.name.root and rrset.rtype in (MX, SRV):
+            # It says "none" (RFC 2782; RFC 7505 with preference 0); nobody needs its addresses.
+            must, may = [], must + may
         reply.additional += [extra for extra in must if (extra.owner, extra.rtype) not in given]
         reply.may += may
     reply.additional = list(dict.fromkeys(reply.additional))
@@ -282,12 +285,10 @@ def add_additional(reply: Answer, zones: Zones, apex: Name, rrset: RRset) -> Non
 def useful_names(rrset: RRset) -> list[Name]:
     """The names in *rrset* whose addresses its reader asks for next (RFC 1035 3.3, RFC 2782, RFC 9460 4.1)."""
     values: list[Any] = list(rrset.data)
-    if rrset.rtype == NS:
+    if rrset.rtype == MX:
+        return [data.exchange for data in values]
+    if rrset.rtype in (NS, SRV):
         return [data.target for data in values]
-    if rrset.rtype in (MX, SRV):
-        named = [data.exchange if rrset.rtype == MX else data.target for data in values]
-        # The root is no host but says "none" (RFC 7505, RFC 2782).
-        return [name for name in named if name != dns.name.root]
     if rrset.rtype in (SVCB, HTTPS):
         # The root is the owner itself in ServiceMode and says "none" in AliasMode (RFC 9460 2.5).
         useful = [data for data in values if data.priority > 0 or data.target != dns.name.root]
