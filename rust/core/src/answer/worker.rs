@@ -142,7 +142,7 @@ impl Counts {
 fn end_number(end: &End<Place>) -> usize {
     match end {
         End::Data { .. } | End::Link => 0,
-        End::NoData(_) => 1,
+        End::NoData { .. } => 1,
         End::NxDomain(_) => 2,
         End::Referral(_) => 3,
         End::OutOfZone => 4,
