@@ -41,7 +41,9 @@ class Packet:
     rcodes: frozenset[int] = ANY
 
 
-def record(owner: bytes, rtype: int, *, rclass: int = 1, ttl: int = 0, data: bytes = b"", length: int | None = None) -> bytes:
+def record(
+    owner: bytes, rtype: int, *, rclass: int = 1, ttl: int = 0, data: bytes = b"", length: int | None = None
+) -> bytes:
     """A resource record, its length true unless *length* says otherwise."""
     return owner + struct.pack("!HHIH", rtype, rclass, ttl, len(data) if length is None else length) + data
 
@@ -114,7 +116,9 @@ def edns(rng: random.Random) -> Iterator[Packet]:
         yield Packet("edns version", with_opt(version=version), right)
     for size, do in product((*range(0, 1300, 13), 511, 512, 513, 1231, 1232, 1233, 4096, 65535), (0, 0x8000)):
         for name in rng.sample(NAMES, 5):
-            query = message(entry(name, rng.choice((1, 15, 16, 255))) + opt(payload=size, flags=do), counts=(1, 0, 0, 1))
+            query = message(
+                entry(name, rng.choice((1, 15, 16, 255))) + opt(payload=size, flags=do), counts=(1, 0, 0, 1)
+            )
             yield Packet("edns size", query, ANSWERED)
     for several in range(2, 30):
         yield Packet("edns twice", message(QUESTION + opt() * several, counts=(1, 0, 0, several)), BROKEN)
@@ -138,7 +142,9 @@ def broken_options(rng: random.Random) -> Iterator[Packet]:
         wrong = tail[:9] + struct.pack("!H", said) + tail[11:]
         yield Packet("edns length", message(QUESTION + wrong, counts=(1, 0, 0, 1)), ANSWERED if said == 12 else BROKEN)
     for count in (2, 10, 100, 1000):
-        yield Packet("edns many options", with_opt(*[option(rng.choice((NSID, ECS, KEEPALIVE, KEYTAG, 65001)))] * count))
+        yield Packet(
+            "edns many options", with_opt(*[option(rng.choice((NSID, ECS, KEEPALIVE, KEYTAG, 65001)))] * count)
+        )
 
 
 def cookies(rng: random.Random) -> Iterator[Packet]:
@@ -157,7 +163,9 @@ def cookies(rng: random.Random) -> Iterator[Packet]:
 
 def tsig(rng: random.Random) -> Iterator[Packet]:
     """TSIG and SIG(0): cut anywhere, misplaced, twice, with wrong classes, keys and algorithms, and well formed."""
-    algorithms = [dns.name.from_text(text).to_wire() for text in ("hmac-sha256.", "hmac-md5.sig-alg.reg.int.", ".", "x.y.")]
+    algorithms = [
+        dns.name.from_text(text).to_wire() for text in ("hmac-sha256.", "hmac-md5.sig-alg.reg.int.", ".", "x.y.")
+    ]
     whole = [tsig_data(algorithm, rng) for algorithm in (*algorithms, b"\xc0\x0c", b"\x41a\0", b"\x3f")]
     keys = (b"\0", b"\3key\0", b"\xc0\x0c", b"\xc0\xff")
     for data, key, rclass in product(whole, keys, (255, 1, 0)):
@@ -188,9 +196,18 @@ def opcodes(rng: random.Random) -> Iterator[Packet]:
         flags = opcode << 11 | rng.randrange(8) << 8 | low
         yield Packet(f"opcode {opcode}", message(QUESTION, flags=flags), opcode_rcodes(opcode))
     soa = record(b"\xc0\x0c", 6, data=b"\0\0" + bytes(20))
-    bodies = {1: record(b"\0", 1, data=b"\xc0\0\2\1"), 4: soa, 5: soa + record(b"\xc0\x0c", 255, rclass=255), 6: b"\0\1\0\4abcd"}
+    bodies = {
+        1: record(b"\0", 1, data=b"\xc0\0\2\1"),
+        4: soa,
+        5: soa + record(b"\xc0\x0c", 255, rclass=255),
+        6: b"\0\1\0\4abcd",
+    }
     for opcode, (four, _) in product(bodies, product(product((0, 1, 2), repeat=4), range(3))):
-        body = message(entry("aliases.example", 6) + bodies[opcode], flags=opcode << 11, counts=(four[0], four[1], four[2], four[3]))
+        body = message(
+            entry("aliases.example", 6) + bodies[opcode],
+            flags=opcode << 11,
+            counts=(four[0], four[1], four[2], four[3]),
+        )
         yield Packet(f"opcode {opcode}", body, opcode_rcodes(opcode))
 
 
@@ -212,7 +229,9 @@ def types(rng: random.Random) -> Iterator[Packet]:
 def classes(rng: random.Random) -> Iterator[Packet]:
     """Every class that has a name with the types that mean something there; and a sample of all others."""
     defined = {int(rclass) for rclass in dns.rdataclass.RdataClass} | {0, 2, 254, 255, 65535}
-    for rclass, rtype, name in product(sorted(defined - {1}), (1, 5, 13, 16, 255), (*NAMES, "version.bind", "id.server")):
+    for rclass, rtype, name in product(
+        sorted(defined - {1}), (1, 5, 13, 16, 255), (*NAMES, "version.bind", "id.server")
+    ):
         yield Packet(f"class {rclass}", message(entry(name, rtype, rclass)), frozenset({REFUSED}))
     for rclass in rng.sample(range(2, 65536), 1500):
         yield Packet(f"class {rclass}", message(entry(rng.choice(NAMES), 1, rclass)), frozenset({REFUSED}))

@@ -102,7 +102,11 @@ class Prober:
     def wrong(self, packet: Packet | None, query: bytes, reply: bytes | None) -> str:
         """What is wrong with a reply, in a word or two; "" when nothing is."""
         if packet is None:
-            return "" if reply and reply[2:] == self.good[b"\x12\x34" + query[2:]] else "a good query is not answered as before"
+            return (
+                ""
+                if reply and reply[2:] == self.good[b"\x12\x34" + query[2:]]
+                else "a good query is not answered as before"
+            )
         if len(query) < HEADER or query[2] & 0x80:
             return "answered what must not be answered" if reply else ""
         return complaint(packet, query, reply, limit(query)) if reply else "not answered"
@@ -135,7 +139,9 @@ def complaint(packet: Packet, query: bytes, reply: bytes, most: int) -> str:
         return f"the reply is malformed: {malformed}"
     if len(reply) > most:
         return f"{len(reply)} octets, at most {most} allowed"
-    return header_complaint(query, said) or rcode_complaint(packet, query, reply, said) or section_complaint(query, said)
+    return (
+        header_complaint(query, said) or rcode_complaint(packet, query, reply, said) or section_complaint(query, said)
+    )
 
 
 def header_complaint(query: bytes, said: Message) -> str:

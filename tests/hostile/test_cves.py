@@ -44,7 +44,13 @@ def test_a_dname_whose_cname_answers_its_own_question(subject: Subject) -> None:
     assert answer(subject, "back.back", "DNAME") == ("NOERROR", ["back DNAME @", "back.back CNAME back"])
     assert answer(subject, "host.back.back.back") == (
         "NOERROR",
-        ["back DNAME @", "host.back.back.back CNAME host.back.back", "host.back.back CNAME host.back", "host.back CNAME host", HOST],
+        [
+            "back DNAME @",
+            "host.back.back.back CNAME host.back.back",
+            "host.back.back CNAME host.back",
+            "host.back CNAME host",
+            HOST,
+        ],
     )
 
 
@@ -120,7 +126,11 @@ def test_a_zone_that_is_redirected_at_its_apex(subject: Subject) -> None:
     assert answer(subject, "@", "MX", **apex) == ("NOERROR", ["@ MX 10 mail"])
     for rtype in ("SOA", "NS"):
         assert len(answer(subject, "@", rtype, **apex)[1]) == 1
-    links = ["@ DNAME any.aliases.example.", "a CNAME a.any.aliases.example.", "a.any.aliases.example. CNAME host.aliases.example."]
+    links = [
+        "@ DNAME any.aliases.example.",
+        "a CNAME a.any.aliases.example.",
+        "a.any.aliases.example. CNAME host.aliases.example.",
+    ]
     assert answer(subject, "a", **apex) == ("NOERROR", [*links, "host.aliases.example. A 192.0.2.10"])
     for rtype in ("SOA", "NS", "DS", "DNSKEY"):
         assert answer(subject, "a", rtype, **apex) == ("NOERROR", links)
@@ -272,12 +282,16 @@ def test_tkey_queries(subject: Subject) -> None:
                     assert header(reply)[1] & 15 == dns.rcode.NXDOMAIN
 
 
-@pytest.mark.parametrize("algorithm", [b"\0", b"\1x\0", b"\xc0\x0c", b"\x3f", b"", wire_name("hmac-sha256."), wire_name("hmac-md5.")])
+@pytest.mark.parametrize(
+    "algorithm", [b"\0", b"\1x\0", b"\xc0\x0c", b"\x3f", b"", wire_name("hmac-sha256."), wire_name("hmac-md5.")]
+)
 def test_signed_queries_without_a_key(subject: Subject, algorithm: bytes) -> None:
     """NOTAUTH for any key and any algorithm (RFC 8945 5.2.1): nothing of the signature is looked at before the key."""
     for error in (0, 16, 17, 18, 22, 65535):
         data = tsig_data(algorithm, random.Random(1))[:-4] + struct.pack("!HH", error, 0)
-        signed = message(entry("www.aliases.example") + record(b"\3key\0", 250, rclass=255, data=data), counts=(1, 0, 0, 1))
+        signed = message(
+            entry("www.aliases.example") + record(b"\3key\0", 250, rclass=255, data=data), counts=(1, 0, 0, 1)
+        )
         reply = subject.over_udp(signed)
         assert header(reply)[1] & 15 == dns.rcode.NOTAUTH and header(reply)[3] == 0
 
@@ -300,7 +314,10 @@ def test_options_several_times_and_in_every_mixture(subject: Subject) -> None:
     rng = random.Random(1)
     codes = [COOKIE, NSID, 8, 9, 11, 12, 13, 14, 15, 16, 65001]
     for _ in range(2000):
-        chosen = [option(rng.choice(codes), rng.randbytes(rng.choice((0, 1, 2, 8, 16, 40)))) for _ in range(rng.randrange(1, 12))]
+        chosen = [
+            option(rng.choice(codes), rng.randbytes(rng.choice((0, 1, 2, 8, 16, 40))))
+            for _ in range(rng.randrange(1, 12))
+        ]
         query = message(entry("www.aliases.example") + opt(data=b"".join(chosen)), counts=(1, 0, 0, 1))
         said = read(subject.over_udp(query))
         assert offered(query) == 1232
@@ -314,7 +331,9 @@ def test_floods_of_update_and_notify_are_refused_unread(victim: Victim, subject:
     before = victim.resident()
     with subject.udp() as sock:
         for number in range(10_000):
-            body = record(b"\xc0\x0c", rng.choice((1, 5, 39, 255)), rclass=rng.choice((1, 254, 255)), data=rng.randbytes(8))
+            body = record(
+                b"\xc0\x0c", rng.choice((1, 5, 39, 255)), rclass=rng.choice((1, 254, 255)), data=rng.randbytes(8)
+            )
             sock.send(message(zone + body * 3, ident=number, flags=opcode << 11, counts=(1, 1, 1, 1)))
             said = header(sock.recv(512))
             assert (said[0], said[1] & 15) == (number, dns.rcode.REFUSED)

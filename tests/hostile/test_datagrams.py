@@ -70,11 +70,19 @@ def test_fifty_thousand_packets_leave_nothing_behind(victim: Victim, prober: Pro
 def questions() -> list[tuple[bytes, int]]:
     """Questions of all sorts and the sizes offered with them; 0 is no EDNS."""
     rng = source("questions")
-    every = [(entry(name, rtype), size) for name in (*NAMES, *BIG) for rtype in (1, 2, 6, 15, 16, 28, 255) for size in SIZES]
+    every = [
+        (entry(name, rtype), size) for name in (*NAMES, *BIG) for rtype in (1, 2, 6, 15, 16, 28, 255) for size in SIZES
+    ]
     return rng.sample(every, 500)
 
 
-BIG = ("hundred.large.example", "text.large.example", "a.cut.large.example", "alias1.large.example", "strangers.large.example")
+BIG = (
+    "hundred.large.example",
+    "text.large.example",
+    "a.cut.large.example",
+    "alias1.large.example",
+    "strangers.large.example",
+)
 SIZES = (0, 100, 512, 600, 800, 1000, 1232, 4096)
 
 

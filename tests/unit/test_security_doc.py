@@ -52,7 +52,9 @@ def test_every_fault_has_a_lesson_and_a_test(row):
     assert row.startswith("| fault ") or "::test_" in cells[-1] or ".rs::" in cells[-1]
 
 
-@pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:rust|examples|serve|packet|answer|graph|listen)/[\w/.]+)`", TEXT))))
+@pytest.mark.parametrize(
+    "path", sorted(set(re.findall(r"`((?:rust|examples|serve|packet|answer|graph|listen)/[\w/.]+)`", TEXT)))
+)
 def test_code_that_is_pointed_at_exists(path):
     roots = (ROOT, ROOT / "rust" / "core" / "src", ROOT / "src" / "truename")
     assert any((root / path).exists() for root in roots)
