@@ -25,8 +25,8 @@ SIGNED = frozenset({NOTAUTH, FORMERR})
 
 NAMES = (
     "www.aliases.example", "host.aliases.example", "aliases.example", "one.aliases.example", "x.back.aliases.example",
-    "x.grow.aliases.example", "no.aliases.example", "a.any.aliases.example", "ns.glued.aliases.example", "a.apex.example",
-    "mail.large.example", "chain0.large.example", "elsewhere.example", ".",
+    "x.grow.aliases.example", "no.aliases.example", "a.any.aliases.example", "ns.glued.aliases.example",
+    "a.apex.example", "mail.large.example", "chain0.large.example", "elsewhere.example", ".",
 )  # fmt: skip
 QUESTION = entry("www.aliases.example")
 COOKIE, NSID, ECS, KEEPALIVE, PADDING, KEYTAG = 10, 3, 8, 11, 12, 14

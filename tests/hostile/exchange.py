@@ -1,7 +1,7 @@
 """Puts hostile packets to a server and judges what comes back, with good queries in between.
 
     prober = Prober(host, port)
-    prober.put(packets)        AssertionError with the kind, the octets and the reply of the first that is answered wrongly
+    prober.put(packets)        AssertionError with the kind, the octets and the reply of one that is answered wrongly
 
 Packets of one socket are answered in order, so that the good query behind a batch says that all of the batch's replies
 have come: silence needs no waiting. IDs are given out here and tell the replies apart.

@@ -110,7 +110,7 @@ def in_sections(message: object) -> list[object]:
 
 
 def test_errors_are_no_amplifier(victim: Victim) -> None:
-    """A thousand questions that are refused come back with no more octets than they had, and an OPT record for theirs."""
+    """Questions that are refused come back with as many octets as they had."""
     subject = Subject("truename", *victim.address)
     rng = source("refused")
     for _ in range(1000):

@@ -9,7 +9,6 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -150,7 +149,7 @@ def test_a_length_below_a_header_ends_the_connection(besieged: Victim, length: i
 
 
 def test_messages_of_the_largest_length(besieged: Victim) -> None:
-    """65,535 octets: of junk, of a thousand questions, of records without end; each is an error, and the next is read."""
+    """65,535 octets of junk, of questions, of records without end; each is an error, and the next is read."""
     question = entry("www.aliases.example")
     fill = 65535 - 12
     records = (b"\xc0\x0c" + struct.pack("!HHIH", 1, 1, 0, 0)) * (fill // 12)
@@ -188,7 +187,7 @@ def test_a_thousand_queries_in_one_go(besieged: Victim) -> None:
 
 
 def test_clients_that_never_read(besieged: Victim) -> None:
-    """They send queries for 60 KB each until nobody takes them any more; the server stops reading, and then leaves them."""
+    """They send queries for 30 KB each until nobody takes them any more: the server stops reading, then leaves."""
     with clients(besieged, 40) as greedy:
         before = besieged.resident()
         for sock in greedy:
@@ -214,7 +213,7 @@ def test_one_client_gets_its_share_and_no_more(besieged: Victim) -> None:
 
 
 def test_a_flood_of_connections_from_many_addresses(besieged: Victim) -> None:
-    """Four times as many as there are places: the idlest leave, the newest are served, and nobody has more than a place."""
+    """Four times as many as there are places: the idlest leave, and the newest are served."""
     with contextlib.ExitStack() as stack:
         for number in range(4 * CLIENTS):
             stack.enter_context(connect(besieged, f"127.0.{20 + number // 200}.{number % 200 + 1}"))
