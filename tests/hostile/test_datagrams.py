@@ -21,7 +21,7 @@ from .vitals import Victim
 
 SEED = int(os.environ.get("HOSTILE_SEED", "20240229"))
 # kB that a server may have grown by: its buffers are made at the start, so that hostile traffic leaves nothing behind.
-GROWTH = 8_192
+GROWTH = 4_096
 KINDS = (*CRAFTED, *MUTATED)
 
 

@@ -12,7 +12,7 @@ from truename.config import SECTIONS, Limits, Settings
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "security.md").read_text()
 SETTINGS = re.findall(r"^\| `\[(\w+)\] (\w+)` \| `([^`]+)` \|", TEXT, re.MULTILINE)
-CONSTANTS = re.findall(r"^\| `([\w/]+\.rs) (\w+)` \| `([^`]+)` \|", TEXT, re.MULTILINE)
+CONSTANTS = re.findall(r"^\| `([\w/]+\.(?:rs|py)) (\w+)` \| `([^`]+)` \|", TEXT, re.MULTILINE)
 TESTS = sorted(set(re.findall(r"`((?:tests|rust)/\S+)::(\w+)`", TEXT)))
 FAULTS = [line for line in TEXT.partition("## Faults of other servers")[2].splitlines() if line.startswith("| ")]
 
@@ -36,8 +36,9 @@ def test_every_setting_of_limits_is_told():
 
 @pytest.mark.parametrize(("file", "name", "value"), CONSTANTS)
 def test_a_constant_has_the_value_that_is_told(file, name, value):
-    source = (ROOT / "rust" / "core" / "src" / file).read_text()
-    assert re.search(rf"\bconst {name}: \w+ = {value};", source), f"{file} has no {name} of {value}"
+    root = ROOT / "rust" / "core" / "src" if file.endswith(".rs") else ROOT / "src" / "truename"
+    written = rf"^(?:const {name}: \w+|{name}) = {re.escape(value)}(?:;|\s|$)"
+    assert re.search(written, (root / file).read_text(), re.MULTILINE), f"{file} has no {name} of {value}"
 
 
 @pytest.mark.parametrize(("file", "name"), TESTS)
