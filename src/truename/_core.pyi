@@ -70,7 +70,8 @@ class Zone:
 class Fact:
     """Something worth telling about what is served, already filtered by the core."""
 
-    kind: str  # loop, too-long, target-missing, glue-missing
+    # loop, too-long, target-missing, glue-missing; of signed zones signature-expired, signature-missing, denial-broken
+    kind: str
     name: str
     type: str  # record type that holds the link
     target: str

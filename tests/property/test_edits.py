@@ -6,6 +6,7 @@ compared with a fresh graph; the answers also with the oracle.
 
 import random
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -110,7 +111,7 @@ def counts(graph: Graph) -> set[tuple[str, int, int, int]]:
 @given(histories(), st.integers(0, 2**32))
 def test_a_graph_after_changes_is_the_graph_of_the_result(history: list[World], seed: int) -> None:
     graph = load(history[0])
-    for before, after in zip(history, history[1:], strict=False):
+    for before, after in pairwise(history):
         if origin := changed_zone(before, after):
             sets = change_between(before.lines[origin], after.lines[origin])
             touched = graph.change(origin, sets)
@@ -123,7 +124,7 @@ def test_a_graph_after_changes_is_the_graph_of_the_result(history: list[World], 
 def test_a_graph_after_reloads_is_the_graph_of_the_result(history: list[World], seed: int) -> None:
     graph = load(history[0])
     with tempfile.TemporaryDirectory() as directory:
-        for before, after in zip(history, history[1:], strict=False):
+        for before, after in pairwise(history):
             if origin := changed_zone(before, after):
                 path = Path(directory) / "zone"
                 path.write_text(render(after.lines[origin]))

@@ -2,8 +2,8 @@
 
     World -> zone files for a server (`write`) and zones for the oracle (`zones`); `questions` to put to both
 
-The alphabet of labels is tiny, so that owners, targets, wildcards, cuts and DNAMEs meet each other all the time. A world
-is always loadable: one SOA per zone, a CNAME alone at its owner, one CNAME or DNAME per owner, no DNAME at a cut.
+The alphabet of labels is tiny, so that owners, targets, wildcards, cuts and DNAMEs meet each other all the time. A
+world is always loadable: one SOA per zone, a CNAME alone at its owner, one CNAME or DNAME per owner, no DNAME at a cut.
 Data below a DNAME or a cut is wanted: nobody may see it (as glue at most).
 """
 
@@ -99,9 +99,11 @@ def is_strictly_below(name: Name, other: Name) -> bool:
 
 def render(lines: list[Line], *, know_alias: bool = True) -> str:
     """A master file."""
+    known = [(owner, ttl, rtype, data) for owner, ttl, rtype, data in lines if know_alias or rtype != "ALIAS"]
+    unknown = [line for line in lines if line not in known]
     return "".join(
-        f"{owner} {ttl} IN {rtype if know_alias else as_unknown(rtype)} {data if know_alias else as_generic(rtype, data)}\n"
-        for owner, ttl, rtype, data in lines
+        [f"{owner} {ttl} IN {rtype} {data}\n" for owner, ttl, rtype, data in known]
+        + [f"{owner} {ttl} IN {as_unknown(rtype)} {as_generic(rtype, data)}\n" for owner, ttl, rtype, data in unknown]
     )
 
 

@@ -99,7 +99,7 @@ impl Server {
         });
         let requests = requests.collect();
         let mut passed = 0;
-        let bounds = DURATION_BOUNDS.iter().map(|ns| if *ns == u64::MAX { f64::INFINITY } else { *ns as f64 * 1e-9 });
+        let bounds = DURATION_BOUNDS.iter().map(|ns| if *ns == u64::MAX { f64::INFINITY } else { *ns as f64 / 1e9 });
         let bucket = |(bound, count): (f64, &u64)| {
             passed += count;
             (bound, passed)
