@@ -179,6 +179,7 @@ class Supervisor:
         taken, waiting = differing(self._settings, settings)
         if taken:
             self._served.graph.configure(follow=settings.serve.follow, max_chain=settings.serve.max_chain)
+            self._served.dns.configure(**start.treatment(settings))
             self._log.info("settings taken over", keys=",".join(taken))
         for key in waiting:
             self._log.warning("setting waits for the next start", key=key)
