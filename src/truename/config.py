@@ -24,9 +24,7 @@ ENVIRONMENT_PREFIX = "TRUENAME_"
 DEFAULT_FILE = "truename.toml"
 
 
-def key(
-    default: object, doc: str, checked: Callable[[Any], None] = check.anything, *, is_secret: bool = False
-) -> Any:
+def key(default: object, doc: str, checked: Callable[[Any], None] = check.anything, *, is_secret: bool = False) -> Any:
     """One setting: its default, its line of documentation, and what its values must satisfy.
 
     A secret is shown nowhere: not by `--print-config`, not in an error, not in a repr.
@@ -57,6 +55,7 @@ class Serve:
         check.secrets,
         is_secret=True,
     )
+    sandbox: bool = key(True, "have the kernel refuse what a running server does not need")
     log: str = key("text", "log lines on stderr: key=value text or JSON", check.one_of("text", "json"))
 
 
@@ -145,11 +144,16 @@ class Settings:
     def shown(self) -> Iterator[tuple[str, str, object, str]]:
         """The same for people: of a secret only how much there is of it."""
         for section, name, value, source in self.items():
-            is_secret = SECTIONS[section].__dataclass_fields__[name].metadata["is_secret"]
-            yield section, name, ["(hidden)"] * len(value) if is_secret and isinstance(value, list) else value, source
+            if isinstance(value, list) and _is_secret(section, name):
+                value = ["(hidden)" for _ in value]
+            yield section, name, value, source
 
 
 SECTIONS: dict[str, type] = {"serve": Serve, "resolve": Resolve, "flatten": Flatten, "check": Check, "limits": Limits}
+
+
+def _is_secret(section: str, name: str) -> bool:
+    return any(one.name == name and one.metadata["is_secret"] for one in fields(SECTIONS[section]))
 
 
 def load(
@@ -233,7 +237,9 @@ def _checked(table: type, section: str, name: str, given: tuple[object, str]) ->
         known[name].metadata["check"](value)
     except ValueError as wrong:
         if known[name].metadata["is_secret"]:
-            raise ConfigError(f"{section}.{name} cannot be read", where=where, hint=known[name].metadata["doc"]) from None
+            raise ConfigError(
+                f"{section}.{name} cannot be read", where=where, hint=known[name].metadata["doc"]
+            ) from None
         raise ConfigError(f"{section}.{name}: {wrong}", where=where, hint=known[name].metadata["doc"]) from None
     return value
 

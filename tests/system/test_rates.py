@@ -7,8 +7,8 @@ import dns.flags
 import dns.rcode
 import pytest
 from datagrams import ask, ask_tcp, cookie_of, flood, question
-from prometheus_client.parser import text_string_to_metric_families
 from process import wait_until
+from prometheus_client.parser import text_string_to_metric_families
 
 RATE = 40
 CLIENT = bytes(range(8))

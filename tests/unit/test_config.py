@@ -23,6 +23,7 @@ DEFAULTS = {
         "max_chain": 16,
         "nsid": "",
         "cookie_secrets": [],
+        "sandbox": True,
         "log": "text",
     },
     "resolve": {"hints": "", "port": 53, "forward": [], "timeout": 2.0, "max_queries": 64},
@@ -128,7 +129,9 @@ def test_what_cannot_be_meant_is_refused_with_its_line(file, text, line, words):
 SECRET = "e5e973e5a6b2a43f48e7dc849e37bfcf"
 
 
-@pytest.mark.parametrize("written", [f"['{SECRET}', '{SECRET[1:]}']", f"'{SECRET}'", f"[['{SECRET}']]", f"['{SECRET}g']"])
+@pytest.mark.parametrize(
+    "written", [f"['{SECRET}', '{SECRET[1:]}']", f"'{SECRET}'", f"[['{SECRET}']]", f"['{SECRET}g']"]
+)
 def test_a_secret_that_cannot_be_read_is_not_repeated(file, written):
     path = file(f"[serve]\ncookie_secrets = {written}\n")
     wrong = refused(path)

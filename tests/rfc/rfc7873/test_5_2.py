@@ -3,14 +3,12 @@
 import dns.rcode
 import pytest
 
-from ..client import Subject, expect
+from ..client import Subject, expect, make_query
 from ..cookies import CLIENT, ask, cookie_of, cookies_of, learned, option
 
 differs = pytest.mark.differs
 UNPROVEN = "Clients without a server cookie"
-LENGTHS = "The length of cookies"
-
-HOST = "host.example.com. 3600 A 192.0.2.10"
+SEVERAL = "Several cookies in a query"
 
 
 def test_5_2_1_without_a_cookie_none_comes_back(subject: Subject) -> None:
@@ -65,10 +63,13 @@ def test_over_tcp_cookies_work_alike(subject: Subject) -> None:
     assert len(cookie_of(reply)) >= 16
 
 
+@differs("nsd", SEVERAL, "first cookie")
+@differs("knot", SEVERAL, "first cookie")
 def test_5_2_of_several_the_first_counts(subject: Subject) -> None:
-    other = bytes(8)
-    reply = subject.ask("host.example.com", "A", edns=0, options=[option(CLIENT), option(other)])
-    assert cookie_of(reply)[:8] == CLIENT, f"cookie {cookie_of(reply)[:8].hex()}, expected that of the first"
+    query = make_query("host.example.com", "A")
+    query.use_edns(0, options=[option(CLIENT), option(bytes(8))])
+    packet = subject.over_udp(query.to_wire())  # what NSD answers cannot be read
+    assert packet.endswith(b"\x00\x0a\x00\x18" + CLIENT + packet[-16:]), f"first cookie not in {packet[-28:].hex()}"
 
 
 def test_a_version_from_the_future_is_not_asked_for_its_cookie(subject: Subject) -> None:
