@@ -14,8 +14,8 @@ CARGO := cargo
 MANIFEST := rust/Cargo.toml
 
 # What the tests and the bench talk to. Installing them starts no daemon (.ci/packages).
-TEST_PACKAGES := nsd knot bind9-dnsutils openssl util-linux
-BENCH_PACKAGES := nsd knot bind9 pdns-server pdns-backend-bind dnsperf
+TEST_PACKAGES := nsd knot bind9-dnsutils bind9-utils ldnsutils openssl util-linux
+BENCH_PACKAGES := nsd knot bind9 pdns-server pdns-backend-bind dnsperf ldnsutils
 
 RUST_SOURCES := $(shell find rust -name target -prune -o \( -name '*.rs' -o -name '*.toml' -o -name Cargo.lock \) -print)
 

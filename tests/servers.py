@@ -61,10 +61,9 @@ def free_port(host: str = "127.0.0.1") -> int:
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp:
             tcp.bind((host, 0))
             port: int = tcp.getsockname()[1]
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-                with contextlib.suppress(OSError):
-                    udp.bind((host, port))
-                    return port
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, contextlib.suppress(OSError):
+                udp.bind((host, port))
+                return port
     raise NotStarted(f"no port on {host} is free for both UDP and TCP")
 
 

@@ -70,7 +70,8 @@ class Zone:
 class Fact:
     """Something worth telling about what is served, already filtered by the core."""
 
-    kind: str  # loop, too-long, target-missing, glue-missing
+    # loop, too-long, target-missing, glue-missing; of signed zones signature-expired, signature-missing, denial-broken
+    kind: str
     name: str
     type: str  # record type that holds the link
     target: str
@@ -110,7 +111,8 @@ class Server:
     """The DNS listeners: *workers* threads that share *graph* and never take the GIL.
 
     *listen* are "HOST:PORT" texts ("[::1]:53" for IPv6; port 0 chooses one); *fds* are sockets that were handed
-    over already bound (systemd), used in place of *listen*.
+    over already bound (systemd), used in place of *listen*. Without *is_started* the sockets are bound and nothing is
+    read from them until `start`: the place to give up privileges.
 
     *cookie_secrets* are texts of 32 hexadecimal digits: the first makes DNS cookies, all are accepted; none stands for
     a random one. *rate* is in replies a second, of one class, to one network; 0 is no limit.
@@ -135,7 +137,10 @@ class Server:
         rate_prefix6: int = 56,
         rate_allow: Sequence[str] = (),
         slip: int = 2,
+        is_started: bool = True,
     ) -> None: ...
+    def start(self) -> None:
+        """Answer, unless that was begun or ended already. Raises: OSError when the system has no thread left."""
     addresses: list[str]  # what was bound, in the order of *listen*
     def configure(
         self,

@@ -55,6 +55,7 @@ class Serve:
         check.secrets,
         is_secret=True,
     )
+    sandbox: bool = key(True, "have the kernel refuse what a running server does not need")
     log: str = key("text", "log lines on stderr: key=value text or JSON", check.one_of("text", "json"))
 
 

@@ -28,7 +28,7 @@ def parse(packet: bytes) -> dns.message.Message:
 
 
 def differences(reply: dns.message.Message, expected: Answer, *, is_minimal: bool = True) -> list[str]:
-    """Every point on which *reply* is not *expected*; `is_minimal=False` lets NS and its addresses stand beside data."""
+    """Every point on which *reply* is not *expected*; `is_minimal=False` lets NS and addresses stand beside data."""
     found = []
     if reply.rcode() != expected.rcode:
         found.append(f"rcode {dns.rcode.to_text(reply.rcode())}, expected {dns.rcode.to_text(expected.rcode)}")

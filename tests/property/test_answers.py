@@ -86,7 +86,7 @@ def test_a_question_in_capitals_has_the_same_answer(world: World, seed: int) -> 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(worlds(), st.integers(0, 2**32))
 def test_a_small_reply_is_the_beginning_of_the_whole_one(world: World, seed: int) -> None:
-    """Over UDP without EDNS: at most 512 octets; what is there is in the whole reply too; TC unless only extras are missing."""
+    """Over UDP without EDNS: at most 512 octets, all in the whole reply too; TC unless only extras are missing."""
     graph = load(world)
     for name, rtype in questions(world, random.Random(seed), 20):
         small, whole = (graph.answer(query_bytes(name, rtype), tcp=tcp) for tcp in (False, True))

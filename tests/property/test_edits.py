@@ -6,6 +6,7 @@ compared with a fresh graph; the answers also with the oracle.
 
 import random
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from truename._core import Graph
 
 from .compare import parse, query_bytes
 from .test_answers import check, load
-from .worlds import Line, World, candidate_names, is_below, questions, render, target_names, tidy, worlds, zone_lines
+from .worlds import Line, World, candidate_names, is_below, questions, render, targets_near, tidy, worlds, zone_lines
 
 Sets = dict[tuple[str, str], tuple[int, list[str]]]
 
@@ -37,7 +38,7 @@ def next_version(draw: st.DrawFn, world: World, origin: str) -> list[Line]:
     """Owners mixed from the old zone and a new one; an owner comes as a whole, apart from glue."""
     origins = tuple(world.lines)
     cuts = [other for other in origins if is_below(other, origin)]
-    new = by_owner(draw(zone_lines(origin, st.sampled_from(target_names(origins)), cuts)))
+    new = by_owner(draw(zone_lines(origin, targets_near(origins), cuts)))
     old = by_owner(world.lines[origin])
     choice = random.Random(draw(st.integers(0, 2**32)))
     kept = {owner: lines for owner, lines in old.items() if owner == origin or choice.random() < 0.7}
@@ -110,7 +111,7 @@ def counts(graph: Graph) -> set[tuple[str, int, int, int]]:
 @given(histories(), st.integers(0, 2**32))
 def test_a_graph_after_changes_is_the_graph_of_the_result(history: list[World], seed: int) -> None:
     graph = load(history[0])
-    for before, after in zip(history, history[1:], strict=False):
+    for before, after in pairwise(history):
         if origin := changed_zone(before, after):
             sets = change_between(before.lines[origin], after.lines[origin])
             touched = graph.change(origin, sets)
@@ -123,7 +124,7 @@ def test_a_graph_after_changes_is_the_graph_of_the_result(history: list[World], 
 def test_a_graph_after_reloads_is_the_graph_of_the_result(history: list[World], seed: int) -> None:
     graph = load(history[0])
     with tempfile.TemporaryDirectory() as directory:
-        for before, after in zip(history, history[1:], strict=False):
+        for before, after in pairwise(history):
             if origin := changed_zone(before, after):
                 path = Path(directory) / "zone"
                 path.write_text(render(after.lines[origin]))

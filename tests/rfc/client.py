@@ -65,7 +65,7 @@ class Subject:
         return parse(self.over_tcp(wire) if tcp else self.over_udp(wire), query)
 
     def over_udp(self, packet: bytes) -> bytes:
-        """The first datagram that comes back; when none is in sight, a question behind it shows whether one will come."""
+        """The first datagram that comes back; if none is in sight, a question behind it shows whether one will come."""
         with self.udp() as sock:
             sock.send(packet)
             sock.settimeout(SILENCE_SECONDS)
@@ -86,7 +86,7 @@ class Subject:
             return read_message(sock)
 
     def is_silent_to(self, packet: bytes) -> bool:
-        """Whether a datagram gets no reply: the question sent right behind it is answered first, and then nothing comes."""
+        """Whether a datagram gets no reply: the question sent right behind it is answered, and then nothing comes."""
         with self.udp() as sock:
             sock.send(packet)
             sock.send(MARKER)

@@ -23,6 +23,7 @@ DEFAULTS = {
         "max_chain": 16,
         "nsid": "",
         "cookie_secrets": [],
+        "sandbox": True,
         "log": "text",
     },
     "resolve": {"hints": "", "port": 53, "forward": [], "timeout": 2.0, "max_queries": 64},

@@ -4,11 +4,11 @@ use crate::graph::Graph;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use truename_core::answer::{Policies, Rate, Settings, Shared, Worker, DURATION_BOUNDS, SECRET};
 use truename_core::graph;
-use truename_core::listen::{Config, Listeners, Running};
+use truename_core::listen::{Config, Listeners, Running, Statistics};
 
 /// The DNS listeners.
 #[pyclass(frozen)]
@@ -16,9 +16,17 @@ pub struct Server {
     graph: Arc<graph::Graph>,
     shared: Shared,
     policies: Arc<Policies>,
-    running: Mutex<Running>,
+    state: Mutex<State>,
     #[pyo3(get)]
     addresses: Vec<String>,
+}
+
+/// How far a server is.
+enum State {
+    /// It has its sockets, and nobody reads from them.
+    Bound(Listeners, Config, Settings),
+    Running(Running),
+    Stopped(Statistics),
 }
 
 /// Sums over all workers since the start.
@@ -79,7 +87,8 @@ impl Server {
     #[new]
     #[pyo3(signature = (graph, *, listen, fds = Vec::new(), workers = 0, udp_size = 1232, tcp_clients = 512,
                         tcp_idle = 10.0, nsid = String::new(), cookie_secrets = Vec::new(), rate = 0,
-                        rate_prefix4 = 24, rate_prefix6 = 56, rate_allow = Vec::new(), slip = 2))]
+                        rate_prefix4 = 24, rate_prefix6 = 56, rate_allow = Vec::new(), slip = 2,
+                        is_started = true))]
     #[allow(clippy::too_many_arguments)] // keywords, each a setting
     fn new(
         py: Python<'_>,
@@ -97,6 +106,7 @@ impl Server {
         rate_prefix6: u8,
         rate_allow: Vec<String>,
         slip: u8,
+        is_started: bool,
     ) -> PyResult<Server> {
         let addresses = listen.iter().map(|text| read_address(text)).collect::<PyResult<Vec<_>>>()?;
         let idle = Duration::try_from_secs_f64(tcp_idle).map_err(|error| PyValueError::new_err(error.to_string()))?;
@@ -104,20 +114,38 @@ impl Server {
         let settings = Settings { udp_size, nsid: nsid.into_bytes() };
         let rate = read_rate(rate, (rate_prefix4, rate_prefix6), &rate_allow, slip)?;
         let policies = Arc::new(Policies::new(read_secrets(&cookie_secrets)?, rate)?);
-        let (graph, shared) = (graph.inner.clone(), Shared::default());
-        let running = py.detach(|| {
+        let listeners = py.detach(|| {
             let workers = match workers {
                 0 => std::thread::available_parallelism()?.get(),
                 some => some,
             };
-            let listeners = match fds.is_empty() {
-                true => Listeners::bind(&addresses, workers)?,
-                false => Listeners::adopt(&fds, workers)?,
-            };
-            listeners.run(&config, |_| Worker::new(graph.clone(), settings.clone(), policies.clone(), &shared))
+            match fds.is_empty() {
+                true => Listeners::bind(&addresses, workers),
+                false => Listeners::adopt(&fds, workers),
+            }
         })?;
-        let addresses = running.addresses().iter().map(ToString::to_string).collect();
-        Ok(Server { graph, shared, policies, running: Mutex::new(running), addresses })
+        let addresses = listeners.addresses().iter().map(ToString::to_string).collect();
+        let state = Mutex::new(State::Bound(listeners, config, settings));
+        let server = Server { graph: graph.inner.clone(), shared: Shared::default(), policies, state, addresses };
+        if is_started {
+            server.start(py)?;
+        }
+        Ok(server)
+    }
+
+    fn start(&self, py: Python<'_>) -> PyResult<()> {
+        py.detach(|| {
+            let mut state = self.state();
+            match std::mem::replace(&mut *state, State::Stopped(Statistics::default())) {
+                State::Bound(listeners, config, settings) => {
+                    let worker =
+                        |_| Worker::new(self.graph.clone(), settings.clone(), self.policies.clone(), &self.shared);
+                    *state = State::Running(listeners.run(&config, worker)?);
+                }
+                other => *state = other,
+            }
+            Ok(())
+        })
     }
 
     #[pyo3(signature = (*, cookie_secrets, rate, rate_prefix4, rate_prefix6, rate_allow, slip))]
@@ -141,14 +169,34 @@ impl Server {
     }
 
     fn stop(&self, py: Python<'_>) {
-        py.detach(|| self.running.lock().unwrap_or_else(PoisonError::into_inner).stop());
+        py.detach(|| {
+            let mut state = self.state();
+            if let State::Running(running) = &mut *state {
+                running.stop();
+            }
+            *state = State::Stopped(state.statistics());
+        });
+    }
+}
+
+impl State {
+    fn statistics(&self) -> Statistics {
+        match self {
+            State::Bound(..) => Statistics::default(),
+            State::Running(running) => running.statistics(),
+            State::Stopped(statistics) => *statistics,
+        }
     }
 }
 
 impl Server {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn sum(&self) -> Counters {
         let sums = self.shared.sums();
-        let statistics = self.running.lock().unwrap_or_else(PoisonError::into_inner).statistics();
+        let statistics = self.state().statistics();
         let requests = sums.requests.into_iter().map(|(key, count)| {
             let zone = key.zone.and_then(|zone| self.graph.apex(zone)).map_or(String::new(), |name| name.to_string());
             let qtype = key.qtype.map_or_else(|| "OTHER".to_string(), |qtype| qtype.to_string());
@@ -158,7 +206,7 @@ impl Server {
         });
         let requests = requests.collect();
         let mut passed = 0;
-        let bounds = DURATION_BOUNDS.iter().map(|ns| if *ns == u64::MAX { f64::INFINITY } else { *ns as f64 * 1e-9 });
+        let bounds = DURATION_BOUNDS.iter().map(|ns| if *ns == u64::MAX { f64::INFINITY } else { *ns as f64 / 1e9 });
         let bucket = |(bound, count): (f64, &u64)| {
             passed += count;
             (bound, passed)

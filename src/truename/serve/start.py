@@ -1,6 +1,5 @@
 """The steps of a start, each of which may say no: ports, zones, DNS."""
 
-import queue
 import signal
 import socket
 import threading
@@ -13,11 +12,11 @@ from truename.config import Settings
 from truename.errors import ServeError
 from truename.serve import sockets
 from truename.serve.options import Options
+from truename.serve.signals import Events
 from truename.serve.sockets import Inherited
 from truename.serve.zones import Outcome, Zones
 
 Complain = Callable[[str, str], None]  # (what, hint) for the person who starts the server
-Events = queue.SimpleQueue[tuple[str, object]]
 
 
 class Treatment(TypedDict):
@@ -33,22 +32,6 @@ class Treatment(TypedDict):
 
 class Interrupted(Exception):
     """A signal that ends the server came before it answered."""
-
-
-def hear_signals(events: Events) -> None:
-    """Hand SIGTERM, SIGINT and SIGHUP on as events. Must come before any other thread is started.
-
-    A handler would not do: the kernel may give a signal to any thread, and one that a DNS worker receives does not
-    wake the main thread out of its wait. Blocked everywhere, the signals stay pending until this thread takes them.
-    """
-    heard = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
-    signal.pthread_sigmask(signal.SIG_BLOCK, heard)
-
-    def listen() -> None:
-        while True:
-            events.put(("signal", signal.sigwait(heard)))
-
-    threading.Thread(target=listen, name="signals", daemon=True).start()
 
 
 def bind(options: Options, settings: Settings, given: Inherited) -> socket.socket | None:
@@ -81,10 +64,12 @@ def load(zones: Zones, events: Events) -> list[Outcome]:
         except BaseException as wrong:  # noqa: BLE001 - raised again by the thread that waits
             events.put(("failed", wrong))
 
-    threading.Thread(target=read, name="load", daemon=True).start()
+    thread = threading.Thread(target=read, name="load", daemon=True)
+    thread.start()
     while True:
         match events.get():
             case "loaded", list(outcomes):
+                thread.join()  # the sandbox wants no thread that began before it
                 return outcomes
             case "failed", BaseException() as wrong:
                 raise wrong
@@ -117,8 +102,8 @@ def treatment(settings: Settings) -> Treatment:
     }
 
 
-def answer_dns(graph: Graph, settings: Settings, given: Inherited) -> Server:
-    """Start the listeners. Raises: ServeError"""
+def bind_dns(graph: Graph, settings: Settings, given: Inherited) -> Server:
+    """Bind the listeners; nothing is read from them yet. Raises: ServeError"""
     try:
         return Server(
             graph,
@@ -130,6 +115,15 @@ def answer_dns(graph: Graph, settings: Settings, given: Inherited) -> Server:
             tcp_idle=settings.limits.tcp_idle,
             nsid=settings.serve.nsid,
             **treatment(settings),
+            is_started=False,
         )
     except (OSError, ValueError) as wrong:  # ValueError: an address that Python reads and the core does not
         raise ServeError(str(wrong), hint="--listen HOST:PORT chooses another address") from None
+
+
+def answer_dns(dns: Server) -> None:
+    """Begin to answer. Raises: ServeError"""
+    try:
+        dns.start()
+    except OSError as wrong:
+        raise ServeError(f"no thread for DNS: {wrong}", hint="ulimit -u, or fewer --workers") from None

@@ -1,7 +1,5 @@
 """RFC 1035 4.1.1, the header: what a reply copies from the query and what it sets itself."""
 
-import dns.flags
-import dns.opcode
 import pytest
 
 from ..client import Subject, entry, expect_rcode, header, message, opt, wire_name

@@ -1,5 +1,6 @@
 """RFC 7766 6: TCP: connections stay, queries are pipelined, messages come in any pieces."""
 
+import contextlib
 import socket
 import struct
 import time
@@ -99,10 +100,8 @@ def test_a_response_is_not_answered_over_tcp(subject: Subject) -> None:
     with subject.tcp() as sock:
         sock.sendall(framed(message(HOST, flags=0x8000)))
         sock.settimeout(0.3)
-        try:
+        with contextlib.suppress(TimeoutError, ConnectionError):
             assert sock.recv(1) == b"", "a response was answered"
-        except (TimeoutError, ConnectionError):
-            pass
 
 
 @pytest.mark.parametrize("length", [0, 1, 11])
@@ -110,10 +109,8 @@ def test_a_message_shorter_than_a_header_is_not_answered_over_tcp(subject: Subje
     with subject.tcp() as sock:
         sock.sendall(struct.pack("!H", length) + message(HOST)[:length])
         sock.settimeout(0.3)
-        try:
+        with contextlib.suppress(TimeoutError, ConnectionError):
             assert sock.recv(1) == b"", "less than a header was answered"
-        except (TimeoutError, ConnectionError):
-            pass
 
 
 def test_a_length_without_its_message_holds_nobody_up(subject: Subject) -> None:

@@ -113,7 +113,7 @@ def test_8_2_8_do(subject: Subject) -> None:
 
 
 def test_8_2_9_other_defined_options(subject: Subject) -> None:
-    """dig +nocookie +edns=0 +noad +norec +nsid +expire +subnet=0.0.0.0/0 soa $zone @$server (a cookie in a test of its own)"""
+    """dig +nocookie +edns=0 +noad +norec +nsid +expire +subnet=0.0.0.0/0 soa $zone @$server"""
     nsid, expire = struct.pack("!HH", 3, 0), struct.pack("!HH", 9, 0)
     subnet = struct.pack("!HHHBB", 8, 4, 1, 0, 0)
     expect_soa(ask(subject, record=opt(data=nsid + expire + subnet)), is_edns=True)

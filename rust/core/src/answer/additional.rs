@@ -1,7 +1,7 @@
 //! Addresses that go along: of hosts that an answer names, and glue.
 
 use super::compose::Composer;
-use crate::graph::{means_none, targets, End, GraphName, Lookup, NameId, Place, RRset, Step};
+use crate::graph::{means_none, targets, End, GraphName, Lookup, NameId, Place, RRset, Sets, Step};
 use crate::name::Name;
 use crate::packet::Section;
 use crate::record::Rtype;
@@ -54,8 +54,11 @@ fn name_differs(owner: &GraphName, host: NameId) -> bool {
 fn put_host(composer: &mut Composer<'_, '_>, host: NameId, rtype: Rtype) -> bool {
     let name = GraphName::Known(host);
     let Step::End(End::Data { place, .. }) = composer.walk.step(&name, rtype) else { return true };
-    let set = composer.payload(place).and_then(|payload| payload.sets().get(rtype));
-    set.is_none_or(|set| composer.put_set(Section::Additional, &name, set))
+    let sets = composer.payload(place).map_or(Sets::NONE, |payload| payload.sets());
+    // Signatures are left out before addresses are (RFC 4035 3.1.1).
+    sets.get(rtype).is_none_or(|set| {
+        composer.put_signed(Section::Additional, &name, set, sets) || composer.put_set(Section::Additional, &name, set)
+    })
 }
 
 /// Adds glue. Without that of name servers below the cut nobody gets there, so all of it has to fit, or the

@@ -75,7 +75,7 @@ impl Class {
             _ if !matches!(rcode_of(chain), Rcode::NOERROR | Rcode::NXDOMAIN) => Class::Error,
             (Some(owner), _) => Class::Answer(owner),
             (None, End::Data { place, .. }) => Class::Answer(place.owner),
-            (None, End::NoData(place)) => Class::NoData(place.owner),
+            (None, End::NoData { place, .. }) => Class::NoData(place.owner),
             (None, End::Referral(place)) => Class::Referral(place.owner),
             (None, End::NxDomain(place)) => Class::Absent(place.zone),
             // Without a first step these are errors, above.

@@ -9,6 +9,7 @@ mod compose;
 mod cookie;
 mod guard;
 mod limit;
+mod proof;
 mod worker;
 
 pub use cookie::{Standing, SECRET};
@@ -254,7 +255,9 @@ impl Answerer {
         let mut writer = Writer::reply(out, query, question.question_end);
         writer.set_limit(size.saturating_sub(opt));
         writer.set_rcode(rcode.0);
-        Composer { walk: &walk, writer: &mut writer, qtype: question.qtype }.compose(&self.chain);
+        let dnssec_ok = question.edns.is_some_and(|edns| edns.dnssec_ok);
+        let qtype = question.qtype;
+        Composer { walk: &walk, writer: &mut writer, qtype, dnssec_ok, proved: Vec::new() }.compose(&self.chain);
         writer.set_limit(size);
         let len = self.finish(writer, question.edns.as_ref(), rcode);
         Reply { len, rcode, verdict, standing: visitor.standing, question: asked }
@@ -326,7 +329,7 @@ fn reason_of<N>(chain: &Chain<N, Place>) -> Option<ExtendedError> {
 
 fn zone_of<N>(chain: &Chain<N, Place>) -> Option<NameId> {
     let end = match chain.end {
-        End::Data { place, .. } | End::NoData(place) | End::NxDomain(place) => Some(place.zone),
+        End::Data { place, .. } | End::NoData { place, .. } | End::NxDomain(place) => Some(place.zone),
         End::Referral(place) | End::Overflow(place) => Some(place.zone),
         _ => None,
     };
