@@ -81,13 +81,17 @@ class TestFilter:
 
 
 def test_reach_covers_what_lies_below(tmp_path):
-    (tmp_path / "zones").mkdir()
+    for name in ("zones", "data"):
+        (tmp_path / name).mkdir()
     (tmp_path / "link").symlink_to("zones")
-    one = Reach((str(tmp_path / "zones"),), (str(tmp_path / "data"),))
+    one = Reach((str(tmp_path / "zones"), "/absent"), (str(tmp_path / "data"),))
     for inside in ("zones", "zones/a", "zones/b/c", "data/x", "link/a", "zones/../zones/a"):
         assert one.covers(str(tmp_path / inside)), inside
-    for outside in ("", "zones2", "zone", "zones/../a", "/"):
+    for outside in ("", "zones2", "zone", "zones/../a", "/", "/absent/a"):
         assert not one.covers(str(tmp_path / outside)), outside
+    (tmp_path / "zones").rename(tmp_path / "old")
+    (tmp_path / "zones").mkdir()
+    assert not one.covers(str(tmp_path / "zones/a")) and one.covers(str(tmp_path / "old/a"))
 
 
 def test_reach_of_files(tmp_path):
