@@ -49,6 +49,12 @@ class Nsec3:
     opt_out: bool
     parameters: tuple[int, int, bytes]  # algorithm, iterations, salt
 
+    def covers(self, hashed: bytes) -> bool:
+        """RFC 5155 8.3: the hash lies between owner and next; the last record's next is the first hash."""
+        if self.owner < self.next:
+            return self.owner < hashed < self.next
+        return hashed > self.owner or hashed < self.next
+
 
 def types_of(data: Rdata) -> frozenset[int]:
     """RFC 4034 4.1.2: the types of a bitmap in windows of 256."""
@@ -213,14 +219,11 @@ class Hashed:
         return next((record for record in self.denial.nsec3s if record.owner == self.hash(name)), None)
 
     def covering(self, name: Name) -> Nsec3:
-        """8.3: the hash lies between owner and next; the last record's next is the first hash."""
         hashed = self.hash(name)
-        for record in self.denial.nsec3s:
-            if record.owner < hashed < record.next:
-                return self.note(record)
-            if record.next <= record.owner and (hashed > record.owner or hashed < record.next):
-                return self.note(record)
-        raise Unproven(f"no NSEC3 covers {name}")
+        found = next((record for record in self.denial.nsec3s if record.covers(hashed)), None)
+        if found is None:
+            raise Unproven(f"no NSEC3 covers {name}")
+        return self.note(found)
 
     def note(self, record: Nsec3) -> Nsec3:
         self.denial.used.add(record)

@@ -88,10 +88,11 @@ def sign_world(world: World, choice: random.Random, keys: Keys) -> SignedWorld:
     return SignedWorld(files, signed)
 
 
-def every_name(origins: list[str]) -> list[Name]:
-    """The apexes and all names up to three labels below the shortest."""
+def every_name(origins: list[str], deepest: int = 3) -> list[Name]:
+    """The apexes and all names up to *deepest* labels below the shortest."""
     top = min(origins, key=len)
-    labels = [".".join(found) for depth in (1, 2, 3) for found in itertools.product(LABELS, repeat=depth)]
+    depths = range(1, deepest + 1)
+    labels = [".".join(found) for depth in depths for found in itertools.product(LABELS, repeat=depth)]
     return sorted({dns.name.from_text(name) for name in [*origins, *(below(found, top) for found in labels)]})
 
 

@@ -1,6 +1,8 @@
 """Edits of signed zones: what a signer would publish after a change, put into a graph set by set, gives the replies of
 a graph that loaded the new zone; and the zone put together from those replies is a good one (`ldns-verify-zone`)."""
 
+import functools
+import itertools
 import random
 from collections.abc import Iterator
 
@@ -17,6 +19,7 @@ from truename._core import Graph
 
 from .asking import Question, shown
 from .checker import Trust, check
+from .proofs import hash_of, nsec3_of
 from .signing import Nsec3, Recipe, Signed, for_oracle, run
 from .small import RECIPES, TYPES, Keys, ask_graph, every_name
 from .test_oracles import report
@@ -30,6 +33,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
     return Keys(tmp_path_factory.mktemp("keys"))
 
 
+@functools.cache
 def drawn(count: int) -> list[list[World]]:
     """The same *count* histories on every run."""
     found: list[list[World]] = []
@@ -86,7 +90,7 @@ def loaded(zone: Signed) -> Graph:
 
 
 def questions(origin: str) -> list[Question]:
-    return [(name, int(rtype)) for name in every_name([origin]) for rtype in TYPES]
+    return [(name, int(rtype)) for name in every_name([origin], 2) for rtype in TYPES]
 
 
 def is_same(edited: Graph, fresh: Graph, asked: list[Question]) -> None:
@@ -164,17 +168,31 @@ def is_whole(graph: Graph, zone: Signed) -> None:
 def composed(graph: Graph, zone: Signed) -> Iterator[str]:
     """The records of all replies to questions for what the zone holds, as lines of a master file.
 
-    The records of NSEC3 come with the denial of a type that no name has.
+    Denials come along with names that they cover: nothing else shows the NSEC3 of an alias or the NSEC of a cut.
     """
-    asked = {(found.name, int(found.rdtype)) for found in zone.rrsets if found.rdtype not in HIDDEN}
-    names = {Name(name.labels[at:]) for name, _ in asked for at in range(len(name.labels) - len(zone.name.labels) + 1)}
-    for question in asked | {(name, 65280) for name in names}:
+    asked = [(found.name, int(found.rdtype)) for found in zone.rrsets if found.rdtype not in HIDDEN]
+    for question in [*asked, *((name, int(RdataType.A)) for name in covered(zone))]:
         reply = ask_graph(graph, question)
         for record in (*reply.answer, *reply.authority, *reply.additional):
             yield f"{record.to_text()}\n"
 
 
 HIDDEN = (RdataType.NSEC3, RdataType.RRSIG)
+
+
+def covered(zone: Signed) -> Iterator[Name]:
+    """For each NSEC3 record of *zone*, and each NSEC record but the apex's, a name that its span covers."""
+    for found in zone.rrsets:
+        if found.rdtype == RdataType.NSEC and found.name != zone.name:
+            first, *rest = found.name.labels
+            yield Name([first + b"\x00", *rest])
+    left = [nsec3_of(found) for found in zone.rrsets if found.rdtype == RdataType.NSEC3]
+    for number in itertools.takewhile(lambda _: left, itertools.count()):
+        name = Name([f"n{number}".encode()]) + zone.name
+        _, iterations, salt = left[0].parameters
+        if record := next((r for r in left if r.covers(hash_of(name, iterations, salt))), None):
+            left.remove(record)
+            yield name
 
 
 def verify(text: str, zone: Signed) -> None:
