@@ -170,11 +170,16 @@ def composed(graph: Graph, zone: Signed) -> Iterator[str]:
 
     Denials come along with names that they cover: nothing else shows the NSEC3 of an alias or the NSEC of a cut.
     """
-    asked = [(found.name, int(found.rdtype)) for found in zone.rrsets if found.rdtype not in HIDDEN]
-    for question in [*asked, *((name, int(RdataType.A)) for name in covered(zone))]:
-        reply = ask_graph(graph, question)
-        for record in (*reply.answer, *reply.authority, *reply.additional):
-            yield f"{record.to_text()}\n"
+    for found in zone.rrsets:
+        if found.rdtype not in HIDDEN:
+            reply = ask_graph(graph, (found.name, int(found.rdtype)))
+            yield from lines(reply.answer, reply.authority, reply.additional)
+    for name in covered(zone):
+        yield from lines(ask_graph(graph, (name, int(RdataType.A))).authority)
+
+
+def lines(*sections: list[RRset]) -> Iterator[str]:
+    return (f"{record.to_text()}\n" for section in sections for record in section)
 
 
 HIDDEN = (RdataType.NSEC3, RdataType.RRSIG)
