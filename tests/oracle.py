@@ -302,14 +302,14 @@ def addresses(zones: Zones, apex: Name, target: Name, *, with_glue: bool) -> tup
 
     Required are the addresses that the zone itself holds for that name: authoritative ones, and in a referral also
     glue, below whichever cut of the zone (RFC 9471 2.1, 2.2). Allowed are others that are true: glue beside a positive
-    answer, what a wildcard makes, other zones served here, and the service records of RFC 9460 4.1.
+    answer or below a DNAME, what a wildcard makes, other zones served here, and the service records of RFC 9460 4.1.
     """
     must, may = [], []
     for holder, zone in zones.items():
         if not target.is_subdomain(holder):
             continue
         found = match_down(zone, holder, target, A)
-        own = zone.get(target, {}) if found.kind != "redirect" else {}
+        own = zone.get(target, {})
         is_required = holder == apex and (found.kind == "match" or (with_glue and found.kind == "referral"))
         is_synthesised = found.kind == "match" and found.owner != target
         for rrset in (found.sets if is_synthesised else own).values():

@@ -71,7 +71,7 @@ fn run(client: &mut Honest, flood: &mut Flood, length: Duration) -> io::Result<(
     while start.elapsed() < length {
         flood.send(random.run_length(), &mut random)?;
         client.ask()?;
-        if client.asked % UNREAD == 0 {
+        if client.asked.is_multiple_of(UNREAD) {
             client.listen()?;
         }
     }

@@ -9,10 +9,16 @@
 //! `graph` holds names as nodes and aliases as links; `answer` turns a chain into a
 //! message; `listen` owns the sockets. Nothing here knows rules, settings, storage or HTTP.
 
+#[forbid(unsafe_code)]
 pub mod answer;
+#[forbid(unsafe_code)]
 pub mod graph;
 pub mod listen;
+#[forbid(unsafe_code)]
 pub mod name;
+#[forbid(unsafe_code)]
 pub mod packet;
+#[forbid(unsafe_code)]
 pub mod record;
+#[forbid(unsafe_code)]
 pub mod zonefile;

@@ -23,6 +23,7 @@ from truename.errors import ServeError
 KEY_FILE = "admin.key"
 SERVER_FILE = "server.json"
 LOCK_FILE = "lock"
+FILES = (KEY_FILE, SERVER_FILE, LOCK_FILE)
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,10 @@ class DataDirectory:
 
     def __init__(self, path: str) -> None:
         self.path = Path(path).absolute()
-        self._is_ours = not self.path.exists()
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._lock = os.open(self.path / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            # No links: whoever may write here could have root write, and give away, what they lead to.
+            self._lock = os.open(self.path / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         except OSError as wrong:
             raise self._unusable(wrong) from None
         try:
@@ -83,11 +84,17 @@ class DataDirectory:
             raise self._unusable(wrong) from None
 
     def give_to(self, uid: int, gid: int) -> None:
-        """Hand our files to the user that the server goes on as, and the directory if this start made it."""
-        files = [self.path / name for name in (KEY_FILE, LOCK_FILE, SERVER_FILE)]
-        for path in [*files, self.path] if self._is_ours else files:
-            if path.exists():
-                os.chown(path, uid, gid)
+        """Hand our files to the user that the server goes on as, and the directory unless others keep files there.
+
+        Raises: ServeError
+        """
+        try:
+            is_ours = all(_is_our_file(name) for name in os.listdir(self.path))
+            for path in [*(self.path / name for name in FILES), *([self.path] if is_ours else [])]:
+                if path.exists():
+                    os.chown(path, uid, gid, follow_symlinks=False)
+        except OSError as wrong:
+            raise self._unusable(wrong) from None
 
     def close(self) -> None:
         """Take back server.json and let go of the lock."""
@@ -108,6 +115,11 @@ def read_key(path: Path) -> str:
     return key
 
 
+def _is_our_file(name: str) -> bool:
+    """Whether *name* is one of FILES, or one under way that a server left which died."""
+    return name in FILES or name.rpartition(".")[0] in {f".{one}" for one in FILES}
+
+
 def _digest(key: str) -> bytes:
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).digest()
 
@@ -115,7 +127,7 @@ def _digest(key: str) -> bytes:
 def _write(path: Path, text: str) -> None:
     # Written beside and renamed: a reader sees the whole file or none, and never with another mode.
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as out:
         out.write(text)
         out.flush()

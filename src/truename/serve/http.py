@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from truename.errors import ServeError
 
 if TYPE_CHECKING:
+    import ssl
+
     import uvicorn
 
 HEADERS_LIMIT = 16 * 1024  # octets of a request's head; a key and a name in percent encoding fit many times
@@ -25,12 +27,26 @@ class Tls:
     certificate: str
     key: str
 
+    def open(self) -> "ssl.SSLContext":
+        """Read both, while there may still be the privilege to. Raises: ServeError"""
+        import ssl
+
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        try:
+            context.load_cert_chain(self.certificate, self.key)
+        except OSError as wrong:  # ssl.SSLError is one
+            raise ServeError(
+                f"TLS: {wrong.strerror or wrong} ({self.certificate}, {self.key})",
+                hint="--tls-cert and --tls-key name PEM files",
+            ) from None
+        return context
+
 
 class HttpServer:
     """One listening socket and the app behind it. *on_end* is called when it ends, however it ends."""
 
-    def __init__(self, app: Any, bound: socket.socket, *, tls: Tls | None, behind_proxy: bool) -> None:
-        self._bound = bound
+    def __init__(self, app: Any, bound: socket.socket, *, tls: "ssl.SSLContext | None", behind_proxy: bool) -> None:
+        self.bound = bound
         self._server = _uvicorn(app, tls, behind_proxy)
         self._thread = threading.Thread(target=self._run, name="http", daemon=True)
         self._on_end: Callable[[BaseException | None], None] = lambda _: None
@@ -51,14 +67,14 @@ class HttpServer:
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._server.serve(sockets=[self._bound]))
+            asyncio.run(self._server.serve(sockets=[self.bound]))
         except (Exception, SystemExit) as wrong:  # noqa: BLE001 - the thread's top: whatever it is goes to the log
             self._on_end(wrong)
         else:
             self._on_end(None)
 
 
-def _uvicorn(app: Any, tls: Tls | None, behind_proxy: bool) -> "uvicorn.Server":
+def _uvicorn(app: Any, tls: "ssl.SSLContext | None", behind_proxy: bool) -> "uvicorn.Server":
     import uvicorn
 
     config = uvicorn.Config(
@@ -74,14 +90,7 @@ def _uvicorn(app: Any, tls: Tls | None, behind_proxy: bool) -> "uvicorn.Server":
         limit_concurrency=CONNECTIONS_LIMIT,
         h11_max_incomplete_event_size=HEADERS_LIMIT,
         timeout_graceful_shutdown=GRACE,
-        ssl_certfile=tls.certificate if tls else None,
-        ssl_keyfile=tls.key if tls else None,
     )
-    try:
-        config.load()  # opens the key now, while there may still be the privilege to
-    except OSError as wrong:  # ssl.SSLError is one
-        files = f"{tls.certificate}, {tls.key}" if tls else ""
-        raise ServeError(
-            f"TLS: {wrong.strerror or wrong} ({files})", hint="--tls-cert and --tls-key name PEM files"
-        ) from None
+    config.load()
+    config.ssl = tls  # uvicorn would read the files by itself, and by now nobody may
     return uvicorn.Server(config)

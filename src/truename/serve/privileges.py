@@ -1,9 +1,17 @@
-"""Go on as another user, once the sockets are bound."""
+"""Go on as another user, once the sockets are bound: for all threads, and with no way back.
+
+The user keeps no group, no capability and no saved ID of root's. What the kernel says of every thread is read again
+afterwards: a start that believes itself unprivileged and is not would be worse than one that fails.
+"""
 
 import os
 import pwd
+from collections.abc import Iterator
+from pathlib import Path
 
 from truename.errors import ServeError
+
+Status = dict[str, list[str]]  # the words behind each key of /proc/PID/status
 
 
 def find_user(name: str) -> pwd.struct_passwd:
@@ -18,13 +26,48 @@ def find_user(name: str) -> pwd.struct_passwd:
 
 
 def become(user: pwd.struct_passwd) -> None:
-    """Drop to *user* for all threads; there is no way back.
+    """Drop to *user*. Raises: ServeError when the kernel left anything of what we were
 
-    Groups first: setuid takes away the right to change them. The C library carries each call to every thread, the DNS
-    workers too.
+    Groups first: setresuid takes away the right to change them. The C library carries each call to every thread.
     """
-    if os.geteuid() == user.pw_uid:
+    if os.getresuid() == (user.pw_uid,) * 3:
         return
-    os.initgroups(user.pw_name, user.pw_gid)
-    os.setgid(user.pw_gid)
-    os.setuid(user.pw_uid)
+    try:
+        os.initgroups(user.pw_name, user.pw_gid)
+        os.setresgid(*(user.pw_gid,) * 3)
+        os.setresuid(*(user.pw_uid,) * 3)
+    except OSError as wrong:
+        raise _kept(user, wrong.strerror or str(wrong)) from None
+    if user.pw_uid != 0:
+        _make_sure(user)
+
+
+def _make_sure(user: pwd.struct_passwd) -> None:
+    groups = {str(group) for group in os.getgrouplist(user.pw_name, user.pw_gid)}
+    for thread in threads():
+        if set(thread["Uid"]) != {str(user.pw_uid)} or set(thread["Gid"]) != {str(user.pw_gid)}:
+            raise _kept(user, f"a thread is user {thread['Uid']} of group {thread['Gid']}")
+        if not set(thread["Groups"]) <= groups:
+            raise _kept(user, f"a thread is in the groups {thread['Groups']}")
+        if any(int(thread[which][0], 16) for which in ("CapPrm", "CapEff", "CapInh", "CapAmb")):
+            raise _kept(user, "a thread has capabilities")
+    try:
+        os.setuid(0)
+    except PermissionError:
+        return
+    raise _kept(user, "root can be had again")
+
+
+def threads() -> Iterator[Status]:
+    """What the kernel says of each thread of this process. Threads that end meanwhile are left out."""
+    for task in Path("/proc/self/task").iterdir():
+        try:
+            lines = (task / "status").read_text().splitlines()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        yield {key: words.split() for key, _, words in (line.partition(":") for line in lines)}
+
+
+def _kept(user: pwd.struct_passwd, what: str) -> ServeError:
+    hint = "the container or the service manager keeps it; start as that user, with the sockets handed over"
+    return ServeError(f"cannot go on as {user.pw_name}: {what}", hint=hint)

@@ -35,16 +35,25 @@ class Sources:
     directories: tuple[str, ...] = ()
 
     def files(self) -> list[Source]:
-        """Every file meant right now, each once, named ones first.
+        """Every file meant right now, each once, named ones first."""
+        return self.look()[0]
+
+    def look(self) -> tuple[list[Source], dict[str, OSError]]:
+        """(every file meant right now, the directories that cannot be listed).
 
         Asked once a second for what may be ten thousand files, so only directories are resolved here.
         """
-        found = dict(self.by_path)
+        found, unlisted = dict(self.by_path), {}
         for directory in self.directories:
             real = os.path.realpath(directory)
-            for source in _in_directory(directory):
+            try:
+                listed = _in_directory(directory)
+            except OSError as wrong:
+                unlisted[directory] = wrong
+                continue
+            for source in listed:
                 found.setdefault((os.path.join(real, os.path.basename(source.path)), None), source)
-        return list(found.values())
+        return list(found.values()), unlisted
 
     @cached_property
     def by_path(self) -> dict[tuple[str, str | None], Source]:
@@ -84,13 +93,10 @@ def argument_source(argument: str) -> Source:
 
 
 def _in_directory(path: str) -> list[Source]:
-    try:
-        with os.scandir(path) as entries:
-            names = sorted(
-                entry.path for entry in entries if entry.name.endswith(SUFFIX) and not entry.name.startswith(".")
-            )
-    except OSError:
-        return []  # a directory that is being replaced; the next look finds it again
+    with os.scandir(path) as entries:
+        names = sorted(
+            entry.path for entry in entries if entry.name.endswith(SUFFIX) and not entry.name.startswith(".")
+        )
     return [Source(name, is_named=False) for name in names]
 
 

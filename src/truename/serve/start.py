@@ -1,41 +1,37 @@
 """The steps of a start, each of which may say no: ports, zones, DNS."""
 
-import queue
 import signal
 import socket
 import threading
 from collections.abc import Callable
+from ipaddress import ip_network
+from typing import TypedDict
 
 from truename._core import Graph, Server
 from truename.config import Settings
 from truename.errors import ServeError
 from truename.serve import sockets
 from truename.serve.options import Options
+from truename.serve.signals import Events
 from truename.serve.sockets import Inherited
 from truename.serve.zones import Outcome, Zones
 
 Complain = Callable[[str, str], None]  # (what, hint) for the person who starts the server
-Events = queue.SimpleQueue[tuple[str, object]]
+
+
+class Treatment(TypedDict):
+    """Cookies and rates."""
+
+    cookie_secrets: list[str]
+    rate: int
+    rate_prefix4: int
+    rate_prefix6: int
+    rate_allow: list[str]
+    slip: int
 
 
 class Interrupted(Exception):
     """A signal that ends the server came before it answered."""
-
-
-def hear_signals(events: Events) -> None:
-    """Hand SIGTERM, SIGINT and SIGHUP on as events. Must come before any other thread is started.
-
-    A handler would not do: the kernel may give a signal to any thread, and one that a DNS worker receives does not
-    wake the main thread out of its wait. Blocked everywhere, the signals stay pending until this thread takes them.
-    """
-    heard = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
-    signal.pthread_sigmask(signal.SIG_BLOCK, heard)
-
-    def listen() -> None:
-        while True:
-            events.put(("signal", signal.sigwait(heard)))
-
-    threading.Thread(target=listen, name="signals", daemon=True).start()
 
 
 def bind(options: Options, settings: Settings, given: Inherited) -> socket.socket | None:
@@ -68,10 +64,12 @@ def load(zones: Zones, events: Events) -> list[Outcome]:
         except BaseException as wrong:  # noqa: BLE001 - raised again by the thread that waits
             events.put(("failed", wrong))
 
-    threading.Thread(target=read, name="load", daemon=True).start()
+    thread = threading.Thread(target=read, name="load", daemon=True)
+    thread.start()
     while True:
         match events.get():
             case "loaded", list(outcomes):
+                thread.join()  # the sandbox wants no thread that began before it
                 return outcomes
             case "failed", BaseException() as wrong:
                 raise wrong
@@ -91,8 +89,21 @@ def judge(outcomes: list[Outcome], complain: Complain, *, is_strict: bool) -> No
         raise ServeError("with --strict every zone must be readable", hint="the lines above say what to mend")
 
 
-def answer_dns(graph: Graph, settings: Settings, given: Inherited) -> Server:
-    """Start the listeners. Raises: ServeError"""
+def treatment(settings: Settings) -> Treatment:
+    """How clients are treated, as the core wants to be told; a reload says it again."""
+    limits = settings.limits
+    return {
+        "cookie_secrets": settings.serve.cookie_secrets,
+        "rate": limits.rate,
+        "rate_prefix4": limits.rate_prefix4,
+        "rate_prefix6": limits.rate_prefix6,
+        "rate_allow": [str(ip_network(network)) for network in limits.rate_allow],  # 10.0.0.0/255.0.0.0 is one too
+        "slip": limits.slip,
+    }
+
+
+def bind_dns(graph: Graph, settings: Settings, given: Inherited) -> Server:
+    """Bind the listeners; nothing is read from them yet. Raises: ServeError"""
     try:
         return Server(
             graph,
@@ -103,6 +114,16 @@ def answer_dns(graph: Graph, settings: Settings, given: Inherited) -> Server:
             tcp_clients=settings.limits.tcp_clients,
             tcp_idle=settings.limits.tcp_idle,
             nsid=settings.serve.nsid,
+            **treatment(settings),
+            is_started=False,
         )
     except (OSError, ValueError) as wrong:  # ValueError: an address that Python reads and the core does not
         raise ServeError(str(wrong), hint="--listen HOST:PORT chooses another address") from None
+
+
+def answer_dns(dns: Server) -> None:
+    """Begin to answer. Raises: ServeError"""
+    try:
+        dns.start()
+    except OSError as wrong:
+        raise ServeError(f"no thread for DNS: {wrong}", hint="ulimit -u, or fewer --workers") from None

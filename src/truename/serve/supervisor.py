@@ -1,7 +1,9 @@
 """The life of one server.
 
-    settings -> lock -> ports -> zones -> DNS answers -> imports -> HTTP answers -> "ready" -> reloads ... -> the end
+    settings -> lock -> ports -> zones -> privileges dropped -> DNS answers -> imports -> HTTP answers -> "ready"
+             -> reloads ... -> the end
 
+No packet is read before root and everything that only the start needed are given up: `_give_up`.
 The web framework is imported when DNS answers already. Importing it in a thread beside the loading of zones was tried
 and costs more than it saves: on two busy cores the first answer from a million records came after 2.1 s instead of
 1.5 s (medians of six), and the ready line no earlier.
@@ -19,16 +21,21 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from truename import _core
 from truename._core import Graph, Server
 from truename.errors import TruenameError
-from truename.serve import notify, privileges, sockets, start
+from truename.serve import notify, privileges, sandbox, sockets, start
 from truename.serve.data_directory import AdminKey, DataDirectory
 from truename.serve.options import Options, differing, without_effect
+from truename.serve.signals import Events, Signals
 from truename.serve.zone_thread import ZoneThread
 from truename.serve.zones import Outcome, Zones, shown, unreadable
+
+if TYPE_CHECKING:
+    from truename.serve.http import HttpServer
 
 DEADLINE = 4.5  # seconds from SIGTERM to the end; 5 are promised
 
@@ -42,14 +49,14 @@ class Supervisor:
         self._options = options
         self._make_app = make_app
         self._complain = complain
-        self._events: start.Events = queue.SimpleQueue()
+        self._events: Events = queue.SimpleQueue()
         self._settings = options.settings()
         self._user = privileges.find_user(options.user) if options.user else None
         self._busy: list[threading.Thread] = []  # may be inside the core when the end comes
 
     def run(self) -> int:
         """Serve until a signal ends it. Returns: the exit status. Raises: TruenameError while it starts"""
-        start.hear_signals(self._events)
+        self._signals = Signals(self._events)
         with ExitStack() as ends:  # undone in reverse: whatever began last ends first
             try:
                 self._start(ends)
@@ -79,39 +86,72 @@ class Supervisor:
         outcomes = start.load(zones, self._events)
         seconds = time.perf_counter() - began
         start.judge(outcomes, self._complain, is_strict=self._options.is_strict)
-        dns = start.answer_dns(graph, self._settings, given)
+        dns = start.bind_dns(graph, self._settings, given)
         ends.callback(dns.stop)
 
-        self._serve(dns, zones, key)
-        url = self._answer_http(bound, directory, ends)
+        # What is imported for HTTP may be out of another user's reach; without one, DNS need not wait for it.
+        tls = self._options.tls.open() if self._options.tls and bound else None
+        prepare = partial(self._prepare, (dns, zones, key), bound, tls)
+        http = prepare() if self._user else None
+        closed = self._give_up(directory, zones)
+        start.answer_dns(dns)
+        http = http if self._user else prepare()
+        self._say_how_confined(closed)
+        url = self._answer_http(http, ends)
         self._tell_where(directory, url)
         self._watch_files(ends)
         self._say_ready(url, seconds)
 
-    def _serve(self, dns: Server, zones: Zones, key: AdminKey) -> None:
+    def _give_up(self, directory: DataDirectory, zones: Zones) -> sandbox.Closed | None:
+        """Go on with what a running server needs, and no more. Returns: what of it the kernel enforces"""
+        if self._user is not None:
+            directory.give_to(self._user.pw_uid, self._user.pw_gid)
+            privileges.become(self._user)
+        if os.geteuid() != 0:
+            sandbox.drop_capabilities()
+        if not self._settings.serve.sandbox:
+            return None
+        files = [*zones.paths(), self._settings.file, self._options.zone_list or ""]
+        reach = sandbox.reach_of(filter(None, files), zones.sources.directories, str(directory.path))
+        self._signals.pause()
+        closed = sandbox.close(reach)
+        self._signals.resume()
+        zones.reach = reach
+        return closed
+
+    def _say_how_confined(self, closed: sandbox.Closed | None) -> None:
+        if closed is None:
+            self._log.info("sandbox is off", setting="serve.sandbox")
+        else:
+            self._log.info("sandbox", files=closed.files, calls=closed.calls)
+        if os.geteuid() == 0:
+            self._log.warning("runs as root", hint="--user NAME goes on as another user once the ports are bound")
+
+    def _prepare(
+        self, parts: tuple[Server, Zones, AdminKey], bound: socket.socket | None, tls: Any
+    ) -> "HttpServer | None":
+        """Import and set up all that begins after DNS: log, facts, HTTP."""
         from truename.serve import log
         from truename.serve.facts import Facts
         from truename.serve.served import Served
 
+        dns, zones, key = parts
         self._log = log.configure(self._settings.serve.log)
         self._served = Served(zones.graph, dns, zones, Facts(zones.graph, self._log), key)
+        if bound is None:
+            return None
+        from truename.serve.http import HttpServer
 
-    def _answer_http(self, bound: socket.socket | None, directory: DataDirectory, ends: ExitStack) -> str | None:
-        """Start HTTP, and drop privileges between opening its key and its first request. Returns: its URL"""
-        server = None
-        if bound is not None:
-            from truename.serve.http import HttpServer
+        app = self._make_app(self._served)
+        return HttpServer(app, bound, tls=tls, behind_proxy=self._options.is_behind_proxy)
 
-            app = self._make_app(self._served)
-            server = HttpServer(app, bound, tls=self._options.tls, behind_proxy=self._options.is_behind_proxy)
-        if self._user is not None:
-            directory.give_to(self._user.pw_uid, self._user.pw_gid)
-            privileges.become(self._user)
-        if bound is None or server is None:
+    def _answer_http(self, server: "HttpServer | None", ends: ExitStack) -> str | None:
+        """Start HTTP. Returns: its URL"""
+        if server is None:
             return None
         server.start(lambda wrong: self._events.put(("http", wrong)))
         ends.callback(server.stop)
-        return sockets.url(bound, tls=self._options.tls is not None)
+        return sockets.url(server.bound, tls=self._options.tls is not None)
 
     def _tell_where(self, directory: DataDirectory, url: str | None) -> None:
         about = {"pid": os.getpid(), "version": _core.__version__, "dns": self._addresses(), "http": url}
@@ -179,6 +219,7 @@ class Supervisor:
         taken, waiting = differing(self._settings, settings)
         if taken:
             self._served.graph.configure(follow=settings.serve.follow, max_chain=settings.serve.max_chain)
+            self._served.dns.configure(**start.treatment(settings))
             self._log.info("settings taken over", keys=",".join(taken))
         for key in waiting:
             self._log.warning("setting waits for the next start", key=key)

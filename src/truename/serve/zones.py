@@ -6,6 +6,9 @@ A look (`poll`) compares what stat tells of every file and of all it includes. A
 in a row saw the same, so that a file that is being written is not read in the middle. What was read is decided by the
 stat *before* reading: a write during the read is a change for the next look.
 
+A directory that cannot be listed keeps the zones it had: it may be in the middle of being replaced, and an error of the
+machine is no order to stop serving.
+
 The origin of a file is settled when it was first published. An edit cannot silently turn one zone into another, and two
 files cannot take turns in serving the same zone: the one that came first stays.
 """
@@ -16,7 +19,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from truename._core import Graph, Loaded
+from truename.serve.sandbox import Reach
 from truename.serve.sources import Source, Sources
+
+DENIED = " cannot be read: Permission denied"  # behind the path of an $INCLUDE, in the core's words
 
 Stat = tuple[int, int, int, int] | None
 
@@ -76,14 +82,17 @@ class Zones:
     def __init__(self, graph: Graph, sources: Sources) -> None:
         self.graph = graph
         self.sources = sources
+        self.reach: Reach | None = None  # what may be opened, once the sandbox is closed
         self._held: dict[Source, Held] = {}
+        self._unlisted: dict[str, ZoneProblem] = {}  # by directory
         self._by_origin: dict[str, Held] = {}
         self._is_live = False  # somebody may be asking already
 
     @property
     def problems(self) -> list[tuple[str, ZoneProblem]]:
-        """(zone, problem) of every file that is not served as it stands."""
-        return [(held.origin, problem) for held in list(self._held.values()) for problem in held.problems]
+        """(zone, problem) of every file that is not served as it stands, and of directories with an empty zone."""
+        of_files = [(held.origin, problem) for held in list(self._held.values()) for problem in held.problems]
+        return [*of_files, *(("", problem) for problem in list(self._unlisted.values()))]
 
     def paths(self) -> list[str]:
         """Every file that has to be readable for a reload."""
@@ -91,20 +100,23 @@ class Zones:
 
     def load(self) -> list[Outcome]:
         """Read everything for the first time; nobody asks the graph yet."""
-        outcomes = [self._read(self._hold(source)) for source in self.sources.files()]
+        files, outcomes = self._look()
+        outcomes += [self._read(self._hold(source)) for source in files]
         self._is_live = True
         return outcomes
 
     def reload(self, sources: Sources) -> list[Outcome]:
         """Read every file again, changed or not; what its zone holds already is not published twice."""
         self.sources = sources
-        files = sources.files()
-        return [*self._drop_all_but(files), *(self._read(self._hold(source)) for source in files)]
+        self._unlisted = {}  # told again
+        files, outcomes = self._look()
+        outcomes += self._drop_all_but(files)
+        return [*outcomes, *(self._read(self._hold(source)) for source in files)]
 
     def poll(self) -> list[Outcome]:
         """Read the files that changed and have come to rest, and those that are new."""
-        files = self.sources.files()
-        outcomes = self._drop_all_but(files)
+        files, outcomes = self._look()
+        outcomes += self._drop_all_but(files)
         for source in files:
             held = self._hold(source)
             now = {path: _stat(path) for path in held.files}
@@ -115,6 +127,14 @@ class Zones:
             else:
                 held.pending = now
         return outcomes
+
+    def _look(self) -> tuple[list[Source], list[Outcome]]:
+        """(the files that are meant now, what is new about directories that cannot be listed)."""
+        files, unlisted = self.sources.look()
+        before, self._unlisted = self._unlisted, {path: self._no_list(path, unlisted[path]) for path in unlisted}
+        files += [source for source in self._held if not source.is_named and os.path.dirname(source.path) in unlisted]
+        new = [problem for path, problem in self._unlisted.items() if before.get(path) != problem]
+        return files, [Outcome("", problem.file, "refused", problems=(problem,)) for problem in new]
 
     def _hold(self, source: Source) -> Held:
         if source not in self._held:
@@ -155,7 +175,7 @@ class Zones:
                     return tried, self._judged(tried, held)
             loaded = self.graph.load_zone(path, origin)
         except OSError as wrong:
-            return None, (_unreadable(held, wrong),)
+            return None, (self._unreadable(held, wrong),)
         except ValueError as wrong:  # an origin that is no name, a path that is none
             return None, (ZoneProblem(shown(path), 0, 0, str(wrong)),)
         problems = self._judged(loaded, held)
@@ -171,7 +191,35 @@ class Zones:
             first = shown(self._by_origin[loaded.origin].source.path)
             words = f"{loaded.origin} is served from {first} already"
             return (ZoneProblem(shown(held.source.path), 0, 0, words, "name each zone once"),)
-        return tuple(ZoneProblem(shown(p.file), p.line, p.column, p.message, p.hint) for p in loaded.problems)
+        return tuple(
+            ZoneProblem(shown(p.file), p.line, p.column, p.message, self._hint(p.message, p.hint))
+            for p in loaded.problems
+        )
+
+    def _hint(self, message: str, hint: str) -> str:
+        """*hint*, unless it is the sandbox that an $INCLUDE meets: the core knows of the error only."""
+        path, found, _ = message.partition(DENIED)
+        return self._outside(path) or hint if found else hint
+
+    def _outside(self, path: str) -> str:
+        """What to do about a file that the sandbox does not reach; nothing when that is not the reason."""
+        if self.reach is None or self.reach.covers(path):
+            return ""
+        return "the sandbox was closed without its directory: start again, or set [serve] sandbox = false before"
+
+    def _unreadable(self, held: Held, wrong: OSError) -> ZoneProblem:
+        kept = f"; the version of {held.origin} from before is still served" if held.origin else ""
+        return self._cannot(held.source.path, "opened", wrong, kept)
+
+    def _no_list(self, directory: str, wrong: OSError) -> ZoneProblem:
+        return self._cannot(directory, "listed", wrong, "; the zones that it had are still served")
+
+    def _cannot(self, path: str, what: str, wrong: OSError, kept: str) -> ZoneProblem:
+        hint = self._outside(path) if isinstance(wrong, PermissionError) else ""
+        said = (wrong.strerror or str(wrong)).lower()
+        return ZoneProblem(
+            shown(path), 0, 0, f"cannot be {what}: {said}{kept}", hint or "check its path and permissions"
+        )
 
     def _is_taken(self, origin: str, held: Held) -> bool:
         return self._by_origin.get(origin, held) is not held
@@ -189,14 +237,6 @@ def shown(path: str) -> str:
 def unreadable(paths: Iterable[str]) -> list[str]:
     """Those of *paths* that this process may not read."""
     return [path for path in dict.fromkeys(paths) if not os.access(path, os.R_OK)]
-
-
-def _unreadable(held: Held, wrong: OSError) -> ZoneProblem:
-    kept = f"; the version of {held.origin} from before is still served" if held.origin else ""
-    said = (wrong.strerror or str(wrong)).lower()
-    return ZoneProblem(
-        shown(held.source.path), 0, 0, f"cannot be opened: {said}{kept}", "check its path and permissions"
-    )
 
 
 def _stat(path: str) -> Stat:

@@ -41,7 +41,7 @@ pub use walk::{GraphName, Place, Walk};
 
 use crate::name::Name;
 use crate::record::Rtype;
-use crate::zonefile::{self, Problem};
+use crate::zonefile::{self, Problem, Read};
 use arc_swap::ArcSwap;
 use build::ZoneBuild;
 use draft::Draft;
@@ -186,11 +186,22 @@ impl Graph {
     ///
     /// Fails only when the file itself cannot be read; what is wrong in it is in [`Loaded::problems`].
     pub fn load(&self, path: &Path, origin: Option<&Name>) -> std::io::Result<Loaded> {
+        let bytes = std::fs::read(path)?;
+        // The octets are moved along, and gone before the zone is built from what was read.
+        Ok(self.load_with(bytes.len(), move |build| zonefile::read_bytes(&bytes, path, origin, build)))
+    }
+
+    /// As [`Graph::load`], of a file that is in memory; `path` names it in positions, and $INCLUDE is relative to it.
+    pub fn load_bytes(&self, bytes: &[u8], path: &Path, origin: Option<&Name>) -> Loaded {
+        self.load_with(bytes.len(), |build| zonefile::read_bytes(bytes, path, origin, build))
+    }
+
+    fn load_with(&self, octets: usize, read: impl FnOnce(&mut ZoneBuild) -> Read) -> Loaded {
         let mut writer = self.writer();
-        let expected = (std::fs::metadata(path)?.len() / 24).min(1 << 24) as usize;
+        let expected = (octets / 24).min(1 << 24);
         let draft = Draft::new(&self.snapshot(), writer.free.clone(), expected);
         let mut build = ZoneBuild::new(draft, expected);
-        let read = zonefile::read(path, origin, &mut build)?;
+        let read = read(&mut build);
         let origin = read.origin.to_lowercase();
         let mut built = build.finish(&origin);
         let mut problems = read.problems;
@@ -206,7 +217,7 @@ impl Graph {
         if problems.is_empty() {
             writer.zones.insert(origin, zone.clone());
         }
-        Ok(Loaded { zone, changed: built.changed, files: read.files, problems })
+        Loaded { zone, changed: built.changed, files: read.files, problems }
     }
 
     /// Stops serving a zone; whether it was served.

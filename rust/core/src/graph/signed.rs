@@ -44,7 +44,10 @@ impl<'a> Signed<'a> {
         let types = alias.into_iter().chain(sets.iter().map(|set| set.rtype)).filter(|rtype| *rtype != Rtype::RRSIG);
         let is_ours = |rtype: &Rtype| !is_cut || matches!(*rtype, Rtype::DS | Rtype::NSEC);
         let unsigned = types.filter(is_ours).filter_map(|rtype| Some((self.signature_fault(payload, rtype)?, rtype)));
-        unsigned.chain(self.denial_fault(owner, payload, is_cut)).collect()
+        // Without keys nothing of the zone can be verified.
+        let is_keyless = owner == self.zone && sets.get(Rtype::DNSKEY).is_none();
+        let keys = is_keyless.then_some((FactKind::SignatureMissing, Rtype::DNSKEY));
+        unsigned.chain(self.denial_fault(owner, payload, is_cut)).chain(keys).collect()
     }
 
     fn signature_fault(&self, payload: &Payload<'a>, covered: Rtype) -> Option<FactKind> {

@@ -136,7 +136,9 @@ impl Batch {
     unsafe fn query(&self, index: usize, head: &mmsghdr) -> Query<'_> {
         let is_truncated = head.msg_hdr.msg_flags & libc::MSG_TRUNC != 0;
         let length = if is_truncated { HEADER } else { head.msg_len as usize };
-        Query { octets: self.query_octets.first(index, length), client: (*self.peers.at(index)).ip(), is_truncated }
+        // SAFETY: as the caller promises; `self` is lent out shared as long as the query lives.
+        let (octets, client) = unsafe { (self.query_octets.first(index, length), (*self.peers.at(index)).ip()) };
+        Query { octets, client, is_truncated }
     }
 
     /// Makes the next reply, whose octets are written, one of `length` octets to the client of query `index`.
@@ -144,13 +146,16 @@ impl Batch {
     /// # Safety
     /// As for `query`; no reference into the blocks exists.
     unsafe fn line_up(&mut self, index: usize, namelen: u32, length: usize) {
-        let reply = &mut (*self.reply_heads.at(self.replies)).msg_hdr;
-        reply.msg_name = self.peers.at(index).cast();
-        reply.msg_namelen = namelen;
-        (*self.reply_octets.part(self.replies)).iov_len = length;
-        if self.source != Source::Bound {
-            let query = &raw const (*self.query_heads.at(index)).msg_hdr;
-            reply.msg_controllen = self.source.copy(query, &mut *self.sent.at(self.replies)) as _;
+        // SAFETY: as the caller promises; the headers and control messages are each written through one pointer.
+        unsafe {
+            let reply = &mut (*self.reply_heads.at(self.replies)).msg_hdr;
+            reply.msg_name = self.peers.at(index).cast();
+            reply.msg_namelen = namelen;
+            (*self.reply_octets.part(self.replies)).iov_len = length;
+            if self.source != Source::Bound {
+                let query = &raw const (*self.query_heads.at(index)).msg_hdr;
+                reply.msg_controllen = self.source.copy(query, &mut *self.sent.at(self.replies)) as _;
+            }
         }
         self.replies += 1;
     }
@@ -190,11 +195,13 @@ impl Peer {
     /// # Safety
     /// The kernel has filled the address.
     unsafe fn ip(&self) -> IpAddr {
-        // The family stands at the same place in both.
-        if c_int::from(self.v4.sin_family) == libc::AF_INET {
-            return IpAddr::V4(Ipv4Addr::from(u32::from_be(self.v4.sin_addr.s_addr)));
+        // SAFETY: the family stands at the same place in both, and says which of the two was filled.
+        unsafe {
+            match c_int::from(self.v4.sin_family) {
+                libc::AF_INET => IpAddr::V4(Ipv4Addr::from(u32::from_be(self.v4.sin_addr.s_addr))),
+                _ => IpAddr::V6(Ipv6Addr::from(self.v6.sin6_addr.s6_addr)).to_canonical(),
+            }
         }
-        IpAddr::V6(Ipv6Addr::from(self.v6.sin6_addr.s6_addr)).to_canonical()
     }
 }
 
@@ -226,14 +233,16 @@ impl Octets {
     /// # Safety
     /// Nobody writes these octets while the slice lives.
     unsafe fn first(&self, index: usize, length: usize) -> &[u8] {
-        slice::from_raw_parts(self.octets.at(index * self.apart), length.min(self.room))
+        // SAFETY: the buffer at `index` has `room` octets; the rest is the caller's promise.
+        unsafe { slice::from_raw_parts(self.octets.at(index * self.apart), length.min(self.room)) }
     }
 
     /// # Safety
     /// Nobody else reads or writes these octets while the slice lives.
     #[allow(clippy::mut_from_ref)] // the octets are not part of `self` but behind its pointer
     unsafe fn whole(&self, index: usize) -> &mut [u8] {
-        slice::from_raw_parts_mut(self.octets.at(index * self.apart), self.room)
+        // SAFETY: as above.
+        unsafe { slice::from_raw_parts_mut(self.octets.at(index * self.apart), self.room) }
     }
 }
 

@@ -73,22 +73,26 @@ impl Source {
     /// # Safety
     /// `query` is the header that the kernel filled when it received the query; its pointers are valid.
     pub(super) unsafe fn copy(self, query: *const msghdr, reply: &mut Sent) -> usize {
-        let mut part = libc::CMSG_FIRSTHDR(query);
-        while let Some(message) = part.as_ref() {
-            let data = libc::CMSG_DATA(part);
-            match (self, message.cmsg_level, message.cmsg_type) {
-                (Source::AnyV4, libc::IPPROTO_IP, libc::IP_PKTINFO) => {
-                    let told = data.cast::<in_pktinfo>().read_unaligned();
-                    // No interface: the reply takes the route to the client, which may be another one.
-                    reply.v4.info = in_pktinfo { ipi_ifindex: 0, ..told };
-                    return size_of::<Message<in_pktinfo>>();
+        // SAFETY: the messages are walked as cmsg(3) says, inside the room that the kernel filled; a message of this
+        // level and type has such data, aligned or not. The reply's union is written, never read.
+        unsafe {
+            let mut part = libc::CMSG_FIRSTHDR(query);
+            while let Some(message) = part.as_ref() {
+                let data = libc::CMSG_DATA(part);
+                match (self, message.cmsg_level, message.cmsg_type) {
+                    (Source::AnyV4, libc::IPPROTO_IP, libc::IP_PKTINFO) => {
+                        let told = data.cast::<in_pktinfo>().read_unaligned();
+                        // No interface: the reply takes the route to the client, which may be another one.
+                        reply.v4.info = in_pktinfo { ipi_ifindex: 0, ..told };
+                        return size_of::<Message<in_pktinfo>>();
+                    }
+                    (Source::AnyV6, libc::IPPROTO_IPV6, libc::IPV6_PKTINFO) => {
+                        let told = data.cast::<in6_pktinfo>().read_unaligned();
+                        reply.v6.info = in6_pktinfo { ipi6_ifindex: scope(&told), ..told };
+                        return size_of::<Message<in6_pktinfo>>();
+                    }
+                    _ => part = libc::CMSG_NXTHDR(query, part),
                 }
-                (Source::AnyV6, libc::IPPROTO_IPV6, libc::IPV6_PKTINFO) => {
-                    let told = data.cast::<in6_pktinfo>().read_unaligned();
-                    reply.v6.info = in6_pktinfo { ipi6_ifindex: scope(&told), ..told };
-                    return size_of::<Message<in6_pktinfo>>();
-                }
-                _ => part = libc::CMSG_NXTHDR(query, part),
             }
         }
         0

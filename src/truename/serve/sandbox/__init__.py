@@ -1,0 +1,52 @@
+"""What the running server cannot do any more, whoever gets to run code in it.
+
+    start, as root perhaps ── bind, read zones ── become --user ── `close` ── first packet is read ── HTTP, reloads ..
+
+Two mechanisms of the kernel, each of which needs no privilege, cannot be undone, and holds for every thread that is
+started later: landlock says which files may be opened (`reach` knows which ones), seccomp which system calls there are.
+Both are closed when there is one thread: a landlock domain belongs to the thread that enters it, and only kernels from
+7.0 on can put the others into it.
+
+A kernel without one of them, or a container that forbids it, leaves the server without; the log says so at the start.
+`[serve] sandbox = false` leaves both out. An outgoing connection or another program is not among what the server can
+do inside: what needs one must be asked of a process outside.
+"""
+
+from dataclasses import dataclass
+
+from truename.serve.sandbox import kernel, landlock, seccomp
+from truename.serve.sandbox.reach import Reach, reach_of
+
+__all__ = ["Closed", "Reach", "close", "drop_capabilities", "reach_of"]
+
+NO_NEW_PRIVILEGES = 38  # PR_SET_NO_NEW_PRIVS
+NOBODY_ELSE = 1
+
+
+@dataclass(frozen=True)
+class Closed:
+    """What holds from now on, in words for the log."""
+
+    files: str
+    calls: str
+
+
+def close(reach: Reach) -> Closed:
+    """Shut this thread, and all that it starts, into *reach*. There is no way back.
+
+    Raises: nothing when the kernel does not go along; the words say why
+    """
+    kernel.prctl(NO_NEW_PRIVILEGES, NOBODY_ELSE)  # Linux 3.5; both mechanisms ask for it of those who are not root
+    return Closed(_tried(lambda: landlock.restrict(reach.readable, reach.writable)), _tried(seccomp.restrict))
+
+
+def drop_capabilities() -> None:
+    """Give up what systemd may have lent for binding the ports (AmbientCapabilities=); in this thread, for good."""
+    kernel.clear_capabilities()
+
+
+def _tried(mechanism: "kernel.Mechanism") -> str:
+    try:
+        return mechanism()
+    except OSError as wrong:
+        return f"not here: {wrong.strerror}"

@@ -1,0 +1,79 @@
+"""Which files the running server still needs.
+
+    read    the directories of all zone files and of what they include, of the configuration and the zone list;
+            what the interpreter may yet import; a few files of the system that its libraries look at
+    write   the data directory
+
+Directories, not files: an editor replaces a file by another one, and a new $INCLUDE should be found. A path that leads
+through a symbolic link is usually there to be turned to another version, so the neighbours of where it leads may be
+read too. A file in the root directory is given alone.
+"""
+
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+# Shared libraries of modules that are imported later, and what those look at when they start.
+LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache")
+LOOKED_AT = (
+    "/etc/localtime",
+    "/etc/mime.types",
+    "/etc/ssl/openssl.cnf",
+    "/etc/pki/tls/openssl.cnf",
+    "/etc/crypto-policies",
+    "/sys/devices/system/cpu",
+    "/usr/share/zoneinfo",
+    "/dev/null",
+    "/dev/urandom",
+)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Paths, with all that is below those that are directories."""
+
+    readable: tuple[str, ...] = ()
+    writable: tuple[str, ...] = ()
+    _real: tuple[str, ...] = field(init=False, repr=False, default=())
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_real", tuple(map(os.path.realpath, (*self.readable, *self.writable))))
+
+    def covers(self, path: str) -> bool:
+        """Whether *path* lies in it, wherever links lead; whether its permissions allow it is another question."""
+        real = os.path.realpath(path)
+        return any(real == one or real.startswith(f"{one.rstrip('/')}/") for one in self._real)
+
+
+def reach_of(files: Iterable[str], directories: Iterable[str], data: str) -> Reach:
+    """What a server needs that has read *files*, looks for new ones in *directories* and keeps its own in *data*."""
+    read = [path for file in files for path in _around(file)]
+    read += [path for directory in directories for path in _with_neighbours(directory)]
+    return Reach(tuple(dict.fromkeys([*read, *interpreter(), *LIBRARIES, *LOOKED_AT])), (data,))
+
+
+def interpreter() -> list[str]:
+    """Where modules are imported from. The working directory is among them only when it is where Truename is."""
+    here, package = os.getcwd(), os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(__file__))))
+    paths = [os.path.abspath(path) for path in sys.path]
+    found = [path for path in paths if path not in ("/", here) or path == package]
+    return [*found, os.path.join(sys.base_prefix, "lib")]
+
+
+def _around(file: str) -> list[str]:
+    path = os.path.abspath(file)
+    if os.path.dirname(path) == "/":
+        return [path]
+    return [*_with_neighbours(os.path.dirname(path)), _above(os.path.realpath(path))]
+
+
+def _with_neighbours(directory: str) -> list[str]:
+    """*directory*, and those beside it when a link leads there: the next version will be one of them."""
+    real = os.path.realpath(directory)
+    return [real] if real == os.path.abspath(directory) else [real, _above(real)]
+
+
+def _above(path: str) -> str:
+    parent = os.path.dirname(path)
+    return path if parent == "/" else parent
