@@ -249,7 +249,7 @@ class Hashed:
         self.covering(ASTERISK + encloser)
 
     def prove_no_type(self, name: Name, qtype: int) -> None:
-        """8.5 and 8.6; 8.7 at a wildcard; with opt-out 8.6, and erratum 3441 for empty non-terminals."""
+        """8.5 and 8.6; 8.7 at a wildcard; with opt-out 8.6, read for empty non-terminals as for cuts."""
         if record := self.matching(name):
             lacks(record.types, qtype, name, self.denial.apex)
             self.note(record)
