@@ -19,6 +19,9 @@ BENCH_PACKAGES := nsd knot bind9 pdns-server pdns-backend-bind dnsperf ldnsutils
 
 RUST_SOURCES := $(shell find rust -name target -prune -o \( -name '*.rs' -o -name '*.toml' -o -name Cargo.lock \) -print)
 
+# These ask and compare. All others start processes, watch time and memory, and want the machine for themselves.
+SIDE_BY_SIDE := tests/unit tests/property tests/rfc tests/signed
+
 .PHONY: build run test check bench wheel docs soak clean packages
 
 build: .venv/.core
@@ -48,7 +51,8 @@ packages:
 # The binding has no tests of its own to build: everything that Python runs goes through it.
 test: build packages
 	$(CARGO) test --manifest-path $(MANIFEST) --package truename-core
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal $(SIDE_BY_SIDE)
+	$(BIN)/python -m pytest tests $(SIDE_BY_SIDE:%=--ignore=%)
 
 check: build
 	$(CARGO) fmt --manifest-path $(MANIFEST) --all --check

@@ -7,14 +7,15 @@ import pytest
 from servers import truename
 
 from .vitals import Victim
-from .zones import write
+from .zones import write, write_signed
 
 
 @pytest.fixture(scope="package")
 def victim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Victim]:
     """A server with two workers and the zones of `zones.py`."""
     directory = tmp_path_factory.mktemp("hostile")
-    with truename(write(directory), directory, ["--http", "127.0.0.1:0", "--workers", "2"]) as running:
+    zones = write(directory) + write_signed(directory)
+    with truename(zones, directory, ["--http", "127.0.0.1:0", "--workers", "2"]) as running:
         yield Victim.of(running)
 
 

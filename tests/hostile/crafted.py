@@ -27,6 +27,8 @@ NAMES = (
     "www.aliases.example", "host.aliases.example", "aliases.example", "one.aliases.example", "x.back.aliases.example",
     "x.grow.aliases.example", "no.aliases.example", "a.any.aliases.example", "ns.glued.aliases.example",
     "a.apex.example", "mail.large.example", "chain0.large.example", "elsewhere.example", ".",
+    "alias1.nsec.example", "overwild.salted.example", "a.b.no.salted.example", "x.thrice.nsec.example",
+    "a.plain.under.above.salted.example",
 )  # fmt: skip
 QUESTION = entry("www.aliases.example")
 COOKIE, NSID, ECS, KEEPALIVE, PADDING, KEYTAG = 10, 3, 8, 11, 12, 14
@@ -129,6 +131,23 @@ def edns(rng: random.Random) -> Iterator[Packet]:
     for flags in range(0, 65536, 257):
         yield Packet("edns flags", with_opt(flags=flags), ANSWERED)
     yield from broken_options(rng)
+
+
+def proofs(rng: random.Random) -> Iterator[Packet]:
+    """DO with names that have to be denied, made or hashed, of every length, at every size."""
+    tops = (
+        "nsec", "salted", "wild.nsec", "thrice.salted", "dname.nsec", "fardname.salted", "hollow.nsec", "secure.salted",
+        "insecure.nsec", "under.above.salted", "starry.nsec",
+    )  # fmt: skip
+    for _ in range(3000):
+        label = bytes(rng.choice((rng.randrange(256), 42, 97)) for _ in range(rng.choice((1, 1, 2, 20, 63))))
+        question = (
+            bytes([len(label)])
+            + label
+            + entry(f"{rng.choice(tops)}.example", rng.choice((1, 5, 39, 43, 46, 47, 50, 255)))
+        )
+        query = question + opt(payload=rng.choice((0, 512, 700, 1232, 4096)), flags=0x8000)
+        yield Packet("proofs", message(query, counts=(1, 0, 0, 1)), ANSWERED)
 
 
 def broken_options(rng: random.Random) -> Iterator[Packet]:
@@ -254,4 +273,4 @@ def sizes(rng: random.Random) -> Iterator[Packet]:
         yield Packet("large", padded, ANSWERED | BROKEN)
 
 
-CRAFTED = (counts, labels, names, pointers, edns, cookies, tsig, opcodes, types, classes, trailing, sizes)
+CRAFTED = (counts, labels, names, pointers, edns, proofs, cookies, tsig, opcodes, types, classes, trailing, sizes)

@@ -221,6 +221,25 @@ def test_delegations_to_themselves_to_each_other_and_to_aliases(subject: Subject
             assert len(reply.additional) == glue
 
 
+def test_a_dname_hides_addresses_from_referrals(subject: Subject) -> None:
+    """RFC 6672 2.4: what is below a DNAME does not exist, also not as glue of a delegation beside it."""
+    assert answer(subject, "ns.hidden", "A")[1][0] == "hidden DNAME any"
+    reply = subject.ask("a.hiding.aliases.example", "A")
+    assert [str(rr[0]) for rr in reply.authority] == ["ns.hidden.aliases.example."]
+    assert not reply.additional
+
+
+def test_nsec3_iterations_are_no_lever(subject: Subject) -> None:
+    """RFC 9276 3.2: hashing a name 65,535 times for each denial would stop a worker with forty queries a second."""
+    query = message(entry("x.y.costly.example") + opt(flags=0x8000), counts=(1, 0, 0, 1))
+    began = time.monotonic()
+    with subject.tcp() as sock:
+        sock.settimeout(2 * MOST_SECONDS)
+        sock.sendall(framed(query) * 400)
+        assert all(header(read_message(sock))[1] & 15 == dns.rcode.NXDOMAIN for _ in range(400))
+    assert time.monotonic() - began < MOST_SECONDS
+
+
 def test_a_referral_with_two_hundred_servers_is_bounded(subject: Subject) -> None:
     """A resolver may be sent anywhere, but not with more than fits: TC over UDP, all of it over TCP, quickly."""
     query = message(entry("a.cut.large.example") + opt(), counts=(1, 0, 0, 1))

@@ -91,7 +91,11 @@ def test_tc_is_set_exactly_when_something_is_missing(victim: Victim) -> None:
     subject = Subject("truename", *victim.address)
     truncated = 0
     for question, size in questions():
-        query = message(question + opt(payload=size), counts=(1, 0, 0, 1)) if size else message(question)
+        query = (
+            message(question + opt(payload=size, flags=len(question) % 2 << 15), counts=(1, 0, 0, 1))
+            if size
+            else message(question)
+        )
         small, whole = subject.over_udp(query), read(subject.over_tcp(query))
         part = read(small)
         assert len(small) <= limit(query)

@@ -3,12 +3,17 @@
     write(directory) -> zone files, for servers.truename
 
 `aliases.example` is dense with loops, redirections and delegations, `apex.example` is redirected as a whole, and
-`large.example` has RRsets that do not fit: into 512 octets, into 1232, into any message.
+`large.example` has RRsets that do not fit: into 512 octets, into 1232, into any message. `nsec.example` and
+`salted.example` are signed, and their aliases lead into each other.
 """
 
 from pathlib import Path
 
+import dns.dnssec
+
 from servers import ZoneFile
+from signed.signing import sign
+from signed.sources import FAMILIES, FAMILY, apex
 
 HEAD = "$TTL 300\n@ SOA ns.aliases.example. hostmaster 1 7200 900 1209600 60\n@ NS ns.aliases.example.\n"
 
@@ -73,6 +78,11 @@ aliased NS www
 inward NS inward
 glued NS ns.glued
 ns.glued A 192.0.2.54
+
+; an address that nobody may see, because a redirection hides it
+hidden DNAME any
+ns.hidden A 192.0.2.55
+hiding NS ns.hidden
 """
 
 APEX = "@ DNAME any.aliases.example.\n@ MX 10 mail\n"
@@ -100,12 +110,35 @@ def large() -> str:
     return "\n".join(lines) + "\n"
 
 
+def costly() -> str:
+    """NSEC3 with as many iterations as the field can say: each name that is denied asks for three such hashes."""
+    owners = ("costly.example.", "a.costly.example.")
+    hashes = sorted(dns.dnssec.nsec3_hash(owner, "", 65535, "SHA1") for owner in owners)
+    lines = [f"{one} NSEC3 1 0 65535 - {after} A" for one, after in zip(hashes, hashes[1:] + hashes[:1], strict=True)]
+    return "\n".join(["@ NSEC3PARAM 1 0 65535 -", "a A 192.0.2.40", *lines]) + "\n"
+
+
 def write(directory: Path) -> list[ZoneFile]:
-    """All zones as files in *directory*."""
-    bodies = {"aliases.example.": ALIASES, "apex.example.": APEX, "large.example.": large()}
+    """All zones that are not signed as files in *directory*."""
+    bodies = {
+        "aliases.example.": ALIASES,
+        "apex.example.": APEX,
+        "large.example.": large(),
+        "costly.example.": costly(),
+    }
     files = []
     for origin, body in bodies.items():
         path = directory / f"{origin}zone"
         path.write_text(HEAD + body)
         files.append(ZoneFile(origin, path))
+    return files
+
+
+def write_signed(directory: Path) -> list[ZoneFile]:
+    """Two signed zones, one with NSEC and one with NSEC3, iterations and a salt."""
+    files = []
+    for family, other in (("nsec", "salted"), ("salted", "nsec")):
+        origin = f"{family}.example."
+        text = apex(origin) + FAMILY.format(family=family, next=f"{other}.example.")
+        files.append(sign(origin, text, FAMILIES[family], directory / family).file)
     return files

@@ -197,9 +197,9 @@ def test_a_directory_that_is_replaced_keeps_its_zones(serve, zones, tmp_path):
     zones.rename(tmp_path / "old")
     (tmp_path / "old").joinpath("x").write_text("")
     (tmp_path / "zones").mkdir()
-    wait_until(lambda: server.health()["status"] == "degraded")
+    wait_until(lambda: any(problem["hint"].startswith(OUTSIDE) for problem in server.health()["problems"]))
+    assert server.health()["status"] == "degraded"
     assert server.health()["zones"] == 2
-    assert any(problem["hint"].startswith(OUTSIDE) for problem in server.health()["problems"])
     assert server.addresses("www.example.com") == [OLD]
     (tmp_path / "zones").rmdir()
     (tmp_path / "old").rename(zones)

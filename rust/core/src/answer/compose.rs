@@ -157,12 +157,34 @@ impl<'a> Composer<'a, '_> {
     fn put_data(&mut self, chain: &GraphChain, place: Place) -> bool {
         let owner = self.last_name(chain);
         if let Some((sets, set)) = self.answered(place) {
-            return self.put_signed(Section::Answer, &owner, set, sets);
+            return match set.rtype {
+                Rtype::RRSIG => self.put_all_signatures(&owner, place, set),
+                _ => self.put_signed(Section::Answer, &owner, set, sets),
+            };
         }
         match self.payload(place).map(|payload| payload.node()) {
             Some(Node::Alias(link, proofs)) => self.put_cname(&owner, link.ttl, &GraphName::Known(link.target), proofs),
             _ => true,
         }
+    }
+
+    /// Writes RRSIG records that were asked for, each with the TTL of what it covers (RFC 4034 3).
+    fn put_all_signatures(&mut self, owner: &GraphName, place: Place, signatures: RRset<'_>) -> bool {
+        let node = self.payload(place).map(|payload| payload.node());
+        let mark = self.writer.mark();
+        for data in signatures.iter() {
+            let covered = data.first_chunk().map_or(Rtype(0), |octets| Rtype(u16::from_be_bytes(*octets)));
+            let ttl = match node {
+                Some(Node::Alias(link, _)) if covered == Rtype::CNAME => Some(link.ttl),
+                Some(Node::Alias(_, sets) | Node::Data(sets, _)) => sets.get(covered).map(|set| set.ttl),
+                _ => None,
+            };
+            self.put_name(owner);
+            let start = self.writer.begin_record(Section::Answer, Rtype::RRSIG, ttl.unwrap_or(signatures.ttl));
+            self.writer.put(data);
+            self.writer.end_record(start);
+        }
+        self.writer.settle(mark)
     }
 
     /// Whether the RRset at the end is a DNAME that the chain went through.
