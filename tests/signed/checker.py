@@ -60,7 +60,9 @@ class Trust:
         if signature.signer not in self.keys:
             return f"signed by {signature.signer}, which has no key"
         try:
-            dns.dnssec.validate_rrsig(as_made(rrset, signature), signature, {signature.signer: self.keys[signature.signer]})
+            dns.dnssec.validate_rrsig(
+                as_made(rrset, signature), signature, {signature.signer: self.keys[signature.signer]}
+            )
         except dns.exception.DNSException as error:
             return f"signature of {signature.signer}: {error or type(error).__name__}"
         self.believed.add(seen)
@@ -115,7 +117,9 @@ def gather(section: list[RRset], problems: list[str], *, is_ordered: bool) -> li
         candidates = sets[-1:] if is_ordered else sets
         known = next((s for s in candidates if s.owner == record.name and s.rtype == rtype), None)
         if is_signature and known is None:
-            problems.append(f"a signature of {record.name} {dns.rdatatype.to_text(rtype)} stands where nothing is signed")
+            problems.append(
+                f"a signature of {record.name} {dns.rdatatype.to_text(rtype)} stands where nothing is signed"
+            )
         elif is_signature:
             known.signatures.append(data)
             if record.ttl != known.rrset.ttl:

@@ -14,8 +14,8 @@ import base64
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-import dns.name
 from dns.name import Name
 from dns.rdata import Rdata
 from dns.rdatatype import RdataType
@@ -92,7 +92,7 @@ def ancestors(name: Name, apex: Name) -> list[Name]:
 
 
 def is_of_the_parent(types: frozenset[int]) -> bool:
-    """RFC 6840 4.1, 4.4: the record stands at a cut (parent's side) or at a DNAME: it denies nothing below its owner."""
+    """RFC 6840 4.1, 4.4: the record stands at a cut (parent's side) or at a DNAME: it denies nothing below."""
     return (NS in types and SOA not in types) or DNAME in types
 
 
@@ -232,7 +232,7 @@ class Hashed:
     def closest_encloser(self, name: Name) -> tuple[Name, Nsec3]:
         """8.3: the longest ancestor that is matched, and the record that covers the next closer name."""
         chain = ancestors(name, self.denial.apex)
-        for closer, encloser in zip(chain, chain[1:], strict=False):
+        for closer, encloser in pairwise(chain):
             if record := self.matching(encloser):
                 if is_of_the_parent(record.types):
                     raise Unproven(f"{encloser} is a cut or a DNAME, nothing below it is denied")

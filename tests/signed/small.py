@@ -1,7 +1,7 @@
 """Small signed worlds: those of tests/property (tiny alphabet, everything meets everything), signed at random.
 
-    sign_world(world, choice, keys) -> SignedWorld      `graph()` loads it, `trust` believes it
-    every_name(origins)                                 all names of the alphabet, three labels deep
+sign_world(world, choice, keys) -> SignedWorld      `graph()` loads it, `trust` believes it
+every_name(origins)                                 all names of the alphabet, three labels deep
 """
 
 import itertools
@@ -41,8 +41,8 @@ class SignedWorld:
 
     @cached_property
     def trust(self) -> Trust:
-        names = {origin: dns.name.from_text(origin) for origin in self.files}
-        zones = {names[origin]: for_oracle(read(path.read_text(), names[origin])) for origin, path in self.files.items()}
+        named = {dns.name.from_text(origin): path for origin, path in self.files.items()}
+        zones = {name: for_oracle(read(path.read_text(), name)) for name, path in named.items()}
         return Trust(zones, {zone.name: zone.dnskey for zone in self.signed.values()})
 
     def graph(self) -> Graph:

@@ -4,7 +4,6 @@ It takes an authoritative server for a forwarder, so every zone on the way must 
 the key of the topmost one (`+root`).
 """
 
-import subprocess
 from pathlib import Path
 
 import pytest

@@ -73,7 +73,7 @@ def test_an_edited_graph_answers_as_a_fresh_one(number: int, keys: Keys) -> None
     recipes = [choice.choice(RECIPES) for _ in history] if number % 3 == 0 else [choice.choice(RECIPES)] * len(history)
     versions = [keys.sign(origin, even(world, origin), recipe) for world, recipe in zip(history, recipes, strict=True)]
     edited = loaded(versions[0])
-    for before, after in zip(versions, versions[1:], strict=False):
+    for before, after in itertools.pairwise(versions):
         edited.change(origin, change_between(before.rrsets, after.rrsets))
         is_same(edited, loaded(after), questions(origin))
 
@@ -138,7 +138,7 @@ def test_names_come_and_go(recipe: Recipe, keys: Keys) -> None:
     versions = [keys.sign("edits.test.", f"$ORIGIN edits.test.\n{text}", recipe) for text in texts]
     walk = [*versions, *reversed(versions[:-1])]
     graph = loaded(walk[0])
-    for before, after in zip(walk, walk[1:], strict=False):
+    for before, after in itertools.pairwise(walk):
         graph.change("edits.test.", change_between(before.rrsets, after.rrsets))
         is_whole(graph, after)
 
@@ -150,7 +150,7 @@ def test_a_zone_changes_the_way_it_denies(keys: Keys) -> None:
     text = f"$ORIGIN edits.test.\n{ZONE}{''.join(STEPS)}"
     versions = [keys.sign("edits.test.", text, recipe) for recipe in recipes]
     graph = loaded(versions[0])
-    for before, after in zip(versions, versions[1:], strict=False):
+    for before, after in itertools.pairwise(versions):
         graph.change("edits.test.", change_between(before.rrsets, after.rrsets))
         is_whole(graph, after)
 

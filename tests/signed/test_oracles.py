@@ -142,7 +142,9 @@ def test_proofs_are_those_of(
             problems.append(f"{shown(question)}: only here {show(proofs(mine) - proofs(other))}, "
                             f"only there {show(proofs(other) - proofs(mine))}")  # fmt: skip
     assert not problems, report(problems)
-    assert shown_to_differ == {heading for heading, _ in readings}, "a difference that docs/readings.md tells of is gone"
+    assert shown_to_differ == {heading for heading, _ in readings}, (
+        "a difference that docs/readings.md tells of is gone"
+    )
 
 
 def test_every_difference_has_its_explanation() -> None:
