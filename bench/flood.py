@@ -10,7 +10,6 @@ import subprocess
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 from answering import Results, start_all
 from dnsperf import spread

@@ -1,7 +1,7 @@
 """The machine: what the figures were measured on, and the three tools that are built for the bench.
 
-The echo (the floor), the latency client and the flood are examples of the Rust core, so they are built with its compiler and its
-release profile.
+The echo (the floor), the latency client and the flood are examples of the Rust core, so they are built with its
+compiler and its release profile.
 """
 
 import json

@@ -23,9 +23,9 @@ import report
 from answering import measure_answering, measure_chains
 from flood import measure_flood
 from loading import measure_loading
+from proving import measure_signed
 from publishing import measure_latency, measure_publishing
 from settings import Settings
-from signed import measure_signed
 from subjects import ALL, Subject
 from zones import NAMES, folder_for
 
@@ -41,7 +41,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", default="", metavar="NAME,..", help=f"of {', '.join(SECTIONS + subjects)}")
     parser.add_argument("--rounds", type=int, default=0, metavar="N", help="default 5, with --quick 2")
     parser.add_argument("--names", choices=NAMES, default="plain", help="shape of the owners in the big zone")
-    parser.add_argument("--examples", type=Path, default=None, metavar="DIR", help="echo, latency and flood, already built")
+    parser.add_argument("--examples", type=Path, default=None, metavar="DIR", help="echo, latency, flood")
     parser.add_argument("--results", type=Path, default=HERE / "results.json", metavar="FILE")
     options = parser.parse_args()
     options.only = [name for name in options.only.split(",") if name]

@@ -1,9 +1,9 @@
 """The zones that are signed, for whoever asks with DO: made and signed once, because that takes a minute of CPU.
 
-    200,000 names: 100,000 hosts (A), 100,000 aliases (CNAME to a random host); SOA, NS and its address
-      -> nsec.zone     signed by ldns-signzone with one ECDSA P-256 key, NSEC
-      -> nsec3.zone    the same names and another key, NSEC3 without iterations or salt (RFC 9276 3.1)
-      -> *.queries, *.sample, *.good      as zones.py writes them; ``good`` are the queries whose names exist
+200,000 names: 100,000 hosts (A), 100,000 aliases (CNAME to a random host); SOA, NS and its address
+  -> nsec.zone     signed by ldns-signzone with one ECDSA P-256 key, NSEC
+  -> nsec3.zone    the same names and another key, NSEC3 without iterations or salt (RFC 9276 3.1)
+  -> *.queries, *.sample, *.good      as zones.py writes them; ``good`` are the queries whose names exist
 """
 
 import hashlib

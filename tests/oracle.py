@@ -187,7 +187,8 @@ def find_link(found: Found, name: Name, qtype: int) -> RRset | None:
     """The alias that changes QNAME: a CNAME at the name, or the DNAME above it that makes one."""
     if found.kind == "redirect":
         return found.sets[DNAME]
-    if found.kind == "match" and qtype not in (CNAME, ANY):
+    # NSEC may stand beside a CNAME (RFC 4035 2.5) and is then what matches.
+    if found.kind == "match" and qtype not in (CNAME, ANY) and qtype not in found.sets:
         return found.sets.get(CNAME)
     return None
 

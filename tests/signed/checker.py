@@ -60,11 +60,25 @@ class Trust:
         if signature.signer not in self.keys:
             return f"signed by {signature.signer}, which has no key"
         try:
-            dns.dnssec.validate_rrsig(rrset, signature, {signature.signer: self.keys[signature.signer]})
+            dns.dnssec.validate_rrsig(
+                as_made(rrset, signature), signature, {signature.signer: self.keys[signature.signer]}
+            )
         except dns.exception.DNSException as error:
             return f"signature of {signature.signer}: {error or type(error).__name__}"
         self.believed.add(seen)
         return None
+
+
+def as_made(rrset: RRset, signature: Rdata) -> RRset:
+    """The set with another first label, where a wildcard made it for a name that begins with an asterisk itself.
+
+    The signature does not see that label (RFC 4035 5.3.2), but dnspython takes it for the wildcard's own.
+    """
+    if not rrset.name.is_wild() or signature.labels >= len(rrset.name.labels) - 2:
+        return rrset
+    made = rrset.copy()
+    made.name = Name([b"x", *rrset.name.labels[1:]])
+    return made
 
 
 @dataclass
@@ -103,7 +117,9 @@ def gather(section: list[RRset], problems: list[str], *, is_ordered: bool) -> li
         candidates = sets[-1:] if is_ordered else sets
         known = next((s for s in candidates if s.owner == record.name and s.rtype == rtype), None)
         if is_signature and known is None:
-            problems.append(f"a signature of {record.name} {dns.rdatatype.to_text(rtype)} stands where nothing is signed")
+            problems.append(
+                f"a signature of {record.name} {dns.rdatatype.to_text(rtype)} stands where nothing is signed"
+            )
         elif is_signature:
             known.signatures.append(data)
             if record.ttl != known.rrset.ttl:
@@ -211,7 +227,7 @@ class Check:
 
     def walk(self) -> None:
         """From the question along the answer section to whatever ends it."""
-        name, passed, rest = self.qname, [self.qname], list(self.answer)
+        name, passed, rest, is_loop = self.qname, [self.qname], list(self.answer), False
         while rest:
             found = rest[0]
             if found.rtype == DNAME and name != found.owner and name.is_subdomain(found.owner):
@@ -221,10 +237,10 @@ class Check:
                 break
             self.check_expansion(rest.pop(0))
             name = found.rrset[0].target
-            if name in passed:
+            if is_loop := name in passed:
                 break
             passed.append(name)
-        self.check_end(name, rest, hops=len(passed) - 1, is_loop=name in passed[:-1])
+        self.check_end(name, rest, hops=len(passed) - 1, is_loop=is_loop)
 
     def check_expansion(self, found: Set) -> None:
         """A record that a wildcard made needs the proof that nothing closer exists (RFC 4035 3.1.3.3)."""

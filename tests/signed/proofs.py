@@ -14,8 +14,8 @@ import base64
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-import dns.name
 from dns.name import Name
 from dns.rdata import Rdata
 from dns.rdatatype import RdataType
@@ -48,6 +48,12 @@ class Nsec3:
     types: frozenset[int]
     opt_out: bool
     parameters: tuple[int, int, bytes]  # algorithm, iterations, salt
+
+    def covers(self, hashed: bytes) -> bool:
+        """RFC 5155 8.3: the hash lies between owner and next; the last record's next is the first hash."""
+        if self.owner < self.next:
+            return self.owner < hashed < self.next
+        return hashed > self.owner or hashed < self.next
 
 
 def types_of(data: Rdata) -> frozenset[int]:
@@ -86,7 +92,7 @@ def ancestors(name: Name, apex: Name) -> list[Name]:
 
 
 def is_of_the_parent(types: frozenset[int]) -> bool:
-    """RFC 6840 4.1, 4.4: the record stands at a cut (parent's side) or at a DNAME: it denies nothing below its owner."""
+    """RFC 6840 4.1, 4.4: the record stands at a cut (parent's side) or at a DNAME: it denies nothing below."""
     return (NS in types and SOA not in types) or DNAME in types
 
 
@@ -213,14 +219,11 @@ class Hashed:
         return next((record for record in self.denial.nsec3s if record.owner == self.hash(name)), None)
 
     def covering(self, name: Name) -> Nsec3:
-        """8.3: the hash lies between owner and next; the last record's next is the first hash."""
         hashed = self.hash(name)
-        for record in self.denial.nsec3s:
-            if record.owner < hashed < record.next:
-                return self.note(record)
-            if record.next <= record.owner and (hashed > record.owner or hashed < record.next):
-                return self.note(record)
-        raise Unproven(f"no NSEC3 covers {name}")
+        found = next((record for record in self.denial.nsec3s if record.covers(hashed)), None)
+        if found is None:
+            raise Unproven(f"no NSEC3 covers {name}")
+        return self.note(found)
 
     def note(self, record: Nsec3) -> Nsec3:
         self.denial.used.add(record)
@@ -229,7 +232,7 @@ class Hashed:
     def closest_encloser(self, name: Name) -> tuple[Name, Nsec3]:
         """8.3: the longest ancestor that is matched, and the record that covers the next closer name."""
         chain = ancestors(name, self.denial.apex)
-        for closer, encloser in zip(chain, chain[1:], strict=False):
+        for closer, encloser in pairwise(chain):
             if record := self.matching(encloser):
                 if is_of_the_parent(record.types):
                     raise Unproven(f"{encloser} is a cut or a DNAME, nothing below it is denied")
@@ -246,7 +249,7 @@ class Hashed:
         self.covering(ASTERISK + encloser)
 
     def prove_no_type(self, name: Name, qtype: int) -> None:
-        """8.5 and 8.6; 8.7 at a wildcard; with opt-out 8.6, and erratum 3441 for empty non-terminals."""
+        """8.5 and 8.6; 8.7 at a wildcard; with opt-out 8.6, read for empty non-terminals as for cuts."""
         if record := self.matching(name):
             lacks(record.types, qtype, name, self.denial.apex)
             self.note(record)

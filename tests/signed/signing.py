@@ -107,7 +107,9 @@ def sign(origin: str, text: str, recipe: Recipe, directory: Path) -> Signed:
 def make_key(origin: str, recipe: Recipe, directory: Path) -> Path:
     """A key with the SEP flag; its public file, whose name tells algorithm and key tag."""
     if recipe.tool == "ldns":
-        made = run(["ldns-keygen", "-r", "/dev/urandom", "-k", "-a", recipe.algorithm, *size(recipe), origin], directory)
+        made = run(
+            ["ldns-keygen", "-r", "/dev/urandom", "-k", "-a", recipe.algorithm, *size(recipe), origin], directory
+        )
     else:
         made = run(["dnssec-keygen", "-q", "-f", "KSK", "-a", recipe.algorithm, *size(recipe), origin], directory)
     return directory / f"{made.strip()}.key"

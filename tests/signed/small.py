@@ -1,7 +1,7 @@
 """Small signed worlds: those of tests/property (tiny alphabet, everything meets everything), signed at random.
 
-    sign_world(world, choice, keys) -> SignedWorld      `graph()` loads it, `trust` believes it
-    every_name(origins)                                 all names of the alphabet, three labels deep
+sign_world(world, choice, keys) -> SignedWorld      `graph()` loads it, `trust` believes it
+every_name(origins)                                 all names of the alphabet, three labels deep
 """
 
 import itertools
@@ -41,8 +41,8 @@ class SignedWorld:
 
     @cached_property
     def trust(self) -> Trust:
-        names = {origin: dns.name.from_text(origin) for origin in self.files}
-        zones = {names[origin]: for_oracle(read(path.read_text(), names[origin])) for origin, path in self.files.items()}
+        named = {dns.name.from_text(origin): path for origin, path in self.files.items()}
+        zones = {name: for_oracle(read(path.read_text(), name)) for name, path in named.items()}
         return Trust(zones, {zone.name: zone.dnskey for zone in self.signed.values()})
 
     def graph(self) -> Graph:
@@ -88,10 +88,11 @@ def sign_world(world: World, choice: random.Random, keys: Keys) -> SignedWorld:
     return SignedWorld(files, signed)
 
 
-def every_name(origins: list[str]) -> list[Name]:
-    """The apexes and all names up to three labels below the shortest."""
+def every_name(origins: list[str], deepest: int = 3) -> list[Name]:
+    """The apexes and all names up to *deepest* labels below the shortest."""
     top = min(origins, key=len)
-    labels = [".".join(found) for depth in (1, 2, 3) for found in itertools.product(LABELS, repeat=depth)]
+    depths = range(1, deepest + 1)
+    labels = [".".join(found) for depth in depths for found in itertools.product(LABELS, repeat=depth)]
     return sorted({dns.name.from_text(name) for name in [*origins, *(below(found, top) for found in labels)]})
 
 

@@ -182,7 +182,12 @@ $TTL 3600
 @ DNAME nsec.example.
 @ TXT "beside"
 """
-ALONE_TEXT = "host A 192.0.2.60\nalias CNAME host\n*.w CNAME alias1.salted.example.\ncut NS ns.cut\nns.cut A 192.0.2.61\n"
+ALONE_TEXT = """host A 192.0.2.60
+alias CNAME host
+*.w CNAME alias1.salted.example.
+cut NS ns.cut
+ns.cut A 192.0.2.61
+"""
 
 
 def top(signed: dict[str, Signed]) -> str:

@@ -98,21 +98,25 @@ CASES = [
     Case("any.alias A", f"any.alias CNAME*, {HOST}", "", "covers any.alias", "covers any.alias"),
     Case("any.twice A", "any.twice CNAME*, once.wild A*", "", "covers any.twice, covers once.wild",
          "covers any.twice, covers once.wild"),
-    Case("any.alias MX", "any.alias CNAME*", NEGATIVE, "covers any.alias, matches host", "covers any.alias, matches host"),
+    Case("any.alias MX", "any.alias CNAME*", NEGATIVE, "covers any.alias, matches host",
+         "covers any.alias, matches host"),
     Case("any.lost A", "any.lost CNAME*", NEGATIVE, f"covers any.lost, {ABSENT['nsec']}",
          f"covers any.lost, {ABSENT['nsec3']}", rcode="NXDOMAIN"),
     Case("any.alias CNAME", "any.alias CNAME*", "", "covers any.alias", "covers any.alias"),
     # 3.1.3.4, RFC 5155 7.2.5: no data at a wildcard, also where the wildcard has only something below it
-    Case("any.wild MX", "", NEGATIVE, "covers any.wild, matches *.wild", "matches wild, covers any.wild, matches *.wild"),
+    Case("any.wild MX", "", NEGATIVE, "covers any.wild, matches *.wild",
+         "matches wild, covers any.wild, matches *.wild"),
     Case("any.starry A", "", NEGATIVE, "covers any.starry, covers *.starry",
          "matches starry, covers any.starry, matches *.starry"),
-    Case("any.wild DS", "", NEGATIVE, "covers any.wild, matches *.wild", "matches wild, covers any.wild, matches *.wild"),
+    Case("any.wild DS", "", NEGATIVE, "covers any.wild, matches *.wild",
+         "matches wild, covers any.wild, matches *.wild"),
     # RFC 6672 5.3: the DNAME is signed, the CNAME that it makes is not
     Case("www.dname A", "dname DNAME*, www.dname CNAME, www.target A*"),
     Case("alias.dname A", f"dname DNAME*, alias.dname CNAME, alias.target CNAME*, {HOST}"),
     Case("none.dname A", "dname DNAME*, none.dname CNAME", NEGATIVE, "covers none.target, covers *.target",
          "matches target, covers none.target, covers *.target", rcode="NXDOMAIN"),
-    Case("any.wilddname A", "wilddname DNAME*, any.wilddname CNAME, any.wild A*", "", "covers any.wild", "covers any.wild"),
+    Case("any.wilddname A", "wilddname DNAME*, any.wilddname CNAME, any.wild A*", "",
+         "covers any.wild", "covers any.wild"),
     Case("dname MX", "", NEGATIVE, "matches dname", "matches dname"),
     # 3.1.4, RFC 5155 7.2.7: referrals
     Case("www.secure A", "", "secure NS, secure DS*"),
@@ -139,7 +143,8 @@ CASES = [
     Case("only.above A", "", NEGATIVE, "covers only.above", "matches only.above"),
     # each zone that a chain passes through proves its own part
     Case("over A", "over CNAME*, host.{next} A*"),
-    Case("overalias A", "overalias CNAME*, alias1.{next} CNAME*, alias2.{next} CNAME*, alias3.{next} CNAME*, host.{next} A*"),
+    Case("overalias A", "overalias CNAME*, "
+         "alias1.{next} CNAME*, alias2.{next} CNAME*, alias3.{next} CNAME*, host.{next} A*"),
     Case("fardname DNAME", "fardname DNAME*"),
     Case("host.fardname A", "fardname DNAME*, host.fardname CNAME, host.{next} A*"),
     Case("plainly A", "plainly CNAME*, host.plain.example. A"),
@@ -234,8 +239,8 @@ class Span:
 def sections(reply: Message) -> tuple[list[str], set[str]]:
     """Answer in order and authority without order, as `owner TYPE`, signed ones with an asterisk; denials left out."""
     denials = (RdataType.NSEC, RdataType.NSEC3)
-    authority = [line for line in signed_lines(reply.authority, denials)]
-    return list(signed_lines(reply.answer, ())), set(authority)
+    authority = set(signed_lines(reply.authority, denials))
+    return list(signed_lines(reply.answer, ())), authority
 
 
 def signed_lines(section: list[dns.rrset.RRset], without: tuple[RdataType, ...]) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """Edits of signed zones: what a signer would publish after a change, put into a graph set by set, gives the replies of
 a graph that loaded the new zone; and the zone put together from those replies is a good one (`ldns-verify-zone`)."""
 
+import functools
+import itertools
 import random
 from collections.abc import Iterator
 
@@ -17,6 +19,7 @@ from truename._core import Graph
 
 from .asking import Question, shown
 from .checker import Trust, check
+from .proofs import hash_of, nsec3_of
 from .signing import Nsec3, Recipe, Signed, for_oracle, run
 from .small import RECIPES, TYPES, Keys, ask_graph, every_name
 from .test_oracles import report
@@ -30,6 +33,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
     return Keys(tmp_path_factory.mktemp("keys"))
 
 
+@functools.cache
 def drawn(count: int) -> list[list[World]]:
     """The same *count* histories on every run."""
     found: list[list[World]] = []
@@ -69,7 +73,7 @@ def test_an_edited_graph_answers_as_a_fresh_one(number: int, keys: Keys) -> None
     recipes = [choice.choice(RECIPES) for _ in history] if number % 3 == 0 else [choice.choice(RECIPES)] * len(history)
     versions = [keys.sign(origin, even(world, origin), recipe) for world, recipe in zip(history, recipes, strict=True)]
     edited = loaded(versions[0])
-    for before, after in zip(versions, versions[1:], strict=False):
+    for before, after in itertools.pairwise(versions):
         edited.change(origin, change_between(before.rrsets, after.rrsets))
         is_same(edited, loaded(after), questions(origin))
 
@@ -86,7 +90,7 @@ def loaded(zone: Signed) -> Graph:
 
 
 def questions(origin: str) -> list[Question]:
-    return [(name, int(rtype)) for name in every_name([origin]) for rtype in TYPES]
+    return [(name, int(rtype)) for name in every_name([origin], 2) for rtype in TYPES]
 
 
 def is_same(edited: Graph, fresh: Graph, asked: list[Question]) -> None:
@@ -134,7 +138,7 @@ def test_names_come_and_go(recipe: Recipe, keys: Keys) -> None:
     versions = [keys.sign("edits.test.", f"$ORIGIN edits.test.\n{text}", recipe) for text in texts]
     walk = [*versions, *reversed(versions[:-1])]
     graph = loaded(walk[0])
-    for before, after in zip(walk, walk[1:], strict=False):
+    for before, after in itertools.pairwise(walk):
         graph.change("edits.test.", change_between(before.rrsets, after.rrsets))
         is_whole(graph, after)
 
@@ -146,7 +150,7 @@ def test_a_zone_changes_the_way_it_denies(keys: Keys) -> None:
     text = f"$ORIGIN edits.test.\n{ZONE}{''.join(STEPS)}"
     versions = [keys.sign("edits.test.", text, recipe) for recipe in recipes]
     graph = loaded(versions[0])
-    for before, after in zip(versions, versions[1:], strict=False):
+    for before, after in itertools.pairwise(versions):
         graph.change("edits.test.", change_between(before.rrsets, after.rrsets))
         is_whole(graph, after)
 
@@ -164,17 +168,36 @@ def is_whole(graph: Graph, zone: Signed) -> None:
 def composed(graph: Graph, zone: Signed) -> Iterator[str]:
     """The records of all replies to questions for what the zone holds, as lines of a master file.
 
-    The records of NSEC3 come with the denial of a type that no name has.
+    Denials come along with names that they cover: nothing else shows the NSEC3 of an alias or the NSEC of a cut.
     """
-    asked = {(found.name, int(found.rdtype)) for found in zone.rrsets if found.rdtype not in HIDDEN}
-    names = {Name(name.labels[at:]) for name, _ in asked for at in range(len(name.labels) - len(zone.name.labels) + 1)}
-    for question in asked | {(name, 65280) for name in names}:
-        reply = ask_graph(graph, question)
-        for record in (*reply.answer, *reply.authority, *reply.additional):
-            yield f"{record.to_text()}\n"
+    for found in zone.rrsets:
+        if found.rdtype not in HIDDEN:
+            reply = ask_graph(graph, (found.name, int(found.rdtype)))
+            yield from lines(reply.answer, reply.authority, reply.additional)
+    for name in covered(zone):
+        yield from lines(ask_graph(graph, (name, int(RdataType.A))).authority)
+
+
+def lines(*sections: list[RRset]) -> Iterator[str]:
+    return (f"{record.to_text()}\n" for section in sections for record in section)
 
 
 HIDDEN = (RdataType.NSEC3, RdataType.RRSIG)
+
+
+def covered(zone: Signed) -> Iterator[Name]:
+    """For each NSEC3 record of *zone*, and each NSEC record but the apex's, a name that its span covers."""
+    for found in zone.rrsets:
+        if found.rdtype == RdataType.NSEC and found.name != zone.name:
+            first, *rest = found.name.labels
+            yield Name([first + b"\x00", *rest])
+    left = [nsec3_of(found) for found in zone.rrsets if found.rdtype == RdataType.NSEC3]
+    for number in itertools.takewhile(lambda _: left, itertools.count()):
+        name = Name([f"n{number}".encode()]) + zone.name
+        _, iterations, salt = left[0].parameters
+        if record := next((r for r in left if r.covers(hash_of(name, iterations, salt))), None):
+            left.remove(record)
+            yield name
 
 
 def verify(text: str, zone: Signed) -> None:

@@ -4,6 +4,7 @@ import random
 from pathlib import Path
 
 import pytest
+from dns.rdatatype import RdataType
 
 import oracle
 from property.compare import differences
@@ -34,6 +35,21 @@ def test_every_name_of_a_small_world(number: int, signed_worlds: list[SignedWorl
             found = check(trust, reply, *asked)
             found += differences(without_proofs(reply, rtype), oracle.answer(trust.zones, *asked))
             problems += [f"{shown(asked)}: {problem}" for problem in found]
+    assert not problems, f"{report(problems)}\n{show(world)}"
+
+
+@pytest.mark.parametrize("number", range(WORLDS))
+def test_signatures_asked_for_by_type(number: int, signed_worlds: list[SignedWorld]) -> None:
+    """RRSIG as a question: records of the zone, at a name that exists, or the denial that any type would get."""
+    world = signed_worlds[number]
+    graph, trust, problems = world.graph(), world.trust, []
+    known = {data for zone in world.signed.values() for found in zone.rrsets for data in found}
+    for name in every_name(list(world.files), 2):
+        asked = (name, int(RdataType.RRSIG))
+        reply = ask_graph(graph, asked)
+        signatures = [data for record in reply.answer for data in record if record.rdtype == RdataType.RRSIG]
+        problems += [f"{shown(asked)}: {one}" for one in signatures if one not in known]
+        problems += [f"{shown(asked)}: {one}" for one in check(trust, reply, *asked) if not signatures]
     assert not problems, f"{report(problems)}\n{show(world)}"
 
 
