@@ -58,7 +58,7 @@ test: build packages
 	$(CARGO) test --manifest-path $(MANIFEST) --package truename-core
 	$(BIN)/python -m pytest -n auto --dist worksteal $(SIDE_BY_SIDE)
 	$(BIN)/python -m pytest tests $(SIDE_BY_SIDE:%=--ignore=%)
-	$(MAKE) fuzz
+	$(MAKE) sanitize fuzz
 
 # Packets, zone files and histories of changes that nobody thought of; see rust/fuzz/src/lib.rs.
 fuzz:
@@ -89,7 +89,7 @@ wheel: .venv/.made
 docs: build
 	$(BIN)/python docs/generate.py
 
-soak: build packages sanitize
+soak: build packages
 	SOAK_SECONDS=$(SOAK_SECONDS) $(BIN)/python -m pytest -m soak tests/soak
 	$(MAKE) fuzz FUZZ_SECONDS=$(SOAK_SECONDS)
 

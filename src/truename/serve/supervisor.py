@@ -109,7 +109,7 @@ class Supervisor:
             directory.give_to(self._user.pw_uid, self._user.pw_gid)
             privileges.become(self._user)
         if os.geteuid() != 0:
-            sandbox.drop_capabilities()
+            privileges.drop_capabilities()
         if not self._settings.serve.sandbox:
             return None
         # A configuration that is not there yet may be written before SIGHUP.
