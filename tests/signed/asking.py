@@ -1,5 +1,6 @@
 """Many questions at once: DO set, over one TCP connection, so that nothing is left out for want of room."""
 
+import copy
 import socket
 import struct
 from collections.abc import Iterator, Sequence
@@ -29,6 +30,13 @@ def query(question: Question, *, do: bool = True, payload: int = 1232) -> bytes:
 def parse(packet: bytes) -> Message:
     """Each record on its own, so that order and duplicates stay visible."""
     return dns.message.from_wire(packet, one_rr_per_rrset=True)
+
+
+def copied(reply: Message) -> Message:
+    """A copy whose sections can be replaced: those of dnspython's own shallow copy are shared."""
+    fresh = copy.copy(reply)
+    fresh.sections = list(reply.sections)
+    return fresh
 
 
 def ask(server: Running, questions: Sequence[Question], *, do: bool = True) -> Iterator[tuple[Question, Message]]:

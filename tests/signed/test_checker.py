@@ -1,15 +1,13 @@
 """The checker itself: it must miss what is missing. Each reply of a choice is believed as it is, and not without any
 one of its signatures or denials."""
 
-import copy
-
 import pytest
 from dns.message import Message
 from dns.rdatatype import RdataType
 
 from servers import Running
 
-from .asking import ask, question
+from .asking import ask, copied, question
 from .checker import Trust, check
 
 ASKED = [
@@ -38,7 +36,7 @@ def test_nothing_can_be_left_out(text: str, by_nsd: Running, trust: Trust) -> No
 
 
 def without(reply: Message, section: str, place: int) -> Message:
-    changed = copy.copy(reply)
+    changed = copied(reply)
     setattr(changed, section, [r for at, r in enumerate(getattr(reply, section)) if at != place])
     return changed
 

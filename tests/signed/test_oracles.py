@@ -20,7 +20,7 @@ import oracle
 from property.compare import differences
 from servers import Running
 
-from .asking import Question, ask, shown
+from .asking import Question, ask, copied, shown
 from .checker import Trust, check
 from .proofs import hash_of
 from .sources import Tree
@@ -28,8 +28,8 @@ from .sources import Tree
 TEXT = Path(__file__).parents[2] / "docs" / "readings.md"
 CNAME = RdataType.CNAME
 TYPES = [RdataType[t] for t in ("A", "TXT", "DS", "CNAME", "NSEC", "MX", "SVCB")]
-BESIDE = [RdataType[t] for t in ("A", "DS", "CNAME")]
-PREFIXES = [Name([b"absent"]), Name([b"*"]), Name([b"x", b"0"]), Name([b"\x00"])]
+BESIDE = [RdataType[t] for t in ("A", "DS")]
+PREFIXES = [Name([b"absent"]), Name([b"*"]), Name([b"x", b"0"])]
 PROOFS = (RdataType.RRSIG, RdataType.NSEC, RdataType.NSEC3)
 
 
@@ -46,6 +46,7 @@ def questions(trust: Trust) -> list[Question]:
 
 def without_proofs(reply: Message, qtype: int) -> Message:
     """What a resolver that never heard of DNSSEC would have got."""
+    reply = copied(reply)
     for name in ("answer", "authority", "additional"):
         kept = [r for r in getattr(reply, name) if r.rdtype not in PROOFS or (name == "answer" and r.rdtype == qtype)]
         if name == "authority":
@@ -54,9 +55,14 @@ def without_proofs(reply: Message, qtype: int) -> Message:
     return reply
 
 
-def test_every_reply_is_the_oracles_and_is_proven(ours: Running, trust: Trust) -> None:
+@pytest.fixture(scope="module")
+def replies(ours: Running, trust: Trust) -> list[tuple[Question, Message]]:
+    return list(ask(ours, questions(trust)))
+
+
+def test_every_reply_is_the_oracles_and_is_proven(replies: list[tuple[Question, Message]], trust: Trust) -> None:
     problems = []
-    for asked, reply in ask(ours, questions(trust)):
+    for asked, reply in replies:
         found = check(trust, reply, *asked)
         expected = oracle.answer(trust.zones, *asked)
         found += differences(without_proofs(reply, asked[1]), expected)
@@ -116,6 +122,7 @@ def crosses(asked: Asked) -> bool:
 READINGS: list[tuple[str, str, Callable[[Asked], bool]]] = [
     ("knot", "Aliases into other zones", crosses),
     ("knot", "RRSIG and NSEC at an alias", lambda a: a.question[1] == RdataType.NSEC and bool(a.expected.chain)),
+    ("nsd", "Case in signed names", lambda a: a.question[1] == RdataType.SVCB and a.expected.end == "data"),
     ("nsd", "Proofs at a name with an asterisk",
      lambda a: a.expected.end == "nodata" and a.is_hashed and a.names[-1].is_wild()),
     ("nsd", "Proofs behind an alias into another zone or a DNAME",
@@ -127,24 +134,31 @@ READINGS: list[tuple[str, str, Callable[[Asked], bool]]] = [
 
 @pytest.mark.parametrize("peer", ["nsd", "knot"])
 def test_proofs_are_those_of(
-    peer: str, request: pytest.FixtureRequest, ours: Running, signed: Tree, trust: Trust
+    peer: str, request: pytest.FixtureRequest, replies: list[tuple[Question, Message]], signed: Tree, trust: Trust
 ) -> None:
+    """NSD's replies are believed, too: the checker asks for nothing unheard of."""
     theirs: Running = request.getfixturevalue(f"by_{peer}")
     readings = [(heading, applies) for name, heading, applies in READINGS if name == peer]
-    asked, problems, shown_to_differ = questions(trust), [], set()
-    for (question, mine), (_, other) in zip(ask(ours, asked), ask(theirs, asked), strict=True):
-        if proofs(mine) == proofs(other):
-            continue
-        put_here = put(question, trust, signed)
-        known = {heading for heading, applies in readings if applies(put_here)}
-        shown_to_differ |= known
-        if not known:
-            problems.append(f"{shown(question)}: only here {show(proofs(mine) - proofs(other))}, "
-                            f"only there {show(proofs(other) - proofs(mine))}")  # fmt: skip
+    problems, shown_to_differ = [], set()
+    for (question, mine), (_, other) in zip(replies, ask(theirs, questions(trust)), strict=True):
+        differences = compared(mine, other) + (disbelieved(trust, other, question) if peer == "nsd" else [])
+        if differences:
+            put_here = put(question, trust, signed)
+            known = {heading for heading, applies in readings if applies(put_here)}
+            shown_to_differ |= known
+            problems += [] if known else [f"{shown(question)}: {difference}" for difference in differences]
     assert not problems, report(problems)
-    assert shown_to_differ == {heading for heading, _ in readings}, (
-        "a difference that docs/readings.md tells of is gone"
-    )
+    assert shown_to_differ == {heading for heading, _ in readings}, "a difference of docs/readings.md is gone"
+
+
+def compared(mine: Message, other: Message) -> list[str]:
+    here, there = proofs(mine), proofs(other)
+    return [] if here == there else [f"only here {show(here - there)}, only there {show(there - here)}"]
+
+
+def disbelieved(trust: Trust, reply: Message, question: Question) -> list[str]:
+    """What the checker says, a record more than is needed excepted."""
+    return [problem for problem in check(trust, reply, *question) if not problem.endswith("proves nothing")]
 
 
 def test_every_difference_has_its_explanation() -> None:
@@ -171,15 +185,3 @@ def _proofs(section: str, reply: Message) -> Iterator[tuple[str, Name, str]]:
 
 def show(found: set[tuple[str, Name, str]]) -> str:
     return "; ".join(f"{section} {name} {rtype}" for section, name, rtype in sorted(found)) or "nothing"
-
-
-def test_the_checker_believes_others(by_nsd: Running, signed: Tree, trust: Trust) -> None:
-    """NSD's replies are believed too, so the checker asks for nothing unheard of; except where READINGS says that they
-    lack something, where a record more is sent, and in SVCB, whose names NSD turns to lower case (RFC 4034 6.2)."""
-    known = [applies for name, _, applies in READINGS if name == "nsd"]
-    problems = []
-    for asked, reply in ask(by_nsd, questions(trust)):
-        found = [problem for problem in check(trust, reply, *asked) if not problem.endswith("proves nothing")]
-        if found and asked[1] != RdataType.SVCB and not any(applies(put(asked, trust, signed)) for applies in known):
-            problems += [f"{shown(asked)}: {problem}" for problem in found]
-    assert not problems, report(problems)
