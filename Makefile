@@ -14,11 +14,14 @@ CARGO := cargo
 MANIFEST := rust/Cargo.toml
 
 # What the tests and the bench talk to. Installing them starts no daemon (.ci/packages).
-TEST_PACKAGES := nsd knot bind9-dnsutils openssl util-linux
+TEST_PACKAGES := nsd knot bind9-dnsutils bind9-utils ldnsutils openssl util-linux
 FUZZ_PACKAGES := g++
-BENCH_PACKAGES := nsd knot bind9 pdns-server pdns-backend-bind dnsperf
+BENCH_PACKAGES := nsd knot bind9 pdns-server pdns-backend-bind dnsperf ldnsutils
 
 RUST_SOURCES := $(shell find rust \( -name target -o -path rust/fuzz \) -prune -o \( -name '*.rs' -o -name '*.toml' -o -name Cargo.lock \) -print)
+
+# These ask and compare. All others start processes, watch time and memory, and want the machine for themselves.
+SIDE_BY_SIDE := tests/unit tests/property tests/rfc tests/signed
 
 # Seconds that each fuzz target gets in `make fuzz`, and that `make soak` gives to each of its parts.
 FUZZ_SECONDS ?= 60
@@ -53,7 +56,8 @@ packages:
 # The binding has no tests of its own to build: everything that Python runs goes through it.
 test: build packages
 	$(CARGO) test --manifest-path $(MANIFEST) --package truename-core
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal $(SIDE_BY_SIDE)
+	$(BIN)/python -m pytest tests $(SIDE_BY_SIDE:%=--ignore=%)
 	$(MAKE) sanitize fuzz
 
 # Packets, zone files and histories of changes that nobody thought of; see rust/fuzz/src/lib.rs.

@@ -41,17 +41,17 @@ def check(servers: Sequence[Running], sample: Path) -> dict[str, list[str]]:
     return {s.subject.name: wrong_answers(s.port, sample) for s in servers if s.subject.answers}
 
 
-def in_turns(servers: Sequence[Running], files: Sequence[Path], settings: Settings) -> Rounds:
+def in_turns(servers: Sequence[Running], files: Sequence[Path], settings: Settings, *options: str) -> Rounds:
     """Rounds by (server, query file): every server with every file, then all again. One short round each comes first
-    and is not counted: it fills caches and branch predictors."""
+    and is not counted: it fills caches and branch predictors. *options* are dnsperf's."""
     rounds: Rounds = {}
     for server in servers:
         for queries in files:
-            measure(server, queries, settings.warm_up)
+            measure(server, queries, settings.warm_up, *options)
     for _ in range(settings.rounds):
         for server in servers:
             for queries in files:
-                done = measure(server, queries, settings.seconds)
+                done = measure(server, queries, settings.seconds, *options)
                 rounds.setdefault((server.subject.name, queries.stem), []).append(done)
                 settings.say(f"{server.subject.name:>9} {queries.stem:<8} {done.cpu_us:6.2f} us {done.qps:9,.0f} q/s")
     return rounds

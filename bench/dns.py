@@ -16,22 +16,31 @@ from process import Process
 from zones import read_sample
 
 TYPES = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6}
+RRSIG, DENIALS = 46, (47, 50)  # NSEC, NSEC3
+# An OPT record with DO set and room for 1232 octets (RFC 6891 6.1.2, RFC 3225 3).
+OPT = bytes.fromhex("00 0029 04D0 00 00 8000 0000")
 RCODES = {0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED"}
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a server said; *records* as "owner TYPE data" in the order they came, names lower case and absolute."""
+    """What a server said; *records* as "owner TYPE data" in the order they came, names lower case and absolute.
+
+    Signatures of the answer section and denials (NSEC, NSEC3) of the authority section are only counted.
+    """
 
     rcode: str
     records: tuple[str, ...]
     is_truncated: bool = False
+    signatures: int = 0
+    denials: int = 0
 
 
-def question(name: str, kind: str, ident: int) -> bytes:
-    """A query message without EDNS; *name* is plain text without escapes."""
+def question(name: str, kind: str, ident: int, *, is_signed: bool = False) -> bytes:
+    """A query message, with EDNS and DO when *is_signed*; *name* is plain text without escapes."""
     labels = b"".join(bytes([len(part)]) + part.encode() for part in name.rstrip(".").split("."))
-    return struct.pack("!6H", ident, 0, 1, 0, 0, 0) + labels + b"\0" + struct.pack("!2H", TYPES[kind], 1)
+    head = struct.pack("!6H", ident, 0, 1, 0, 0, int(is_signed))
+    return head + labels + b"\0" + struct.pack("!2H", TYPES[kind], 1) + (OPT if is_signed else b"")
 
 
 def name_at(message: bytes, at: int) -> tuple[str, int]:
@@ -49,18 +58,31 @@ def name_at(message: bytes, at: int) -> tuple[str, int]:
 
 def read(message: bytes) -> Answer:
     """Raises: IndexError or struct.error when the message ends too early."""
-    _, flags, questions, answers, _, _ = struct.unpack_from("!6H", message)
+    _, flags, questions, answers, authorities, _ = struct.unpack_from("!6H", message)
     at = 12
     for _ in range(questions):
         at = name_at(message, at)[1] + 4
+    found, at = records_at(message, at, answers)
+    denying, at = records_at(message, at, authorities)
+    return Answer(
+        RCODES.get(flags & 15, str(flags & 15)),
+        tuple(text for kind, text in found if kind != RRSIG),
+        bool(flags & 0x0200),
+        sum(kind == RRSIG for kind, _ in found),
+        sum(kind in DENIALS for kind, _ in denying),
+    )
+
+
+def records_at(message: bytes, at: int, count: int) -> tuple[list[tuple[int, str]], int]:
+    """(type, text) of the next *count* records, and where the octets after them start."""
     records = []
-    for _ in range(answers):
+    for _ in range(count):
         owner, at = name_at(message, at)
         kind, _, _, size = struct.unpack_from("!2HIH", message, at)
         at += 10
-        records.append(f"{owner} {data_text(message, at, kind, size)}")
+        records.append((kind, f"{owner} {data_text(message, at, kind, size)}"))
         at += size
-    return Answer(RCODES.get(flags & 15, str(flags & 15)), tuple(records), bool(flags & 0x0200))
+    return records, at
 
 
 def data_text(message: bytes, at: int, kind: int, size: int) -> str:
@@ -72,13 +94,13 @@ def data_text(message: bytes, at: int, kind: int, size: int) -> str:
     return f"TYPE{kind} {message[at : at + size].hex()}"
 
 
-def ask(port: int, name: str, kind: str = "A", timeout: float = 2.0) -> Answer:
+def ask(port: int, name: str, kind: str = "A", timeout: float = 2.0, *, is_signed: bool = False) -> Answer:
     """Raises: OSError (TimeoutError among them) when there is no answer."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
         client.settimeout(timeout)
         client.connect(("127.0.0.1", port))
         ident = int.from_bytes(os.urandom(2), "big")
-        client.send(question(name, kind, ident))
+        client.send(question(name, kind, ident, is_signed=is_signed))
         while True:
             message = client.recv(4096)
             if message[:2] == ident.to_bytes(2, "big"):
@@ -112,20 +134,23 @@ def await_answer(process: Process, port: int, last: tuple[str, str], patience: f
     raise RuntimeError(f"no right answer within {patience:.0f} s (waited {waited:.1f}); see {process.log}")
 
 
-def wrong_answers(port: int, sample: Path) -> list[str]:
+def wrong_answers(port: int, sample: Path, *, is_signed: bool = False) -> list[str]:
     """One line for each query of *sample* that was answered otherwise than the zone says; empty when all is right.
 
-    The order of an answer's records is part of what is right: aliases first, in chain order.
+    The order of an answer's records is part of what is right: aliases first, in chain order. With *is_signed* each of
+    them must have a signature, and where there are none something must be denied.
     """
     wrong = []
     for asked in read_sample(sample):
-        expected = Answer(asked.rcode, asked.records)
+        signatures = len(asked.records) if is_signed else 0
         try:
-            got = ask(port, asked.name, asked.kind)
+            got = ask(port, asked.name, asked.kind, is_signed=is_signed)
         except OSError as error:
             wrong.append(f"{asked.name}: {error}")
             continue
-        if got != expected:
+        denials = got.denials if is_signed and got.denials and not asked.records else 0
+        expected = Answer(asked.rcode, asked.records, signatures=signatures, denials=denials)
+        if got != expected or (is_signed and not asked.records and not denials):
             wrong.append(f"{asked.name}: {describe(got)} instead of {describe(expected)}")
     return wrong
 
@@ -133,7 +158,8 @@ def wrong_answers(port: int, sample: Path) -> list[str]:
 def describe(answer: Answer) -> str:
     cut = " truncated" if answer.is_truncated else ""
     records = f"with {len(answer.records)} records" if len(answer.records) > 2 else list(answer.records)
-    return f"{answer.rcode}{cut} {records}"
+    proofs = f" {answer.signatures} signed {answer.denials} denied" if answer.signatures or answer.denials else ""
+    return f"{answer.rcode}{cut} {records}{proofs}"
 
 
 def first_problems(wrong: Sequence[str], most: int = 2) -> str:

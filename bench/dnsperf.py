@@ -27,13 +27,13 @@ class Round:
     rcodes: dict[str, float]  # share of the answers by rcode
 
 
-def measure(server: Running, queries: Path, seconds: float) -> Round:
-    """Ask *server* the lines of *queries*, over and over, as fast as it answers.
+def measure(server: Running, queries: Path, seconds: float, *options: str) -> Round:
+    """Ask *server* the lines of *queries*, over and over, as fast as it answers; *options* are more of dnsperf's.
 
     Raises: RuntimeError when dnsperf fails or nothing was answered.
     """
     before = server.process.cpu_seconds()
-    text = run_dnsperf(server.port, queries, seconds)
+    text = run_dnsperf(server.port, queries, seconds, *options)
     spent = server.process.cpu_seconds() - before
     answers = number(text, r"Queries completed:\s+(\d+)")
     if not answers:
@@ -44,10 +44,10 @@ def measure(server: Running, queries: Path, seconds: float) -> Round:
     return Round(spent / answers * 1e6, number(text, PER_SECOND), int(answers), lost, rcodes)
 
 
-def run_dnsperf(port: int, queries: Path, seconds: float) -> str:
+def run_dnsperf(port: int, queries: Path, seconds: float, *options: str) -> str:
     """Its report. Raises: RuntimeError with what it said when it fails."""
     where = ["taskset", "-c", str(CLIENT_CORE), "dnsperf", "-s", "127.0.0.1", "-p", str(port)]
-    command = [*where, "-d", str(queries), "-l", f"{seconds:g}", *PARAMETERS]
+    command = [*where, "-d", str(queries), "-l", f"{seconds:g}", *PARAMETERS, *options]
     done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     if done.returncode:
         raise RuntimeError(f"dnsperf failed: {done.stderr.strip() or done.stdout.strip()}")

@@ -1,7 +1,7 @@
-"""The machine: what the figures were measured on, and the two tools that are built for the bench.
+"""The machine: what the figures were measured on, and the three tools that are built for the bench.
 
-The echo (the floor) and the latency client are examples of the Rust core, so they are built with its compiler and its
-release profile.
+The echo (the floor), the latency client and the flood are examples of the Rust core, so they are built with its
+compiler and its release profile.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Any
 
 from subjects import ROOT
 
-TOOLS = ("echo", "latency")
+TOOLS = ("echo", "latency", "flood")
 
 
 def find_tools(folder: Path | None, failed: dict[str, str]) -> dict[str, Path]:
@@ -28,13 +28,13 @@ def find_tools(folder: Path | None, failed: dict[str, str]) -> dict[str, Path]:
 
 
 def build_tools() -> dict[str, Path]:
-    """Build both; cargo's messages say where it put them. Raises: RuntimeError with cargo's own words."""
+    """Build them; cargo's messages say where it put them. Raises: RuntimeError with cargo's own words."""
     command = ["cargo", "build", "--release", "--message-format=json-render-diagnostics", "-p", "truename-core"]
     command += [part for name in TOOLS for part in ("--example", name)]
     manifest = ["--manifest-path", str(ROOT / "rust" / "Cargo.toml")]
     done = subprocess.run(command + manifest, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"the echo and the latency client cannot be built: {done.stderr.strip()[-400:]}")
+        raise RuntimeError(f"the tools of the bench cannot be built: {done.stderr.strip()[-400:]}")
     messages = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     return {m["target"]["name"]: Path(m["executable"]) for m in messages if m.get("executable")}
 

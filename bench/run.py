@@ -21,7 +21,9 @@ from typing import Any
 import machine
 import report
 from answering import measure_answering, measure_chains
+from flood import measure_flood
 from loading import measure_loading
+from proving import measure_signed
 from publishing import measure_latency, measure_publishing
 from settings import Settings
 from subjects import ALL, Subject
@@ -29,7 +31,7 @@ from zones import NAMES, folder_for
 
 HERE = Path(__file__).resolve().parent
 Section = Callable[[], dict[str, Any]]
-SECTIONS = ("loading", "answering", "chains", "publishing", "latency")
+SECTIONS = ("loading", "answering", "chains", "signed", "flood", "publishing", "latency")
 
 
 def arguments() -> argparse.Namespace:
@@ -39,7 +41,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", default="", metavar="NAME,..", help=f"of {', '.join(SECTIONS + subjects)}")
     parser.add_argument("--rounds", type=int, default=0, metavar="N", help="default 5, with --quick 2")
     parser.add_argument("--names", choices=NAMES, default="plain", help="shape of the owners in the big zone")
-    parser.add_argument("--examples", type=Path, default=None, metavar="DIR", help="echo and latency, already built")
+    parser.add_argument("--examples", type=Path, default=None, metavar="DIR", help="echo, latency, flood")
     parser.add_argument("--results", type=Path, default=HERE / "results.json", metavar="FILE")
     options = parser.parse_args()
     options.only = [name for name in options.only.split(",") if name]
@@ -117,7 +119,10 @@ def sections_for(subjects: list[Subject], settings: Settings, tools: dict[str, P
         "loading": lambda: measure_loading(subjects, settings),
         "answering": lambda: measure_answering(subjects, settings),
         "chains": lambda: measure_chains(subjects, settings),
+        "signed": lambda: measure_signed(subjects, settings),
     }
+    if "flood" in tools:
+        sections["flood"] = lambda: measure_flood(subjects, settings, tools["flood"])
     if any(subject.name == "truename" for subject in subjects):
         sections["publishing"] = lambda: measure_publishing(settings)
         if "latency" in tools:

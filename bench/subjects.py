@@ -1,7 +1,8 @@
 """What is measured: the echo, the product and four peers, each told to do the same.
 
 Every server gets one UDP worker, no logs of queries, no rate limiting, no authority or additional records that the
-question does not need, no statistics per zone, no DNSSEC. Where a default already says so it is not repeated.
+question does not need, no statistics per zone; zones that are signed come signed, and nobody signs. Where a default
+already says so it is not repeated.
 All else, caches included, is the default of the Debian package.
 """
 

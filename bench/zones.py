@@ -70,11 +70,16 @@ def head(serial: int = 1) -> list[str]:
 
 
 def write(path: Path, origin: str, lines: list[str]) -> None:
-    """Write one zone file, its *lines* in canonical order, in one move so that no half file is ever taken for whole."""
-    lines.sort(key=lambda line: line.partition("\t")[0])
+    """Write one zone file, in one move so that no half file is ever taken for whole."""
     draft = path.with_suffix(".draft")
-    draft.write_text("\n".join([f"$ORIGIN {origin}", *head(), *lines, ""]))
+    draft.write_text(text_of(origin, lines))
     draft.replace(path)
+
+
+def text_of(origin: str, lines: list[str]) -> str:
+    """A master file of *lines*, whose owners are relative, and of the records at the apex."""
+    lines.sort(key=lambda line: line.partition("\t")[0])
+    return "\n".join([f"$ORIGIN {origin}", *head(), *lines, ""])
 
 
 def million(folder: Path, label: Label) -> Files:
@@ -89,28 +94,31 @@ def million(folder: Path, label: Label) -> Files:
     lines += [f"zz-last\t{TTL}\tIN\tA\t192.0.2.99"]
     targets = [t if t < HOSTS - 1 else 0 for t in targets]
     lines += [f"{label('a', i)}\t{ALIAS_TTL}\tIN\tCNAME\t{label('h', t)}" for i, t in enumerate(targets)]
-    mix = list(mixed(rng, origin, targets, label))
+    mix = list(mixed(rng, origin, targets, HOSTS - 1, label))
     (folder / "million.queries").write_text("".join(f"{line.split(' ')[0]} A\n" for line in mix))
     (folder / "million.sample").write_text("".join(f"{line}\n" for line in mix[:SAMPLE]))
     write(zone, origin, lines)
     return files
 
 
-def mixed(rng: random.Random, origin: str, targets: list[int], label: Label) -> Iterator[str]:
-    """Sample lines in the order they are asked: which kind comes next is chance, so no kind comes in runs."""
+def mixed(rng: random.Random, origin: str, targets: list[int], hosts: int, label: Label) -> Iterator[str]:
+    """Sample lines in the order they are asked: which kind comes next is chance, so no kind comes in runs.
+
+    *targets*: by number of the alias, the number of its host, which is below *hosts*.
+    """
     for _ in range(QUERIES):
         draw = rng.random()
         if draw < 0.7:
-            alias = rng.randrange(ALIASES)
+            alias = rng.randrange(len(targets))
             owner, target = f"{label('a', alias)}.{origin}", f"{label('h', targets[alias])}.{origin}"
             records = f"{owner} CNAME {target}|{target} A {address(targets[alias])}"
             yield f"{owner} A NOERROR {records}"
         elif draw < 0.9:
-            host = rng.randrange(HOSTS - 1)
+            host = rng.randrange(hosts)
             owner = f"{label('h', host)}.{origin}"
             yield f"{owner} A NOERROR {owner} A {address(host)}"
         else:
-            yield f"{label('x', rng.randrange(HOSTS))}.{origin} A NXDOMAIN "
+            yield f"{label('x', rng.randrange(hosts))}.{origin} A NXDOMAIN "
 
 
 def fan(folder: Path) -> Files:

@@ -187,7 +187,8 @@ def find_link(found: Found, name: Name, qtype: int) -> RRset | None:
     """The alias that changes QNAME: a CNAME at the name, or the DNAME above it that makes one."""
     if found.kind == "redirect":
         return found.sets[DNAME]
-    if found.kind == "match" and qtype not in (CNAME, ANY):
+    # NSEC may stand beside a CNAME (RFC 4035 2.5) and is then what matches.
+    if found.kind == "match" and qtype not in (CNAME, ANY) and qtype not in found.sets:
         return found.sets.get(CNAME)
     return None
 
@@ -274,6 +275,9 @@ def add_additional(reply: Answer, zones: Zones, apex: Name, rrset: RRset) -> Non
     given = {(shown.owner, shown.rtype) for shown in reply.chain + reply.final}
     for target in useful_names(rrset):
         must, may = addresses(zones, apex, target, with_glue=is_referral)
+        if target == dns.name.root and rrset.rtype in (MX, SRV):
+            # It says "none" (RFC 2782; RFC 7505 with preference 0); nobody needs its addresses.
+            must, may = [], must + may
         reply.additional += [extra for extra in must if (extra.owner, extra.rtype) not in given]
         reply.may += may
     reply.additional = list(dict.fromkeys(reply.additional))
@@ -287,9 +291,9 @@ def useful_names(rrset: RRset) -> list[Name]:
     if rrset.rtype in (NS, SRV):
         return [data.target for data in values]
     if rrset.rtype in (SVCB, HTTPS):
-        # "." stands for the owner itself in ServiceMode and for nothing in AliasMode (RFC 9460 2.5).
-        named = [data for data in values if data.priority > 0 or data.target != dns.name.root]
-        return [rrset.owner if data.target == dns.name.root else data.target for data in named]
+        # The root is the owner itself in ServiceMode and says "none" in AliasMode (RFC 9460 2.5).
+        useful = [data for data in values if data.priority > 0 or data.target != dns.name.root]
+        return [rrset.owner if data.target == dns.name.root else data.target for data in useful]
     return []
 
 
@@ -298,14 +302,14 @@ def addresses(zones: Zones, apex: Name, target: Name, *, with_glue: bool) -> tup
 
     Required are the addresses that the zone itself holds for that name: authoritative ones, and in a referral also
     glue, below whichever cut of the zone (RFC 9471 2.1, 2.2). Allowed are others that are true: glue beside a positive
-    answer, what a wildcard makes, other zones served here, and the service records of RFC 9460 4.1.
+    answer or below a DNAME, what a wildcard makes, other zones served here, and the service records of RFC 9460 4.1.
     """
     must, may = [], []
     for holder, zone in zones.items():
         if not target.is_subdomain(holder):
             continue
         found = match_down(zone, holder, target, A)
-        own = zone.get(target, {}) if found.kind != "redirect" else {}
+        own = zone.get(target, {})
         is_required = holder == apex and (found.kind == "match" or (with_glue and found.kind == "referral"))
         is_synthesised = found.kind == "match" and found.owner != target
         for rrset in (found.sets if is_synthesised else own).values():

@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 START_SECONDS = 30.0
+# What NSD and Knot make DNS cookies with; they are asked about them, and their cookies are tried on us.
+COOKIE_SECRET = "e5e973e5a6b2a43f48e7dc849e37bfcf"
 # A DNS query for `. SOA`: any reply to it, REFUSED included, says that the server reads its socket.
 PROBE = bytes.fromhex("0001 0000 0001 0000 0000 0000 00 0006 0001".replace(" ", ""))
 
@@ -82,7 +84,7 @@ def truename(zones: Sequence[ZoneFile], directory: Path, options: Sequence[str] 
 
 @contextlib.contextmanager
 def nsd(zones: Sequence[ZoneFile], directory: Path) -> Iterator[Running]:
-    """NSD with its defaults, except that it does not limit the rate of loopback."""
+    """NSD with its defaults, except that it does not limit the rate of loopback, and that it knows cookies."""
 
     def command(port: int) -> list[str]:
         config = directory / "nsd.conf"
@@ -108,6 +110,8 @@ server:
   xfrdir: "{directory}"
   rrl-ratelimit: 0
   rrl-whitelist-ratelimit: 0
+  answer-cookie: yes
+  cookie-secret: "{COOKIE_SECRET}"
 remote-control:
   control-enable: no
 """
@@ -116,7 +120,7 @@ remote-control:
 
 @contextlib.contextmanager
 def knot(zones: Sequence[ZoneFile], directory: Path) -> Iterator[Running]:
-    """Knot DNS with its defaults, without a journal."""
+    """Knot DNS with its defaults, without a journal, with cookies."""
 
     def command(port: int) -> list[str]:
         config = directory / "knot.conf"
@@ -142,8 +146,12 @@ log:
     any: info
 database:
   storage: "{directory}"
+mod-cookies:
+  - id: default
+    secret: "0x{COOKIE_SECRET}"
 template:
   - id: default
+    global-module: mod-cookies/default
     zonefile-sync: -1
     zonefile-load: whole
     journal-content: none

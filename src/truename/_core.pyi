@@ -70,7 +70,8 @@ class Zone:
 class Fact:
     """Something worth telling about what is served, already filtered by the core."""
 
-    kind: str  # loop, too-long, target-missing, glue-missing
+    # loop, too-long, target-missing, glue-missing; of signed zones signature-expired, signature-missing, denial-broken
+    kind: str
     name: str
     type: str  # record type that holds the link
     target: str
@@ -113,7 +114,10 @@ class Server:
     over already bound (systemd), used in place of *listen*. Without *is_started* the sockets are bound and nothing is
     read from them until `start`: the place to give up privileges.
 
-    Raises: OSError with the address in its text when a socket cannot be bound.
+    *cookie_secrets* are texts of 32 hexadecimal digits: the first makes DNS cookies, all are accepted; none stands for
+    a random one. *rate* is in replies a second, of one class, to one network; 0 is no limit.
+
+    Raises: OSError with the address in its text when a socket cannot be bound; ValueError for a setting out of range.
     """
 
     def __init__(
@@ -127,11 +131,31 @@ class Server:
         tcp_clients: int = 512,
         tcp_idle: float = 10.0,
         nsid: str = "",
+        cookie_secrets: Sequence[str] = (),
+        rate: int = 0,
+        rate_prefix4: int = 24,
+        rate_prefix6: int = 56,
+        rate_allow: Sequence[str] = (),
+        slip: int = 2,
         is_started: bool = True,
     ) -> None: ...
     def start(self) -> None:
         """Answer, unless that was begun or ended already. Raises: OSError when the system has no thread left."""
     addresses: list[str]  # what was bound, in the order of *listen*
+    def configure(
+        self,
+        *,
+        cookie_secrets: Sequence[str],
+        rate: int,
+        rate_prefix4: int,
+        rate_prefix6: int,
+        rate_allow: Sequence[str],
+        slip: int,
+    ) -> None:
+        """Treat clients this way from now on; what was counted stays when only the secrets differ.
+
+        Raises: ValueError; nothing has changed then
+        """
     def counters(self) -> Counters: ...
     def stop(self) -> None:
         """Stop answering and join the workers; replies under way are sent."""
@@ -143,6 +167,8 @@ class Counters:
     requests: list[tuple[str, str, str, str, int]]  # zone (or ""), type, proto (udp, tcp), family (ipv4, ipv6), count
     responses: list[tuple[str, int]]  # rcode, count
     ends: list[tuple[str, int]]  # end of chain, count
+    cookies: list[tuple[str, int]]  # new, valid, invalid: what a client's cookie was worth, count
+    limited: list[tuple[str, int]]  # drop, slip: what became of replies over the rate, count
     hops: list[int]  # hops[i]: answers that took i links; the last slot takes all longer ones
     duration_buckets: list[tuple[float, int]]  # (upper bound in seconds, answers not slower), cumulative
     duration_sum: float  # seconds, over the answers that were timed

@@ -24,11 +24,15 @@ ENVIRONMENT_PREFIX = "TRUENAME_"
 DEFAULT_FILE = "truename.toml"
 
 
-def key(default: object, doc: str, checked: Callable[[Any], None] = check.anything) -> Any:
-    """One setting: its default, its line of documentation, and what its values must satisfy."""
+def key(default: object, doc: str, checked: Callable[[Any], None] = check.anything, *, is_secret: bool = False) -> Any:
+    """One setting: its default, its line of documentation, and what its values must satisfy.
+
+    A secret is shown nowhere: not by `--print-config`, not in an error, not in a repr.
+    """
+    metadata = {"doc": doc, "check": checked, "is_secret": is_secret}
     if isinstance(default, list | dict):
-        return field(default_factory=lambda: type(default)(default), metadata={"doc": doc, "check": checked})
-    return field(default=default, metadata={"doc": doc, "check": checked})
+        return field(default_factory=lambda: type(default)(default), metadata=metadata, repr=not is_secret)
+    return field(default=default, metadata=metadata, repr=not is_secret)
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,12 @@ class Serve:
     )
     max_chain: int = key(16, "links that an answer follows at most", check.between(1, 255))
     nsid: str = key("", "name of this server, told on request (RFC 5001); empty is none", check.octets(128))
+    cookie_secrets: list[str] = key(
+        [],
+        "secrets of DNS cookies, 32 hexadecimal digits each: the first makes, all are accepted; none is a random one",
+        check.secrets,
+        is_secret=True,
+    )
     sandbox: bool = key(True, "have the kernel refuse what a running server does not need")
     log: str = key("text", "log lines on stderr: key=value text or JSON", check.one_of("text", "json"))
 
@@ -90,11 +100,13 @@ class Limits:
     udp_size: int = key(1232, "octets of a UDP reply at most", check.between(512, 65535))
     tcp_clients: int = key(512, "TCP connections open at once", check.between(1, 1_000_000))
     tcp_idle: float = key(10, "seconds that a TCP connection may be silent", check.positive)
-    rate: int = key(0, "replies a second to one client network; 0 is no limit", check.between(0, 10_000_000))
+    rate: int = key(
+        0, "replies of one kind a second to one client network, over UDP; 0 is no limit", check.between(0, 10_000_000)
+    )
     rate_prefix4: int = key(24, "bits of an IPv4 client network", check.between(0, 32))
     rate_prefix6: int = key(56, "bits of an IPv6 client network", check.between(0, 128))
     rate_allow: list[str] = key([], "networks without a limit", check.networks)
-    slip: int = key(2, "every n-th reply over the rate is sent truncated; 0 is none", check.between(0, 100))
+    slip: int = key(2, "every n-th reply over the rate is sent empty, with TC; 0 is none", check.between(0, 100))
 
 
 @dataclass(frozen=True)
@@ -129,8 +141,19 @@ class Settings:
                 value = getattr(getattr(self, section), one.name)
                 yield section, one.name, value, self.sources.get(f"{section}.{one.name}", "default")
 
+    def shown(self) -> Iterator[tuple[str, str, object, str]]:
+        """The same for people: of a secret only how much there is of it."""
+        for section, name, value, source in self.items():
+            if isinstance(value, list) and _is_secret(section, name):
+                value = ["(hidden)" for _ in value]
+            yield section, name, value, source
+
 
 SECTIONS: dict[str, type] = {"serve": Serve, "resolve": Resolve, "flatten": Flatten, "check": Check, "limits": Limits}
+
+
+def _is_secret(section: str, name: str) -> bool:
+    return any(one.name == name and one.metadata["is_secret"] for one in fields(SECTIONS[section]))
 
 
 def load(
@@ -213,6 +236,10 @@ def _checked(table: type, section: str, name: str, given: tuple[object, str]) ->
         value = check.typed(value, get_type_hints(table)[name])
         known[name].metadata["check"](value)
     except ValueError as wrong:
+        if known[name].metadata["is_secret"]:
+            raise ConfigError(
+                f"{section}.{name} cannot be read", where=where, hint=known[name].metadata["doc"]
+            ) from None
         raise ConfigError(f"{section}.{name}: {wrong}", where=where, hint=known[name].metadata["doc"]) from None
     return value
 

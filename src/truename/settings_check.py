@@ -1,5 +1,6 @@
 """What the values of settings must satisfy. Every function raises ValueError with words that follow "section.key: "."""
 
+import re
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 from typing import Any, get_args, get_origin
@@ -85,6 +86,13 @@ def networks(values: list[str]) -> None:
             ip_network(value)
         except ValueError:
             raise ValueError(f'"{value}" is no address or prefix') from None
+
+
+def secrets(values: list[str]) -> None:
+    """A list of 128-bit secrets in hexadecimal."""
+    for value in values:
+        if not re.fullmatch("[0-9a-fA-F]{32}", value):
+            raise ValueError("is not 32 hexadecimal digits")
 
 
 def severities(values: dict[str, str]) -> None:

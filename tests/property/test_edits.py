@@ -17,7 +17,7 @@ from truename._core import Graph
 
 from .compare import parse, query_bytes
 from .test_answers import check, load
-from .worlds import Line, World, candidate_names, is_below, questions, render, target_names, tidy, worlds, zone_lines
+from .worlds import Line, World, candidate_names, is_below, questions, render, targets_near, tidy, worlds, zone_lines
 
 Sets = dict[tuple[str, str], tuple[int, list[str]]]
 
@@ -38,7 +38,7 @@ def next_version(draw: st.DrawFn, world: World, origin: str) -> list[Line]:
     """Owners mixed from the old zone and a new one; an owner comes as a whole, apart from glue."""
     origins = tuple(world.lines)
     cuts = [other for other in origins if is_below(other, origin)]
-    new = by_owner(draw(zone_lines(origin, st.sampled_from(target_names(origins)), cuts)))
+    new = by_owner(draw(zone_lines(origin, targets_near(origins), cuts)))
     old = by_owner(world.lines[origin])
     choice = random.Random(draw(st.integers(0, 2**32)))
     kept = {owner: lines for owner, lines in old.items() if owner == origin or choice.random() < 0.7}

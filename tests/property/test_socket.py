@@ -20,9 +20,8 @@ TRUNCATED = 2
 
 @pytest.fixture(scope="module")
 def served() -> list[World]:
-    """Worlds below top labels of their own; those with a root zone are left out, for it would enclose the others."""
-    chosen = [world for world in drawn(WORLDS) if "." not in world.lines]
-    return [world.moved(lambda word, n=number: f"{word[:-1]}{n}.") for number, world in enumerate(chosen)]
+    """Worlds below top labels of their own."""
+    return [world.moved(lambda word, n=number: f"{word[:-1]}{n}.") for number, world in enumerate(drawn(WORLDS))]
 
 
 def ask(running: Running, datagrams: socket.socket, packet: bytes) -> bytes:

@@ -148,8 +148,8 @@ def test_an_included_file_elsewhere_that_was_there_at_the_start(serve, zones, tm
     wait_until(lambda: server.addresses("inner.example.com") == [NEW])
 
 
-def test_a_new_included_file_elsewhere_is_refused_with_the_reason(serve, zones, tmp_path):
-    server = serve(zones)
+def test_a_new_included_file_elsewhere_is_refused_with_the_reason(serve, zones, tmp_path, tmp_path_factory):
+    server = serve(zones, cwd=tmp_path_factory.mktemp("cwd"))
     (tmp_path / "secret").write_text(f"inner 60 IN A {NEW}\n")
     add(zones / "example.com.zone", f"$INCLUDE {tmp_path}/secret")
     wait_until(lambda: server.health()["status"] == "degraded")
@@ -192,15 +192,15 @@ def test_a_link_that_is_turned_to_the_next_release(serve, zones, tmp_path):
     assert server.health()["status"] == "ok"
 
 
-def test_a_directory_that_is_replaced_keeps_its_zones(serve, zones, tmp_path):
+def test_a_directory_that_is_replaced_keeps_its_zones(serve, zones, tmp_path, tmp_path_factory):
     """The new one is another directory for the kernel; what was read before stays, and the reason is told."""
-    server = serve(zones)
+    server = serve(zones, cwd=tmp_path_factory.mktemp("cwd"))
     zones.rename(tmp_path / "old")
     (tmp_path / "old").joinpath("x").write_text("")
     (tmp_path / "zones").mkdir()
-    wait_until(lambda: server.health()["status"] == "degraded")
+    wait_until(lambda: any(problem["hint"].startswith(OUTSIDE) for problem in server.health()["problems"]))
+    assert server.health()["status"] == "degraded"
     assert server.health()["zones"] == 2
-    assert any(problem["hint"].startswith(OUTSIDE) for problem in server.health()["problems"])
     assert server.addresses("www.example.com") == [OLD]
     (tmp_path / "zones").rmdir()
     (tmp_path / "old").rename(zones)
@@ -212,3 +212,12 @@ def test_the_end_tidies_up(serve, zones, tmp_path):
     assert server.stop() == 0
     assert not (tmp_path / "truename-data/server.json").exists()
     assert "Traceback" not in server.errors()
+
+
+def test_a_configuration_written_after_the_start_is_taken_over(serve, zones, tmp_path):
+    """The sandbox leaves the place open where one would be looked for."""
+    server = serve(zones)
+    (tmp_path / "new.zone").write_text("@ 60 SOA ns hostmaster 1 2 3 4 5\n@ 60 NS ns\nns 60 A 192.0.2.7\n")
+    (tmp_path / "truename.toml").write_text('[[zone]]\nname = "new.example"\nfile = "new.zone"\n')
+    server.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: server.addresses("ns.new.example") == ["192.0.2.7"])

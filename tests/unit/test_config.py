@@ -22,6 +22,7 @@ DEFAULTS = {
         "follow": "served",
         "max_chain": 16,
         "nsid": "",
+        "cookie_secrets": [],
         "sandbox": True,
         "log": "text",
     },
@@ -103,6 +104,10 @@ def test_the_file_is_named_by_flag_then_environment_then_place(file, tmp_path, m
         ("[serve]\nmax_chain = 0\n", 2, "0 is not between 1 and 255"),
         ("[serve]\ndatabase = 'sqlite:///x'\n", 2, "opens no database"),
         ("[limits]\nrate_allow = ['192.0.2.1/24']\n", 2, "is no address or prefix"),
+        ("[limits]\nrate = -1\n", 2, "-1 is not between 0 and 10000000"),
+        ("[limits]\nrate_prefix4 = 33\n", 2, "33 is not between 0 and 32"),
+        ("[limits]\nrate_prefix6 = 129\n", 2, "129 is not between 0 and 128"),
+        ("[limits]\nslip = 101\n", 2, "101 is not between 0 and 100"),
         ("[limits]\ntcp_idle = nan\n", 2, "is not more than 0"),
         ("[check]\nseverity = {a = 'bad'}\n", 2, 'severity "bad" of a'),
         ("[check.severity]\na = 1\n", None, "is not a table of texts"),
@@ -119,6 +124,28 @@ def test_what_cannot_be_meant_is_refused_with_its_line(file, text, line, words):
     assert wrong.where.startswith(path)
     if line:
         assert wrong.where == f"{path}:{line}"
+
+
+SECRET = "e5e973e5a6b2a43f48e7dc849e37bfcf"
+
+
+@pytest.mark.parametrize(
+    "written", [f"['{SECRET}', '{SECRET[1:]}']", f"'{SECRET}'", f"[['{SECRET}']]", f"['{SECRET}g']"]
+)
+def test_a_secret_that_cannot_be_read_is_not_repeated(file, written):
+    path = file(f"[serve]\ncookie_secrets = {written}\n")
+    wrong = refused(path)
+    assert (wrong.where, str(wrong)) == (f"{path}:2", f"{path}:2: serve.cookie_secrets cannot be read")
+    assert SECRET[1:] not in f"{wrong}{wrong.hint}{wrong!r}"
+
+
+def test_secrets_are_taken_and_not_shown(file):
+    settings = config.load(file=file(f"[serve]\ncookie_secrets = ['{SECRET}', '{SECRET.upper()}']\n"), environ={})
+    assert settings.serve.cookie_secrets == [SECRET, SECRET.upper()]
+    shown = {name: value for _, name, value, _ in settings.shown()}
+    assert shown["cookie_secrets"] == ["(hidden)", "(hidden)"]
+    assert shown["rate_allow"] == []
+    assert SECRET not in repr(settings)
 
 
 def test_hints_name_the_nearest_word(file):

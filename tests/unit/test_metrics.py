@@ -12,6 +12,8 @@ def counters(**changed: object) -> SimpleNamespace:
         "requests": [("example.com.", "A", "udp", "ipv4", 5), ("", "OTHER", "tcp", "ipv6", 1)],
         "responses": [("NOERROR", 5), ("REFUSED", 1)],
         "ends": [("data", 4), ("nxdomain", 1)],
+        "cookies": [("new", 4), ("valid", 3), ("invalid", 0)],
+        "limited": [("drop", 8), ("slip", 6)],
         "hops": [3, 2, 1],
         "duration_buckets": [(0.00001, 4), (float("inf"), 6)],
         "duration_sum": 0.5,
@@ -40,6 +42,9 @@ def test_counters_and_gauges():
     assert found["truename_dns_requests_total", labels] == 5
     assert found["truename_dns_responses_total", (("rcode", "REFUSED"),)] == 1
     assert found["truename_chain_ends_total", (("end", "nxdomain"),)] == 1
+    assert found["truename_dns_cookies_total", (("cookie", "valid"),)] == 3
+    assert found["truename_rrl_limited_total", (("action", "drop"),)] == 8
+    assert found["truename_rrl_limited_total", (("action", "slip"),)] == 6
     assert found["truename_dangling_aliases", ()] == 3
     assert found["truename_zone_serial", (("zone", "example.com."),)] == 7
     assert found["truename_zone_files_refused", ()] == 1

@@ -15,6 +15,7 @@ from truename.serve import log, notify, privileges, sockets
 from truename.serve.data_directory import DataDirectory
 from truename.serve.facts import Facts, _zone_of
 from truename.serve.options import differing, without_effect
+from truename.serve.start import treatment
 
 
 @pytest.mark.parametrize("address", ["path", "abstract"])
@@ -178,11 +179,26 @@ def test_what_a_reload_takes_over():
     new = load(environ={"TRUENAME_SERVE_MAX_CHAIN": "3", "TRUENAME_SERVE_NSID": "x", "TRUENAME_CHECK_FAIL_ON": "never"})
     assert differing(old, new) == (["serve.max_chain"], ["serve.nsid"])
     assert differing(old, old) == ([], [])
+    limits = {"TRUENAME_LIMITS_RATE": "5", "TRUENAME_LIMITS_SLIP": "0", "TRUENAME_LIMITS_UDP_SIZE": "512"}
+    assert differing(old, load(environ=limits)) == (["limits.rate", "limits.slip"], ["limits.udp_size"])
+
+
+def test_how_clients_are_treated():
+    environ = {"TRUENAME_LIMITS_RATE_ALLOW": "10.0.0.0/255.0.0.0,192.0.2.1,2001:DB8::/32", "TRUENAME_LIMITS_RATE": "5"}
+    found = treatment(load(environ={**environ, "TRUENAME_SERVE_COOKIE_SECRETS": "0f" * 16}))
+    assert found == {
+        "cookie_secrets": ["0f" * 16],
+        "rate": 5,
+        "rate_prefix4": 24,
+        "rate_prefix6": 56,
+        "rate_allow": ["10.0.0.0/8", "192.0.2.1/32", "2001:db8::/32"],
+        "slip": 2,
+    }
 
 
 def test_settings_without_effect_are_named():
     environ = {"TRUENAME_LIMITS_RATE": "5", "TRUENAME_FLATTEN_STALE": "9", "TRUENAME_LIMITS_UDP_SIZE": "1400"}
-    assert without_effect(load(environ=environ)) == ["flatten.stale", "limits.rate"]
+    assert without_effect(load(environ=environ)) == ["flatten.stale"]
     assert without_effect(load(environ={})) == []
 
 

@@ -157,6 +157,8 @@ def test_metrics(get, served):
     assert types == {
         "truename_dns_requests_total": "counter",
         "truename_dns_responses_total": "counter",
+        "truename_dns_cookies_total": "counter",
+        "truename_rrl_limited_total": "counter",
         "truename_dns_duration_seconds": "histogram",
         "truename_dns_dropped_total": "counter",
         "truename_dns_panics_total": "counter",

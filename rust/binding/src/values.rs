@@ -1,7 +1,8 @@
 //! Values that the core gives, in Python's types: names and data as text.
 
 use pyo3::prelude::*;
-use std::path::Path;
+use std::ffi::OsString;
+use std::path::PathBuf;
 use truename_core::answer::{end_word, rcode_of};
 use truename_core::graph::{self, End, FactKind, GraphName, Kind, NameId, Node, Place, Snapshot, Walk};
 use truename_core::record::{present, Rtype};
@@ -10,7 +11,7 @@ use truename_core::record::{present, Rtype};
 #[pyclass(frozen, get_all)]
 #[derive(Clone)]
 pub struct Problem {
-    file: String,
+    file: OsString,
     line: u32,
     column: u32,
     message: String,
@@ -25,7 +26,7 @@ pub struct Loaded {
     records: usize,
     names: usize,
     changed: usize,
-    files: Vec<String>,
+    files: Vec<OsString>,
     problems: Vec<Problem>,
 }
 
@@ -74,14 +75,10 @@ pub struct Fact {
     chain: Vec<String>,
 }
 
-fn text(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
-}
-
 impl Loaded {
     /// The value of what the core said.
     pub fn new(loaded: graph::Loaded) -> Loaded {
-        let files: Vec<String> = loaded.files.iter().map(|file| text(file)).collect();
+        let files: Vec<OsString> = loaded.files.into_iter().map(PathBuf::into_os_string).collect();
         let problem = |problem: truename_core::zonefile::Problem| Problem {
             file: files.get(problem.at.file as usize).cloned().unwrap_or_default(),
             line: problem.at.line,
@@ -109,6 +106,9 @@ pub fn fact_word(kind: FactKind) -> &'static str {
         FactKind::TooLong => "too-long",
         FactKind::TargetMissing => "target-missing",
         FactKind::GlueMissing => "glue-missing",
+        FactKind::SignatureExpired => "signature-expired",
+        FactKind::SignatureMissing => "signature-missing",
+        FactKind::DenialBroken => "denial-broken",
     }
 }
 

@@ -97,11 +97,18 @@ impl Name {
     #[inline]
     pub fn set_lowercase(&mut self, text: &[u8], origin: &Name) -> Result<(), NameError> {
         let set = self.write(text, origin, |octet| octet.to_ascii_lowercase());
-        if set.is_err() {
-            self.len = 1;
-            self.octets[0] = 0;
-        }
-        set
+        set.inspect_err(|_| self.make_root())
+    }
+
+    /// As [`Name::set_lowercase`], with the case as it is written.
+    pub fn set_as_written(&mut self, text: &[u8], origin: &Name) -> Result<(), NameError> {
+        let set = self.write(text, origin, |octet| octet);
+        set.inspect_err(|_| self.make_root())
+    }
+
+    fn make_root(&mut self) {
+        self.len = 1;
+        self.octets[0] = 0;
     }
 
     #[inline]

@@ -83,10 +83,10 @@ def _shown(settings: "Settings", *, as_json: bool) -> str:
     from dataclasses import asdict
 
     if as_json:
-        items = settings.items()
+        items = settings.shown()
         values = {f"{section}.{key}": {"value": value, "source": source} for section, key, value, source in items}
         return json.dumps({**values, "zone": [asdict(zone) for zone in settings.zones]}, indent=2)
-    lines = [(f"{section}.{key} = {_toml(value)}", source) for section, key, value, source in settings.items()]
+    lines = [(f"{section}.{key} = {_toml(value)}", source) for section, key, value, source in settings.shown()]
     lines += [(f"zone {zone.name or '?'} = {_toml(zone.file)}", settings.file) for zone in settings.zones]
     width = max(len(line) for line, _ in lines)
     return "\n".join(f"{line:<{width}}  # {source}" for line, source in lines)

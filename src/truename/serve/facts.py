@@ -26,6 +26,9 @@ WORDS = {
     "too-long": "alias chain is too long",
     "target-missing": "target does not exist",
     "glue-missing": "delegation without glue",
+    "signature-expired": "signatures have expired",
+    "signature-missing": "signature is missing in a signed zone",
+    "denial-broken": "denial of a signed zone is broken",
 }
 
 

@@ -31,6 +31,8 @@ class ServedCollector(Collector):
         yield _duration(counters)
         yield _hops(counters.hops)
         yield _counted("truename_chain_ends", "Followed chains by how they ended", "end", counters.ends)
+        yield _counted("truename_dns_cookies", "Queries with a DNS cookie by its worth", "cookie", counters.cookies)
+        yield _counted("truename_rrl_limited", "Replies over the rate by what was done", "action", counters.limited)
         yield CounterMetricFamily("truename_dns_dropped", "Packets without a reply", value=counters.dropped)
         yield CounterMetricFamily("truename_dns_panics", "Queries that failed inside", value=counters.panics)
         yield GaugeMetricFamily("truename_dns_tcp_clients", "TCP connections open now", value=counters.tcp_clients)

@@ -8,11 +8,20 @@ from truename.config import Settings
 from truename.serve.http import Tls
 from truename.serve.sources import Sources, gather
 
-# Settings that the graph and the file set take over while they run; every other key of `serve` needs a new start.
-CHANGEABLE = ("serve.follow", "serve.max_chain")
+# Settings that are taken over while the server runs; every other key of these sections needs a new start.
+CHANGEABLE = (
+    "serve.follow",
+    "serve.max_chain",
+    "serve.cookie_secrets",
+    "limits.rate",
+    "limits.rate_prefix4",
+    "limits.rate_prefix6",
+    "limits.rate_allow",
+    "limits.slip",
+)
 
 # Settings that are read and checked, and that nothing acts on in this version.
-WITHOUT_EFFECT = ("flatten.", "resolve.", "limits.rate", "limits.slip")
+WITHOUT_EFFECT = ("flatten.", "resolve.")
 
 
 @dataclass(frozen=True)

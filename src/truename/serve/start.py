@@ -4,6 +4,8 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from ipaddress import ip_network
+from typing import TypedDict
 
 from truename._core import Graph, Server
 from truename.config import Settings
@@ -15,6 +17,17 @@ from truename.serve.sockets import Inherited
 from truename.serve.zones import Outcome, Zones
 
 Complain = Callable[[str, str], None]  # (what, hint) for the person who starts the server
+
+
+class Treatment(TypedDict):
+    """Cookies and rates."""
+
+    cookie_secrets: list[str]
+    rate: int
+    rate_prefix4: int
+    rate_prefix6: int
+    rate_allow: list[str]
+    slip: int
 
 
 class Interrupted(Exception):
@@ -76,6 +89,19 @@ def judge(outcomes: list[Outcome], complain: Complain, *, is_strict: bool) -> No
         raise ServeError("with --strict every zone must be readable", hint="the lines above say what to mend")
 
 
+def treatment(settings: Settings) -> Treatment:
+    """How clients are treated, as the core wants to be told; a reload says it again."""
+    limits = settings.limits
+    return {
+        "cookie_secrets": settings.serve.cookie_secrets,
+        "rate": limits.rate,
+        "rate_prefix4": limits.rate_prefix4,
+        "rate_prefix6": limits.rate_prefix6,
+        "rate_allow": [str(ip_network(network)) for network in limits.rate_allow],  # 10.0.0.0/255.0.0.0 is one too
+        "slip": limits.slip,
+    }
+
+
 def bind_dns(graph: Graph, settings: Settings, given: Inherited) -> Server:
     """Bind the listeners; nothing is read from them yet. Raises: ServeError"""
     try:
@@ -88,6 +114,7 @@ def bind_dns(graph: Graph, settings: Settings, given: Inherited) -> Server:
             tcp_clients=settings.limits.tcp_clients,
             tcp_idle=settings.limits.tcp_idle,
             nsid=settings.serve.nsid,
+            **treatment(settings),
             is_started=False,
         )
     except (OSError, ValueError) as wrong:  # ValueError: an address that Python reads and the core does not

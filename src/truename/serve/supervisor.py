@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from truename import _core
 from truename._core import Graph, Server
+from truename.config import DEFAULT_FILE
 from truename.errors import TruenameError
 from truename.serve import notify, privileges, sandbox, sockets, start
 from truename.serve.data_directory import AdminKey, DataDirectory
@@ -111,7 +112,9 @@ class Supervisor:
             privileges.drop_capabilities()
         if not self._settings.serve.sandbox:
             return None
-        files = [*zones.paths(), self._settings.file, self._options.zone_list or ""]
+        # A configuration that is not there yet may be written before SIGHUP.
+        config = self._settings.file or DEFAULT_FILE
+        files = [*zones.paths(), config, self._options.zone_list or ""]
         reach = sandbox.reach_of(filter(None, files), zones.sources.directories, str(directory.path))
         self._signals.pause()
         closed = sandbox.close(reach)
@@ -219,6 +222,7 @@ class Supervisor:
         taken, waiting = differing(self._settings, settings)
         if taken:
             self._served.graph.configure(follow=settings.serve.follow, max_chain=settings.serve.max_chain)
+            self._served.dns.configure(**start.treatment(settings))
             self._log.info("settings taken over", keys=",".join(taken))
         for key in waiting:
             self._log.warning("setting waits for the next start", key=key)

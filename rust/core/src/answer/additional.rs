@@ -1,7 +1,7 @@
 //! Addresses that go along: of hosts that an answer names, and glue.
 
 use super::compose::Composer;
-use crate::graph::{means_none, targets, End, GraphName, Lookup, NameId, Place, RRset, Step};
+use crate::graph::{means_none, targets, End, GraphName, Lookup, NameId, Place, RRset, Sets, Step};
 use crate::name::Name;
 use crate::packet::Section;
 use crate::record::Rtype;
@@ -54,8 +54,13 @@ fn name_differs(owner: &GraphName, host: NameId) -> bool {
 fn put_host(composer: &mut Composer<'_, '_>, host: NameId, rtype: Rtype) -> bool {
     let name = GraphName::Known(host);
     let Step::End(End::Data { place, .. }) = composer.walk.step(&name, rtype) else { return true };
-    let set = composer.payload(place).and_then(|payload| payload.sets().get(rtype));
-    set.is_none_or(|set| composer.put_set(Section::Additional, &name, set))
+    let sets = composer.payload(place).map_or(Sets::NONE, |payload| payload.sets());
+    sets.get(rtype).is_none_or(|set| put_addresses_of(composer, &name, set, sets))
+}
+
+/// Signatures are left out before addresses are (RFC 4035 3.1.1). Glue has none.
+fn put_addresses_of(composer: &mut Composer<'_, '_>, owner: &GraphName, set: RRset<'_>, sets: Sets<'_>) -> bool {
+    composer.put_signed(Section::Additional, owner, set, sets) || composer.put_set(Section::Additional, owner, set)
 }
 
 /// Adds glue. Without that of name servers below the cut nobody gets there, so all of it has to fit, or the
@@ -80,6 +85,7 @@ fn put_addresses(composer: &mut Composer<'_, '_>, zone: NameId, name: &Name) -> 
     let Some(id) = composer.walk.snapshot.id(name) else { return true };
     let Some(payload) = composer.payload(Place { zone, owner: id }) else { return true };
     let owner = GraphName::Known(id);
-    let sets = [Rtype::A, Rtype::AAAA].into_iter().filter_map(|rtype| payload.sets().get(rtype));
-    sets.into_iter().all(|set| composer.put_set(Section::Additional, &owner, set))
+    let sets = payload.sets();
+    let mut addresses = [Rtype::A, Rtype::AAAA].into_iter().filter_map(|rtype| sets.get(rtype));
+    addresses.all(|set| put_addresses_of(composer, &owner, set, sets))
 }

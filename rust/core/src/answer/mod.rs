@@ -2,18 +2,30 @@
 //!
 //! `parse -> locate -> follow -> compose`. The chain says everything; what is written from it is
 //! decided in `compose`, and addresses that go along in `additional`. A worker's memory is made once.
+//! `guard` knows who asks: cookies (`cookie`) and rates (`limit`).
 
 mod additional;
 mod compose;
+mod cookie;
+mod guard;
+mod limit;
+mod proof;
 mod worker;
+
+pub use cookie::{Standing, SECRET};
+pub use guard::{Client, Policies, Policy};
+pub use limit::{Network, Rate, Verdict};
 
 pub use worker::{end_word, RequestKey, Shared, Sums, Worker, DURATION_BOUNDS, HOPS};
 
 use crate::graph::{follow, Ahead, Chain, End, GraphName, Limits, NameId, Place, Snapshot, Walk, Wanted};
 use crate::listen::Transport;
-use crate::packet::{asked_name, parse, Edns, ExtendedError, Parsed, Query, Rcode, Writer};
+use crate::packet::{asked_name, parse, Edns, ExtendedError, Parsed, Query, Rcode, Writer, COOKIE, HEADER};
 use crate::record::Rtype;
 use compose::Composer;
+use guard::{Guard, Visitor};
+use limit::Class;
+use std::sync::Arc;
 
 /// The least UDP reply that every client takes (RFC 1035 4.2.1).
 const PLAIN_UDP: u16 = 512;
@@ -34,10 +46,14 @@ pub struct Settings {
 /// A reply that was written, and what to count of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Reply {
-    /// Octets written.
+    /// Octets written; 0 when the reply is not to be sent.
     pub len: usize,
     /// The rcode.
     pub rcode: Rcode,
+    /// What the limits made of it.
+    pub verdict: Verdict,
+    /// What the cookie said of the client.
+    pub standing: Standing,
     /// What was asked for; nothing when the query could not be read.
     pub question: Option<Asked>,
 }
@@ -64,6 +80,17 @@ pub struct Answerer {
     done: usize,
     chain: Chain<GraphName, Place>,
     options: Vec<u8>,
+    guard: Guard,
+}
+
+/// A reply without records.
+struct Short<'a> {
+    /// The query's header and question.
+    echo: &'a [u8],
+    rcode: Rcode,
+    edns: Option<Edns<'a>>,
+    reason: Option<ExtendedError>,
+    is_truncated: bool,
 }
 
 impl Answerer {
@@ -76,11 +103,18 @@ impl Answerer {
             done: 0,
             chain: Chain::new(),
             options: Vec::new(),
+            guard: Guard::default(),
         }
+    }
+
+    /// Treats clients by `policy` from now on. Without one there are neither cookies nor limits.
+    pub fn obey(&mut self, policy: Arc<Policy>) {
+        self.guard.obey(policy);
     }
 
     /// Drops what was foreseen: another batch comes, or another snapshot.
     pub fn forget(&mut self) {
+        self.guard.forget_time();
         self.ahead.clear();
         self.done = 0;
     }
@@ -102,42 +136,87 @@ impl Answerer {
         snapshot: &Snapshot,
         limits: Limits,
         query: &[u8],
-        transport: Transport,
+        client: impl Into<Client>,
         out: &mut [u8],
     ) -> Option<Reply> {
         let place = self.done;
         self.done += 1;
+        let client = client.into();
         match parse(query) {
             Parsed::Silence => None,
             Parsed::Error { rcode, question_end, edns } => {
-                let len = self.write_error(query, question_end, rcode, edns, transport, out);
-                Some(Reply { len, rcode, question: None })
+                Some(self.answer_error(&query[..question_end], rcode, edns, client, out))
             }
             Parsed::Query(question) => {
-                Some(self.answer_question(snapshot, limits, (query, place), &question, transport, out))
+                Some(self.answer_question(snapshot, limits, (query, place), &question, client, out))
             }
+            Parsed::CookieOnly(edns) => Some(self.answer_cookie(&query[..HEADER], edns, client, out)),
         }
     }
 
-    fn write_error(
+    fn answer_error(
         &mut self,
-        query: &[u8],
-        question_end: usize,
+        echo: &[u8],
         rcode: Rcode,
         edns: Option<Edns<'_>>,
-        transport: Transport,
+        client: Client,
         out: &mut [u8],
-    ) -> usize {
+    ) -> Reply {
         let reason = match rcode {
             Rcode::REFUSED | Rcode::NOTIMP => Some(ExtendedError { code: 21, text: "not supported here" }),
             Rcode::NOTAUTH => Some(ExtendedError { code: 18, text: "no key is known here" }),
             _ => None,
         };
-        self.set_options(edns.as_ref(), reason);
-        let mut writer = Writer::reply(out, query, question_end);
-        writer.set_limit(self.reply_limit(edns.as_ref(), transport));
-        writer.set_rcode(rcode.0);
-        self.finish(writer, edns.as_ref(), rcode)
+        let visitor = self.guard.greet(edns.as_ref(), client);
+        let short = Short { echo, rcode, edns, reason, is_truncated: false };
+        match self.guard.judge(&visitor, || Class::Error) {
+            Verdict::Pass => self.write_short(short, &visitor, Verdict::Pass, out),
+            verdict => self.refrain(short, &visitor, verdict, out),
+        }
+    }
+
+    /// Answers a client that asks for nothing but its cookie (RFC 7873 5.4).
+    fn answer_cookie(&mut self, echo: &[u8], edns: Edns<'_>, client: Client, out: &mut [u8]) -> Reply {
+        let visitor = self.guard.greet(Some(&edns), client);
+        let rcode = match visitor.standing {
+            Standing::New | Standing::Valid => Rcode::NOERROR,
+            Standing::Invalid => Rcode::BADCOOKIE,
+            Standing::NoCookie => Rcode::FORMERR, // without cookies it is a query without a question
+        };
+        let short = Short { echo, rcode, edns: Some(edns), reason: None, is_truncated: false };
+        match self.guard.judge(&visitor, || Class::Error) {
+            Verdict::Drop => self.refrain(short, &visitor, Verdict::Drop, out),
+            // What it asks for is what it would be told to fetch.
+            verdict => self.write_short(short, &visitor, verdict, out),
+        }
+    }
+
+    /// Says nothing, or what makes an honest client prove where it is: BADCOOKIE with the cookie to come back with,
+    /// or TC for those who know no cookies.
+    fn refrain(&mut self, short: Short<'_>, visitor: &Visitor, verdict: Verdict, out: &mut [u8]) -> Reply {
+        if verdict == Verdict::Drop {
+            return Reply { len: 0, rcode: short.rcode, verdict, standing: visitor.standing, question: None };
+        }
+        let short = match visitor.cookie {
+            Some(_) => Short { rcode: Rcode::BADCOOKIE, reason: None, ..short },
+            None => Short { is_truncated: true, reason: None, ..short },
+        };
+        self.write_short(short, visitor, verdict, out)
+    }
+
+    fn write_short(&mut self, short: Short<'_>, visitor: &Visitor, verdict: Verdict, out: &mut [u8]) -> Reply {
+        let edns = short.edns.as_ref();
+        if let Some(edns) = edns {
+            write_options(&mut self.options, &self.settings, edns, visitor, short.reason);
+        }
+        let mut writer = Writer::reply(out, short.echo, short.echo.len());
+        writer.set_limit(reply_limit(&self.settings, edns, visitor.client.transport));
+        writer.set_rcode(short.rcode.0);
+        if short.is_truncated {
+            writer.set_truncated();
+        }
+        let len = self.finish(writer, edns, short.rcode);
+        Reply { len, rcode: short.rcode, verdict, standing: visitor.standing, question: None }
     }
 
     fn answer_question(
@@ -146,9 +225,10 @@ impl Answerer {
         limits: Limits,
         (query, place): (&[u8], usize),
         question: &Query<'_>,
-        transport: Transport,
+        client: Client,
         out: &mut [u8],
     ) -> Reply {
+        let visitor = self.guard.greet(question.edns.as_ref(), client);
         let wanted = match self.ahead.get(place, question.name) {
             Some(wanted) => wanted,
             None => {
@@ -159,30 +239,28 @@ impl Answerer {
         let walk = Walk::new(snapshot, wanted);
         follow(&walk, walk.start(), question.qtype, limits, &mut self.chain);
         let rcode = rcode_of(&self.chain);
-        if let Some(edns) = &question.edns {
-            write_options(&mut self.options, &self.settings, edns, reason_of(&self.chain));
+        let (hops, end) = (self.chain.hops.len(), self.chain.end);
+        let asked = Some(Asked { qtype: question.qtype, zone: zone_of(&self.chain), hops, end });
+        let verdict = self.guard.judge(&visitor, || Class::of(&self.chain));
+        if verdict != Verdict::Pass {
+            let echo = &query[..question.question_end];
+            let short = Short { echo, rcode, edns: question.edns, reason: None, is_truncated: false };
+            return Reply { question: asked, ..self.refrain(short, &visitor, verdict, out) };
         }
-        let size = reply_limit(&self.settings, question.edns.as_ref(), transport);
+        if let Some(edns) = &question.edns {
+            write_options(&mut self.options, &self.settings, edns, &visitor, reason_of(&self.chain));
+        }
+        let size = reply_limit(&self.settings, question.edns.as_ref(), client.transport);
         let opt = question.edns.map_or(0, |_| 11 + self.options.len());
         let mut writer = Writer::reply(out, query, question.question_end);
         writer.set_limit(size.saturating_sub(opt));
         writer.set_rcode(rcode.0);
-        Composer { walk: &walk, writer: &mut writer, qtype: question.qtype }.compose(&self.chain);
+        let dnssec_ok = question.edns.is_some_and(|edns| edns.dnssec_ok);
+        let qtype = question.qtype;
+        Composer { walk: &walk, writer: &mut writer, qtype, dnssec_ok, proved: Vec::new() }.compose(&self.chain);
         writer.set_limit(size);
-        let (hops, end) = (self.chain.hops.len(), self.chain.end);
-        let asked = Asked { qtype: question.qtype, zone: zone_of(&self.chain), hops, end };
         let len = self.finish(writer, question.edns.as_ref(), rcode);
-        Reply { len, rcode, question: Some(asked) }
-    }
-
-    fn set_options(&mut self, edns: Option<&Edns<'_>>, reason: Option<ExtendedError>) {
-        if let Some(edns) = edns {
-            write_options(&mut self.options, &self.settings, edns, reason);
-        }
-    }
-
-    fn reply_limit(&self, edns: Option<&Edns<'_>>, transport: Transport) -> usize {
-        reply_limit(&self.settings, edns, transport)
+        Reply { len, rcode, verdict, standing: visitor.standing, question: asked }
     }
 
     #[inline]
@@ -204,8 +282,17 @@ fn reply_limit(settings: &Settings, edns: Option<&Edns<'_>>, transport: Transpor
     }
 }
 
-fn write_options(options: &mut Vec<u8>, settings: &Settings, edns: &Edns<'_>, reason: Option<ExtendedError>) {
+fn write_options(
+    options: &mut Vec<u8>,
+    settings: &Settings,
+    edns: &Edns<'_>,
+    visitor: &Visitor,
+    reason: Option<ExtendedError>,
+) {
     options.clear();
+    if let Some(cookie) = &visitor.cookie {
+        push_option(options, COOKIE, &[cookie]);
+    }
     if !settings.nsid.is_empty() && edns.option(NSID).is_some() {
         push_option(options, NSID, &[&settings.nsid]);
     }
@@ -242,7 +329,7 @@ fn reason_of<N>(chain: &Chain<N, Place>) -> Option<ExtendedError> {
 
 fn zone_of<N>(chain: &Chain<N, Place>) -> Option<NameId> {
     let end = match chain.end {
-        End::Data { place, .. } | End::NoData(place) | End::NxDomain(place) => Some(place.zone),
+        End::Data { place, .. } | End::NoData { place, .. } | End::NxDomain(place) => Some(place.zone),
         End::Referral(place) | End::Overflow(place) => Some(place.zone),
         _ => None,
     };

@@ -3,7 +3,7 @@
 //! Counters are written by one worker each and read by anybody: plain loads and stores of atomics, no
 //! locked instruction and no lock per packet.
 
-use super::{Answerer, Reply, Settings};
+use super::{Answerer, Client, Policies, Policy, Reply, Settings, Standing, Verdict};
 use crate::graph::{End, Graph, Limits, NameId, Place, Snapshot};
 use crate::listen::{Responder, Transport};
 use crate::packet::Rcode;
@@ -18,12 +18,15 @@ use std::time::Instant;
 pub const HOPS: usize = 18;
 /// Upper bounds of the duration buckets, in nanoseconds.
 pub const DURATION_BOUNDS: [u64; 10] = [500, 1_000, 2_000, 5_000, 10_000, 25_000, 50_000, 100_000, 1_000_000, u64::MAX];
-/// One query in so many is timed: two clock readings cost as much as finding a name.
+/// One query in so many is timed, the first of them: two clock readings cost as much as finding a name.
 const TIMED: u64 = 64;
 const SLOTS: usize = 1024;
 const ENDS: [&str; 9] =
     ["data", "nodata", "nxdomain", "referral", "out-of-zone", "unknown", "loop", "too-long", "failed"];
-const RCODES: [Rcode; 10] = [
+const STANDINGS: [(Standing, &str); 3] =
+    [(Standing::New, "new"), (Standing::Valid, "valid"), (Standing::Invalid, "invalid")];
+const LIMITED: [(Verdict, &str); 2] = [(Verdict::Drop, "drop"), (Verdict::Slip, "slip")];
+const RCODES: [Rcode; 11] = [
     Rcode::NOERROR,
     Rcode::FORMERR,
     Rcode::SERVFAIL,
@@ -33,6 +36,7 @@ const RCODES: [Rcode; 10] = [
     Rcode::YXDOMAIN,
     Rcode::NOTAUTH,
     Rcode::BADVERS,
+    Rcode::BADCOOKIE,
     Rcode(u16::MAX),
 ];
 
@@ -43,6 +47,8 @@ pub struct Counts {
     crowded: Mutex<HashMap<u64, u64>>,
     rcodes: [AtomicU64; RCODES.len()],
     ends: [AtomicU64; ENDS.len()],
+    cookies: [AtomicU64; STANDINGS.len()],
+    limited: [AtomicU64; LIMITED.len()],
     hops: [AtomicU64; HOPS],
     durations: [AtomicU64; DURATION_BOUNDS.len()],
     duration_sum: AtomicU64,
@@ -92,6 +98,8 @@ impl Counts {
             crowded: Mutex::default(),
             rcodes: Default::default(),
             ends: Default::default(),
+            cookies: Default::default(),
+            limited: Default::default(),
             hops: Default::default(),
             durations: Default::default(),
             duration_sum: AtomicU64::new(0),
@@ -109,8 +117,16 @@ impl Counts {
             is_ipv6: client.is_ipv6(),
         };
         self.count_request(key.pack());
-        let rcode = RCODES.iter().position(|rcode| *rcode == reply.rcode).unwrap_or(RCODES.len() - 1);
-        bump(&self.rcodes[rcode], 1);
+        if reply.verdict != Verdict::Drop {
+            let rcode = RCODES.iter().position(|rcode| *rcode == reply.rcode).unwrap_or(RCODES.len() - 1);
+            bump(&self.rcodes[rcode], 1);
+        }
+        if let Some(number) = LIMITED.iter().position(|(verdict, _)| *verdict == reply.verdict) {
+            bump(&self.limited[number], 1);
+        }
+        if let Some(number) = STANDINGS.iter().position(|(standing, _)| *standing == reply.standing) {
+            bump(&self.cookies[number], 1);
+        }
         if let Some(asked) = question {
             bump(&self.ends[end_number(&asked.end)], 1);
             bump(&self.hops[asked.hops.min(HOPS - 1)], 1);
@@ -142,7 +158,7 @@ impl Counts {
 fn end_number(end: &End<Place>) -> usize {
     match end {
         End::Data { .. } | End::Link => 0,
-        End::NoData(_) => 1,
+        End::NoData { .. } => 1,
         End::NxDomain(_) => 2,
         End::Referral(_) => 3,
         End::OutOfZone => 4,
@@ -167,6 +183,10 @@ pub struct Sums {
     pub responses: Vec<(&'static str, u64)>,
     /// By end of chain.
     pub ends: Vec<(&'static str, u64)>,
+    /// Cookies of clients, by what they were worth.
+    pub cookies: Vec<(&'static str, u64)>,
+    /// Replies over the rate, by what became of them.
+    pub limited: Vec<(&'static str, u64)>,
     /// By number of links followed.
     pub hops: Vec<u64>,
     /// Timed answers, by bucket (not cumulative).
@@ -201,6 +221,8 @@ impl Shared {
             requests,
             responses: RCODES.iter().enumerate().map(|(i, r)| (name(r), total(&|w| &w.rcodes[i]))).collect(),
             ends: ENDS.iter().enumerate().map(|(i, end)| (*end, total(&|w| &w.ends[i]))).collect(),
+            cookies: STANDINGS.iter().enumerate().map(|(i, (_, word))| (*word, total(&|w| &w.cookies[i]))).collect(),
+            limited: LIMITED.iter().enumerate().map(|(i, (_, word))| (*word, total(&|w| &w.limited[i]))).collect(),
             hops: (0..HOPS).map(|i| total(&|w| &w.hops[i])).collect(),
             durations: (0..DURATION_BOUNDS.len()).map(|i| total(&|w| &w.durations[i])).collect(),
             duration_sum: total(&|w| &w.duration_sum),
@@ -213,19 +235,26 @@ pub struct Worker {
     graph: Arc<Graph>,
     snapshot: Arc<Snapshot>,
     limits: Limits,
+    policies: Arc<Policies>,
+    policy: Arc<Policy>,
     answerer: Answerer,
     counts: Arc<Counts>,
     served: u64,
 }
 
 impl Worker {
-    /// A worker that answers from the newest version of `graph` and counts in `shared`.
-    pub fn new(graph: Arc<Graph>, settings: Settings, shared: &Shared) -> Worker {
+    /// A worker that answers from the newest version of `graph`, treats clients by the newest policy and counts in
+    /// `shared`.
+    pub fn new(graph: Arc<Graph>, settings: Settings, policies: Arc<Policies>, shared: &Shared) -> Worker {
+        let (mut answerer, policy) = (Answerer::new(settings), policies.newest());
+        answerer.obey(policy.clone());
         Worker {
             snapshot: graph.snapshot(),
             limits: graph.limits(),
             graph,
-            answerer: Answerer::new(settings),
+            policies,
+            policy,
+            answerer,
             counts: shared.add(),
             served: 0,
         }
@@ -240,6 +269,11 @@ impl Responder for Worker {
             self.snapshot = arc_swap::Guard::into_inner(newest);
         }
         self.limits = self.graph.limits();
+        let policy = self.policies.load();
+        if !Arc::ptr_eq(&policy, &self.policy) {
+            self.policy = arc_swap::Guard::into_inner(policy);
+            self.answerer.obey(self.policy.clone());
+        }
     }
 
     fn foresee<'q>(&mut self, queries: impl Iterator<Item = &'q [u8]>) {
@@ -249,12 +283,13 @@ impl Responder for Worker {
     #[inline]
     fn respond(&mut self, query: &[u8], client: IpAddr, transport: Transport, reply: &mut [u8]) -> Option<usize> {
         self.served += 1;
-        let start = self.served.is_multiple_of(TIMED).then(Instant::now);
-        let written = self.answerer.answer(&self.snapshot, self.limits, query, transport, reply)?;
+        let start = (self.served % TIMED == 1).then(Instant::now);
+        let written =
+            self.answerer.answer(&self.snapshot, self.limits, query, Client { address: client, transport }, reply)?;
         self.counts.count(&written, client, transport);
         if let Some(start) = start {
             self.counts.count_duration(start.elapsed().as_nanos().min(u64::MAX as u128) as u64);
         }
-        Some(written.len)
+        (written.verdict != Verdict::Drop).then_some(written.len)
     }
 }

@@ -3,6 +3,7 @@
 use super::follow::{follow, Chain, End, Limits, Lookup, Step};
 use super::node::{Below, NameId, Node, Payload};
 use super::owner::{means_none, targets};
+use super::signed::Signed;
 use super::snapshot::{Snapshot, Wanted};
 use super::walk::{GraphName, Place, Walk};
 use crate::name::Name;
@@ -19,7 +20,23 @@ pub enum FactKind {
     TargetMissing,
     /// A name server below its own cut without an address (RFC 9471).
     GlueMissing,
+    /// An RRset of a signed zone whose signatures have all expired.
+    SignatureExpired,
+    /// An RRset of a signed zone without any signature.
+    SignatureMissing,
+    /// A name of a signed zone that no NSEC or NSEC3 record stands for, or one that does not lead to the next.
+    DenialBroken,
 }
+
+const KINDS: [FactKind; 7] = [
+    FactKind::Loop,
+    FactKind::TooLong,
+    FactKind::TargetMissing,
+    FactKind::GlueMissing,
+    FactKind::SignatureExpired,
+    FactKind::SignatureMissing,
+    FactKind::DenialBroken,
+];
 
 /// One fact.
 #[derive(Clone, Debug)]
@@ -39,7 +56,7 @@ pub struct Fact {
 /// How many facts of each kind there are, and the first of them.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
-    counts: [usize; 4],
+    counts: [usize; KINDS.len()],
     /// The first facts, as many as were asked for.
     pub first: Vec<Fact>,
 }
@@ -47,8 +64,7 @@ pub struct Facts {
 impl Facts {
     /// How many facts there are of each kind that occurs.
     pub fn counts(&self) -> impl Iterator<Item = (FactKind, usize)> + '_ {
-        let kinds = [FactKind::Loop, FactKind::TooLong, FactKind::TargetMissing, FactKind::GlueMissing];
-        kinds.into_iter().zip(self.counts).filter(|(_, count)| *count > 0)
+        KINDS.into_iter().zip(self.counts).filter(|(_, count)| *count > 0)
     }
 }
 
@@ -57,9 +73,13 @@ impl Snapshot {
     pub fn facts(&self, zone: NameId, limits: Limits, most: usize) -> Facts {
         let mut search = Search { snapshot: self, limits, most, wanted: Wanted::new(), facts: Facts::default() };
         let mut chain = Chain::new();
+        let signed = Signed::new(self, zone);
         for owner in self.members(zone) {
             if let Some(payload) = self.slot(owner).payload(zone) {
                 search.visit(owner, &payload, &mut chain);
+                for (kind, rtype) in signed.iter().flat_map(|signed| signed.faults(owner, &payload)) {
+                    search.add(kind, owner, rtype, vec![self.name(owner)]);
+                }
             }
         }
         search.facts

@@ -65,7 +65,8 @@ impl Snapshot {
         let zone = up[apex];
         let mut encloser = apex;
         for at in (0..=apex).rev() {
-            let Some(payload) = self.slot(up[at]).payload(zone) else { break };
+            let payload = self.slot(up[at]).payload(zone).filter(|payload| !payload.is_hashed());
+            let Some(payload) = payload else { break };
             let spot = Spot { zone, owner: up[at], payload };
             let is_name = at == 0 && missing == 0;
             match payload.below() {

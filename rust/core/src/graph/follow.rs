@@ -44,7 +44,12 @@ pub enum End<P> {
     /// At the last hop itself: a CNAME or anything was asked for, and a DNAME made a CNAME.
     Link,
     /// At a name that exists without the type (RFC 2308 2.2).
-    NoData(P),
+    NoData {
+        /// The name.
+        place: P,
+        /// Whether a wildcard made it.
+        is_wildcard: bool,
+    },
     /// At a name that does not exist (RFC 2308 2.1, RFC 6604 3).
     NxDomain(P),
     /// At a delegation; the place is the cut.
@@ -165,8 +170,8 @@ fn leave<L: Lookup>(
     limits: Limits,
 ) -> End<L::Place> {
     let place = match &end {
-        End::Data { place, .. } => place,
-        End::NoData(place) | End::NxDomain(place) | End::Referral(place) | End::Overflow(place) => place,
+        End::Data { place, .. } | End::NoData { place, .. } => place,
+        End::NxDomain(place) | End::Referral(place) | End::Overflow(place) => place,
         _ => return end,
     };
     if has_left(lookup, first, place, limits) {

@@ -11,6 +11,7 @@
 
 mod ahead;
 mod build;
+mod denial;
 mod draft;
 mod facts;
 mod find;
@@ -18,13 +19,16 @@ mod follow;
 mod index;
 mod keyset;
 mod node;
+mod ordered;
 mod owner;
+mod signed;
 mod snapshot;
 mod soa;
 mod table;
 mod walk;
 
 pub use ahead::Ahead;
+pub use denial::{Denial, Nsec3Parameters};
 pub use facts::{Fact, FactKind, Facts};
 pub use find::{Found, Spot};
 pub use follow::{follow, Chain, End, Hop, Kind, Limits, Lookup, Step};

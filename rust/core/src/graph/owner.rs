@@ -3,6 +3,7 @@
 //! The one place where "CNAME beside other data" and its kin are decided: zone files and edits both
 //! come through here.
 
+use super::denial::{places, OrderKey};
 use super::draft::Draft;
 use super::node::{push_set, Below, Link, NameId, Node, Payload, Sets};
 use crate::name::Name;
@@ -43,18 +44,20 @@ pub struct Packed {
     below: Below,
     /// The names that the records name.
     pub targets: Vec<NameId>,
+    /// Whether NSEC or NSEC3 is among them.
+    is_proof: bool,
 }
 
 impl Packed {
     /// No records.
     pub fn new() -> Packed {
-        Packed { sets: Vec::new(), link: None, below: Below::Open, targets: Vec::new() }
+        Packed { sets: Vec::new(), link: None, below: Below::Open, targets: Vec::new(), is_proof: false }
     }
 
     fn clear(&mut self) {
         self.sets.clear();
         self.targets.clear();
-        (self.link, self.below) = (None, Below::Open);
+        (self.link, self.below, self.is_proof) = (None, Below::Open, false);
     }
 
     /// The node.
@@ -116,6 +119,7 @@ fn pack_set(draft: &mut Draft, set: &[Entry<'_>], is_apex: bool, packed: &mut Pa
             return;
         }
         Rtype::DNAME => packed.below = Below::Redirect,
+        Rtype::NSEC | Rtype::NSEC3 => packed.is_proof = true,
         Rtype::NS if !is_apex => packed.below = Below::Cut,
         _ => {}
     }
@@ -172,36 +176,70 @@ pub fn links(draft: &Draft, payload: &Payload<'_>) -> Vec<NameId> {
     found
 }
 
-/// Puts what an owner's records come to into the draft and keeps the inbound links right.
+/// What a payload is entered under besides its name: the names that it names, its places in the order of denial.
+#[derive(Default)]
+struct Entries {
+    links: Vec<NameId>,
+    places: Vec<OrderKey>,
+}
+
+impl Entries {
+    fn of(draft: &Draft, payload: Option<Payload<'_>>, owner: NameId) -> Entries {
+        let Some(payload) = payload else { return Entries::default() };
+        Entries { links: links(draft, &payload), places: places(&payload, owner, |id| draft.name(id)) }
+    }
+}
+
+/// Puts what an owner's records come to into the draft and keeps the links and the order of denial right.
 /// Whether anything changed.
 pub fn place(draft: &mut Draft, zone: NameId, owner: NameId, packed: &Packed) -> bool {
     let node = packed.node();
-    let before = match draft.payload(owner, zone) {
+    let held = draft.payload(owner, zone);
+    match held {
         Some(payload) => {
             let mut body = Vec::new();
             let bits = node.encode(zone == owner, &mut body);
             if payload.encoded() == (bits, &body) {
                 return false;
             }
-            links(draft, &payload)
         }
         None if matches!(node, Node::Empty) => return false,
-        None => Vec::new(),
-    };
+        None => {}
+    }
+    let before = Entries::of(draft, held, owner);
     match node {
         Node::Empty => draft.clear(zone, owner),
         node => draft.set(zone, owner, &node),
     }
-    relink(draft, owner, &before, &packed.targets);
+    relink(draft, owner, &before.links, &packed.targets);
+    if packed.is_proof || !before.places.is_empty() {
+        let now = draft.payload(owner, zone).map(|payload| places(&payload, owner, |id| draft.name(id)));
+        draft.reorder(before.places, now.unwrap_or_default());
+    }
     true
 }
 
 /// Takes everything that `zone` holds at a name out of the draft.
 pub fn remove(draft: &mut Draft, zone: NameId, owner: NameId) -> bool {
-    let Some(payload) = draft.payload(owner, zone).filter(|payload| !payload.is_empty()) else { return false };
-    let before = links(draft, &payload);
-    draft.clear(zone, owner);
-    relink(draft, owner, &before, &[]);
+    take_out(draft, zone, owner, Draft::clear)
+}
+
+/// Takes a member of a zone out that is being dropped whole.
+pub fn drop_member(draft: &mut Draft, zone: NameId, owner: NameId) {
+    if !take_out(draft, zone, owner, Draft::drop_payload) {
+        draft.drop_payload(zone, owner);
+    }
+}
+
+fn take_out(draft: &mut Draft, zone: NameId, owner: NameId, how: impl FnOnce(&mut Draft, NameId, NameId)) -> bool {
+    let held = draft.payload(owner, zone).filter(|payload| !payload.is_empty());
+    if held.is_none() {
+        return false;
+    }
+    let before = Entries::of(draft, held, owner);
+    how(draft, zone, owner);
+    relink(draft, owner, &before.links, &[]);
+    draft.reorder(before.places, Vec::new());
     true
 }
 
@@ -215,14 +253,6 @@ fn relink(draft: &mut Draft, owner: NameId, before: &[NameId], now: &[NameId]) {
             draft.unlink(*target, owner);
         }
     }
-}
-
-/// Takes a member of a zone out that is being dropped whole.
-pub fn drop_member(draft: &mut Draft, zone: NameId, owner: NameId) {
-    let Some(payload) = draft.payload(owner, zone) else { return };
-    let before = links(draft, &payload);
-    draft.drop_payload(zone, owner);
-    relink(draft, owner, &before, &[]);
 }
 
 /// The records that `zone` holds at a name: type, TTL in seconds, data in wire form.

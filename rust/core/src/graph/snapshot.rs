@@ -1,5 +1,6 @@
 //! One version of the graph: everything a reader needs, and nothing that changes.
 
+use super::denial::Order;
 use super::index::{Index, Keys, NameHash};
 use super::keyset::KeySet;
 use super::node::{slot, NameId, Slot, PAGE};
@@ -19,6 +20,8 @@ pub struct Snapshot {
     pub(super) inbound: KeySet,
     /// (parent, child).
     pub(super) children: KeySet,
+    /// Who denies what, of all signed zones.
+    pub(super) order: Order,
 }
 
 /// A name that is looked for, with the hash of each of its suffixes.
@@ -183,6 +186,7 @@ impl Snapshot {
             keys: Keys::random(),
             inbound: KeySet::new(),
             children: KeySet::new(),
+            order: Order::new(),
         }
     }
 

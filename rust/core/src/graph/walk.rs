@@ -86,7 +86,7 @@ impl<'a> Walk<'a> {
         let place = Place { zone: spot.zone, owner: spot.owner };
         let set = spot.payload.sets().get(Rtype::DNAME);
         let target = set.and_then(|set| Some((set.ttl, Name::from_wire(set.iter().next()?).ok()?)));
-        let Some((ttl, target)) = target else { return Step::End(End::NoData(place)) };
+        let Some((ttl, target)) = target else { return Step::End(End::NoData { place, is_wildcard: false }) };
         match self.name(name).replace_suffix(&self.snapshot.name(spot.owner), &target) {
             Ok(made) => {
                 let target = match self.snapshot.id(&made) {
@@ -114,7 +114,10 @@ fn judge(spot: Spot<'_>, qtype: Rtype, is_wildcard: bool) -> Step<GraphName, Pla
         Node::Data(sets, _) if qtype == Rtype::ANY => !sets.is_empty(),
         Node::Data(sets, _) => sets.get(qtype).is_some(),
     };
-    Step::End(if has_type { End::Data { place, is_wildcard } } else { End::NoData(place) })
+    Step::End(match has_type {
+        true => End::Data { place, is_wildcard },
+        false => End::NoData { place, is_wildcard },
+    })
 }
 
 impl Lookup for Walk<'_> {

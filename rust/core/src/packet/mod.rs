@@ -3,7 +3,7 @@
 mod parse;
 mod write;
 
-pub use parse::{asked_name, parse, Edns, Parsed, Query};
+pub use parse::{asked_name, parse, Edns, Parsed, Query, CLIENT_COOKIE, COOKIE, SERVER_COOKIE};
 pub use write::{Mark, NameKey, Section, Writer};
 
 /// Octets of a message's header (RFC 1035 4.1.1).
@@ -32,6 +32,8 @@ impl Rcode {
     pub const NOTAUTH: Rcode = Rcode(9);
     /// The EDNS version is not known here (RFC 6891 6.1.3).
     pub const BADVERS: Rcode = Rcode(16);
+    /// The server cookie is missing or none of ours (RFC 7873 5.2.3, 5.2.4).
+    pub const BADCOOKIE: Rcode = Rcode(23);
 
     /// The mnemonic, for people and counters.
     pub fn mnemonic(self) -> &'static str {
@@ -45,6 +47,7 @@ impl Rcode {
             6 => "YXDOMAIN",
             9 => "NOTAUTH",
             16 => "BADVERS",
+            23 => "BADCOOKIE",
             _ => "OTHER",
         }
     }

@@ -4,6 +4,13 @@ use super::{Rcode, HEADER};
 use crate::name::{MAX_LABEL, MAX_NAME};
 use crate::record::Rtype;
 
+/// The option that holds cookies (RFC 7873 4).
+pub const COOKIE: u16 = 10;
+/// Octets of the client's part.
+pub const CLIENT_COOKIE: usize = 8;
+/// Octets of both parts when a server of RFC 9018 made its own.
+pub const SERVER_COOKIE: usize = 24;
+
 const OPT: u16 = 41;
 const TSIG: u16 = 250;
 const CLASS_IN: u16 = 1;
@@ -47,6 +54,23 @@ impl<'a> Edns<'a> {
         }
         None
     }
+
+    /// The COOKIE option, when it has a length that it may have. Of several the first counts (RFC 7873 5.2); what options
+    /// of another version mean is not known.
+    #[inline]
+    pub fn cookie(&self) -> Option<&'a [u8]> {
+        self.option(COOKIE).filter(|cookie| is_cookie(cookie) && self.version == 0)
+    }
+
+    /// Whether there is a COOKIE option of another length (RFC 7873 5.2.2).
+    #[inline]
+    fn has_malformed_cookie(&self) -> bool {
+        self.option(COOKIE).is_some_and(|cookie| !is_cookie(cookie))
+    }
+}
+
+fn is_cookie(option: &[u8]) -> bool {
+    matches!(option.len(), CLIENT_COOKIE | 16..=40)
 }
 
 /// What a packet is.
@@ -66,6 +90,8 @@ pub enum Parsed<'a> {
     },
     /// A question of class IN.
     Query(Query<'a>),
+    /// No question: the client wants its cookie, or to know whether the one it has still holds (RFC 7873 5.4).
+    CookieOnly(Edns<'a>),
 }
 
 #[inline]
@@ -88,13 +114,16 @@ pub fn parse(packet: &[u8]) -> Parsed<'_> {
         let rcode = if matches!(opcode, 4 | 5) { Rcode::REFUSED } else { Rcode::NOTIMP };
         return error(rcode, read_rest(packet, question_end).and_then(|rest| rest.edns));
     }
-    // One question, no more, no fewer (RFC 9619).
+    // One question, no more; none for the sake of a cookie only (RFC 9619 4).
     let Some((name, end)) = question.filter(|_| read_u16(packet, 4) == Some(1)) else {
-        return error(Rcode::FORMERR, None);
+        return read_cookie_only(packet).map_or(error(Rcode::FORMERR, None), Parsed::CookieOnly);
     };
     let Some(rest) = read_rest(packet, end) else { return error(Rcode::FORMERR, None) };
     if rest.edns.is_some_and(|edns| edns.version != 0) {
         return error(Rcode::BADVERS, rest.edns);
+    }
+    if rest.edns.is_some_and(|edns| edns.has_malformed_cookie()) {
+        return error(Rcode::FORMERR, rest.edns);
     }
     // A signed query cannot be answered as if it were not; no keys are known here (RFC 8945 5.2.1).
     if rest.is_signed {
@@ -137,6 +166,12 @@ fn read_question(packet: &[u8]) -> Option<(&[u8], usize)> {
     }
     packet.get(at..at + 4)?;
     Some((&packet[HEADER..at], at + 4))
+}
+
+/// The OPT record of a packet that holds a cookie and no question.
+fn read_cookie_only(packet: &[u8]) -> Option<Edns<'_>> {
+    let rest = read_rest(packet, HEADER).filter(|rest| !rest.is_signed && read_u16(packet, 4) == Some(0))?;
+    rest.edns.filter(|edns| edns.cookie().is_some())
 }
 
 struct Rest<'a> {
@@ -250,6 +285,49 @@ mod tests {
         assert!(is_formerr(&query(OPT_RR, [0, 1, 0, 0, 0, 1, 0, 0])));
         assert!(is_formerr(&query(&[OPT_RR, OPT_RR].concat(), [0, 1, 0, 0, 0, 0, 0, 2])));
         assert!(is_formerr(&query(b"\0\0\x29\x10\0\0\0\x80\0\0\x03\0\x03\0", [0, 1, 0, 0, 0, 0, 0, 1])));
+    }
+
+    fn with_option(code: u8, data: &[u8], counts: [u8; 8]) -> Vec<u8> {
+        let len = data.len() as u8;
+        let record = [b"\0\0\x29\x10\0\0\0\0\0\0", &[len + 4, 0, code, 0, len][..], data].concat();
+        query(&record, counts)
+    }
+
+    #[test]
+    fn cookies_have_8_octets_or_16_to_40() {
+        for len in 0..64 {
+            let data = vec![7; len];
+            let packet = with_option(10, &data, [0, 1, 0, 0, 0, 0, 0, 1]);
+            match parse(&packet) {
+                Parsed::Query(query) => assert_eq!(query.edns.and_then(|edns| edns.cookie()), Some(&data[..])),
+                parsed => {
+                    assert!(len != 8 && !(16..=40).contains(&len), "{len} octets: {parsed:?}");
+                    assert!(matches!(parsed, Parsed::Error { rcode: Rcode::FORMERR, edns: Some(edns), .. }
+                        if edns.cookie().is_none()));
+                }
+            }
+        }
+        let other = with_option(11, &[7; 9], [0, 1, 0, 0, 0, 0, 0, 1]);
+        assert!(
+            matches!(parse(&other), Parsed::Query(query) if query.edns.is_some_and(|edns| edns.cookie().is_none()))
+        );
+    }
+
+    #[test]
+    fn without_a_question_only_a_cookie_is_asked_for() {
+        let question = b"\x03www\x07example\x03com\0\0\x01\0\x01".len();
+        let bare = |code, data: &[u8]| {
+            let mut packet = with_option(code, data, [0, 0, 0, 0, 0, 0, 0, 1]);
+            packet.drain(HEADER..HEADER + question);
+            packet
+        };
+        assert!(matches!(parse(&bare(10, &[7; 8])), Parsed::CookieOnly(edns) if edns.cookie() == Some(&[7; 8])));
+        assert!(is_formerr(&bare(10, &[7; 9])));
+        assert!(is_formerr(&bare(11, &[7; 8])));
+        let mut version_1 = bare(10, &[7; 8]);
+        version_1[HEADER + 6] = 1;
+        assert!(is_formerr(&version_1));
+        assert!(is_formerr(&[&bare(10, &[7; 8])[..], &[0]].concat()));
     }
 
     #[test]

@@ -11,8 +11,20 @@ pub fn names_in(rtype: Rtype, rdata: &[u8]) -> NamesIn<'_> {
     NamesIn { fields, rdata, at: 0 }
 }
 
-/// Puts the names inside `rdata` into lower case.
+/// Whether names in the data of a type are in lower case in its canonical form, which signatures are made over
+/// (RFC 4034 6.2, without NSEC: RFC 6840 5.1). Those of other types keep the case they were written in, or signatures
+/// over them would break.
+pub(crate) fn is_lowered_for_signing(rtype: Rtype) -> bool {
+    // NS MD MF CNAME SOA MB MG MR PTR MINFO MX RP AFSDB RT SIG PX NXT SRV NAPTR KX A6 DNAME RRSIG, and ALIAS, whose
+    // data is never signed as such.
+    matches!(rtype.0, 2..=9 | 12 | 14 | 15 | 17 | 18 | 21 | 24 | 26 | 30 | 33 | 35 | 36 | 38 | 39 | 46 | 65401)
+}
+
+/// Puts the names inside `rdata` into lower case, for types whose names may be.
 pub(crate) fn lowercase_names(rtype: Rtype, rdata: &mut [u8]) {
+    if !is_lowered_for_signing(rtype) {
+        return;
+    }
     let found: Vec<(usize, usize)> = names_in(rtype, rdata).map(|(at, name)| (at, name.len())).collect();
     for (at, len) in found {
         // Length octets are below 64 and so never an upper-case letter.

@@ -114,7 +114,7 @@ impl<'a> Source<'_, 'a> {
         value.ok_or_else(|| token.fault(format!("{} is no number from 0 to {most}", token.shown()), ""))
     }
 
-    /// A domain name, in lower case.
+    /// A domain name, in lower case where that is its canonical form.
     #[inline]
     pub fn name(&mut self, out: &mut Vec<u8>) -> Faulty<()> {
         let token = self.needed()?;
@@ -123,7 +123,10 @@ impl<'a> Source<'_, 'a> {
 
     pub fn name_of(&mut self, token: &Token<'_>, out: &mut Vec<u8>) -> Faulty<()> {
         let mut name = Name::ROOT;
-        read_name(&mut name, token, self.origin)?;
+        match names::is_lowered_for_signing(Rtype(self.form.number)) {
+            true => read_name(&mut name, token, self.origin)?,
+            false => read_name_by(Name::set_as_written, &mut name, token, self.origin)?,
+        }
         out.extend_from_slice(name.as_wire());
         Ok(())
     }
@@ -170,6 +173,13 @@ impl<'a> Source<'_, 'a> {
 /// Reads the name that a token is, in lower case; `@` is `origin`.
 #[inline]
 pub(crate) fn read_name(name: &mut Name, token: &Token<'_>, origin: &Name) -> Faulty<()> {
+    read_name_by(Name::set_lowercase, name, token, origin)
+}
+
+type SetName = fn(&mut Name, &[u8], &Name) -> Result<(), NameError>;
+
+#[inline]
+fn read_name_by(set: SetName, name: &mut Name, token: &Token<'_>, origin: &Name) -> Faulty<()> {
     if token.is_quoted {
         return Err(token.fault("a name is not written in quotes", "take the quotes away"));
     }
@@ -177,7 +187,7 @@ pub(crate) fn read_name(name: &mut Name, token: &Token<'_>, origin: &Name) -> Fa
         *name = *origin;
         return Ok(());
     }
-    name.set_lowercase(token.text, origin).map_err(|error| bad_name(token, error))
+    set(name, token.text, origin).map_err(|error| bad_name(token, error))
 }
 
 fn bad_name(token: &Token<'_>, error: NameError) -> Box<Fault> {

@@ -22,6 +22,9 @@ impl Rtype {
     pub const DS: Rtype = Rtype(43);
     pub const RRSIG: Rtype = Rtype(46);
     pub const NSEC: Rtype = Rtype(47);
+    pub const DNSKEY: Rtype = Rtype(48);
+    pub const NSEC3: Rtype = Rtype(50);
+    pub const NSEC3PARAM: Rtype = Rtype(51);
     pub const SVCB: Rtype = Rtype(64);
     pub const HTTPS: Rtype = Rtype(65);
     pub const ANY: Rtype = Rtype(255);

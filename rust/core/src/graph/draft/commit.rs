@@ -16,6 +16,10 @@ impl Draft {
         }
         self.base.inbound.extend(std::mem::take(&mut self.new_links));
         self.base.children.extend(std::mem::take(&mut self.new_children));
+        for key in std::mem::take(&mut self.old_order) {
+            self.base.order.remove(&key);
+        }
+        self.base.order.extend(std::mem::take(&mut self.new_order));
         self.release_loose(pinned);
         self.base.ids = self.first_added + self.added.len() as u32;
         self.write_pages();

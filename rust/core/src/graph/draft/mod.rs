@@ -7,6 +7,7 @@
 
 mod commit;
 
+use super::denial::OrderKey;
 use super::index::NameHash;
 use super::node::{NameId, Node, Payload};
 use super::owner::links;
@@ -68,6 +69,8 @@ pub struct Draft {
     new_children: Vec<(u32, u32)>,
     new_links: Vec<(u32, u32)>,
     old_links: Vec<(u32, u32)>,
+    new_order: Vec<OrderKey>,
+    old_order: Vec<OrderKey>,
     /// Names that may be of no use any more.
     loose: BTreeSet<u32>,
     wanted: Box<Wanted>,
@@ -118,6 +121,8 @@ impl Draft {
             new_children: Vec::with_capacity(names),
             new_links: Vec::with_capacity(names),
             old_links: Vec::new(),
+            new_order: Vec::new(),
+            old_order: Vec::new(),
             loose: BTreeSet::new(),
             wanted: Box::new(Wanted::new()),
             last_parent: None,
@@ -418,6 +423,12 @@ impl Draft {
     pub fn unlink(&mut self, target: NameId, owner: NameId) {
         self.old_links.push((target.0, owner.0));
         self.loose.insert(target.0);
+    }
+
+    /// Replaces places in the order of denial.
+    pub fn reorder(&mut self, before: Vec<OrderKey>, now: Vec<OrderKey>) {
+        self.old_order.extend(before);
+        self.new_order.extend(now);
     }
 
     /// Whether any zone holds a record at `owner` that names `target`, in the draft as it is now.

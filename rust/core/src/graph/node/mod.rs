@@ -69,6 +69,7 @@ const REDIRECT: u8 = 0b0000_1000;
 const APEX: u8 = 0b0001_0000;
 const CHILDREN: u8 = 0b0010_0000;
 const MORE: u8 = 0b0100_0000;
+const HASHED: u8 = 0b1000_0000;
 
 impl Node<'_> {
     /// Writes the body of a payload behind `out`; gives its bits.
@@ -89,7 +90,7 @@ impl Node<'_> {
                     Below::Cut => CUT,
                     Below::Redirect => REDIRECT,
                 };
-                2 | below | apex
+                2 | below | apex | if sets.are_hashed() { HASHED } else { 0 }
             }
         }
     }
@@ -187,6 +188,13 @@ impl<'a> Payload<'a> {
     #[inline]
     pub fn is_apex(&self) -> bool {
         self.bits & APEX != 0
+    }
+
+    /// Whether the name is there only as the hash of another: it holds NSEC3 and nothing is below it. Questions are
+    /// answered as if it did not exist (RFC 5155 7.2.8).
+    #[inline]
+    pub fn is_hashed(&self) -> bool {
+        self.bits & HASHED != 0 && self.children == 0
     }
 
     /// Whether the name holds nothing itself.

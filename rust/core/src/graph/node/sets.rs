@@ -46,6 +46,12 @@ impl<'a> Sets<'a> {
         self.iter().find(|set| set.rtype == rtype)
     }
 
+    /// Whether they are NSEC3 and signatures over it, and nothing else.
+    pub fn are_hashed(&self) -> bool {
+        let is_of_it = |set: RRset<'_>| matches!(set.rtype, Rtype::NSEC3 | Rtype::RRSIG);
+        self.iter().all(is_of_it) && self.get(Rtype::NSEC3).is_some()
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.octets.is_empty()

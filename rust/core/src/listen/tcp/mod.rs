@@ -33,6 +33,10 @@ const BREATH: Duration = Duration::from_millis(100);
 /// How long replies under way may take after the end was asked for.
 const FAREWELL: Duration = Duration::from_millis(300);
 
+/// How long the thread sleeps at most: it then lets go of what its responder answered from last, which may be an old
+/// version of everything.
+const LET_GO: Duration = Duration::from_secs(1);
+
 /// Tokens: connections are known by their place, listeners by `LISTENER` and their index.
 const LISTENER: u64 = 1 << 32;
 const ALARM: u64 = u64::MAX;
@@ -100,11 +104,13 @@ impl<R: Responder> Server<R> {
     /// How long nothing has to be done unless a socket is ready.
     fn rest(&self, now: Instant) -> Option<Duration> {
         let expiry = self.clients.idlest().map(|(since, _)| since + self.config.tcp_idle);
-        [expiry, self.closed_until].into_iter().flatten().min().map(|at| at.saturating_duration_since(now))
+        let next = [expiry, self.closed_until].into_iter().flatten().min().map(|at| at.saturating_duration_since(now));
+        Some(next.map_or(LET_GO, |next| next.min(LET_GO)))
     }
 
     /// Connections first and new ones last: a place that becomes free is not given away while events for it may follow.
     fn round(&mut self, ready: &[u64], now: Instant) -> io::Result<()> {
+        refresh(&mut self.responder, &self.tally, std::iter::empty());
         for token in ready.iter().filter(|token| **token < LISTENER) {
             self.turn(*token as usize, now);
         }

@@ -97,7 +97,11 @@ impl Port {
     fn serve<R: Responder>(&mut self, responder: &mut R, tally: &Tally, flags: libc::c_int) {
         let count = match self.batch.receive(&self.socket, flags) {
             Ok(count) => count,
-            Err(error) => return pause(&error),
+            Err(error) => {
+                // Without queries too: a responder that slept on would keep alive the version it answered from last.
+                refresh(responder, tally, std::iter::empty());
+                return pause(&error);
+            }
         };
         refresh(responder, tally, self.batch.queries(count));
         self.batch.answer(count, |query, reply| {
