@@ -15,14 +15,19 @@ MANIFEST := rust/Cargo.toml
 
 # What the tests and the bench talk to. Installing them starts no daemon (.ci/packages).
 TEST_PACKAGES := nsd knot bind9-dnsutils bind9-utils ldnsutils openssl util-linux
+FUZZ_PACKAGES := g++
 BENCH_PACKAGES := nsd knot bind9 pdns-server pdns-backend-bind dnsperf ldnsutils
 
-RUST_SOURCES := $(shell find rust -name target -prune -o \( -name '*.rs' -o -name '*.toml' -o -name Cargo.lock \) -print)
+RUST_SOURCES := $(shell find rust \( -name target -o -path rust/fuzz \) -prune -o \( -name '*.rs' -o -name '*.toml' -o -name Cargo.lock \) -print)
 
 # These ask and compare. All others start processes, watch time and memory, and want the machine for themselves.
 SIDE_BY_SIDE := tests/unit tests/property tests/rfc tests/signed
 
-.PHONY: build run test check bench wheel docs soak clean packages
+# Seconds that each fuzz target gets in `make fuzz`, and that `make soak` gives to each of its parts.
+FUZZ_SECONDS ?= 60
+SOAK_SECONDS ?= 3600
+
+.PHONY: build run test check bench wheel docs soak fuzz sanitize clean packages
 
 build: .venv/.core
 
@@ -53,10 +58,21 @@ test: build packages
 	$(CARGO) test --manifest-path $(MANIFEST) --package truename-core
 	$(BIN)/python -m pytest -n auto --dist worksteal $(SIDE_BY_SIDE)
 	$(BIN)/python -m pytest tests $(SIDE_BY_SIDE:%=--ignore=%)
+	$(MAKE) sanitize fuzz
+
+# Packets, zone files and histories of changes that nobody thought of; see rust/fuzz/src/lib.rs.
+fuzz:
+	.ci/packages $(FUZZ_PACKAGES)
+	rust/fuzz/run $(FUZZ_SECONDS)
+
+# The core's tests with every access to memory checked; the listeners are what has unsafe code.
+sanitize:
+	rust/sanitize
 
 check: build
 	$(CARGO) fmt --manifest-path $(MANIFEST) --all --check
 	$(CARGO) clippy --manifest-path $(MANIFEST) --workspace --all-targets --quiet -- -D warnings
+	$(CARGO) fmt --manifest-path rust/fuzz/Cargo.toml --check
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
@@ -74,7 +90,8 @@ docs: build
 	$(BIN)/python docs/generate.py
 
 soak: build packages
-	$(BIN)/python -m pytest -m soak tests/soak
+	SOAK_SECONDS=$(SOAK_SECONDS) $(BIN)/python -m pytest -m soak tests/soak
+	$(MAKE) fuzz FUZZ_SECONDS=$(SOAK_SECONDS)
 
 clean:
-	rm -rf .venv dist rust/target
+	rm -rf .venv dist rust/target rust/fuzz/target

@@ -82,6 +82,7 @@ def test_without_secrets_every_start_has_its_own(serve, zones):
 
 
 def test_a_reload_keeps_the_random_secret(serve, zones, tmp_path):
+    write(tmp_path)
     server = serve(zones)
     cookie = learn(server.dns[0])
     (tmp_path / "truename.toml").write_text("[limits]\nrate = 1000\n")

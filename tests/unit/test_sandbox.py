@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import pwd
 import re
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from truename.errors import ServeError
+from truename.serve import privileges
 from truename.serve.sandbox import reach, seccomp
 from truename.serve.sandbox.reach import Reach, reach_of
 
@@ -81,13 +84,17 @@ class TestFilter:
 
 
 def test_reach_covers_what_lies_below(tmp_path):
-    (tmp_path / "zones").mkdir()
+    for name in ("zones", "data"):
+        (tmp_path / name).mkdir()
     (tmp_path / "link").symlink_to("zones")
-    one = Reach((str(tmp_path / "zones"),), (str(tmp_path / "data"),))
+    one = Reach((str(tmp_path / "zones"), "/absent"), (str(tmp_path / "data"),))
     for inside in ("zones", "zones/a", "zones/b/c", "data/x", "link/a", "zones/../zones/a"):
         assert one.covers(str(tmp_path / inside)), inside
-    for outside in ("", "zones2", "zone", "zones/../a", "/"):
+    for outside in ("", "zones2", "zone", "zones/../a", "/", "/absent/a"):
         assert not one.covers(str(tmp_path / outside)), outside
+    (tmp_path / "zones").rename(tmp_path / "old")
+    (tmp_path / "zones").mkdir()
+    assert not one.covers(str(tmp_path / "zones/a")) and one.covers(str(tmp_path / "old/a"))
 
 
 def test_reach_of_files(tmp_path):
@@ -236,12 +243,19 @@ def test_nothing_was_written(tried, tmp_path_factory):
 
 
 def test_capabilities_are_given_up():
-    words = "from truename.serve import sandbox; sandbox.drop_capabilities(); print(open('/proc/self/status').read())"
-    run = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
-    assert (
-        re.findall(r"^Cap(?:Prm|Eff|Inh|Amb):\t0+$", run.stdout, re.MULTILINE)
-        and "CapEff:\t0000000000000000" in run.stdout
-    )
+    script = """
+from truename.serve import privileges
+privileges.drop_capabilities()
+print([thread[which] for thread in privileges.threads() for which in privileges.CAPABILITIES])
+"""
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == str([["0" * 16]] * 4)
+
+
+def test_to_have_become_somebody_else_is_made_sure_of():
+    somebody = pwd.struct_passwd(("somebody", "x", os.getuid() + 1, os.getgid() + 1, "", "/", "/bin/false"))
+    with pytest.raises(ServeError, match="cannot go on as somebody: a thread is user"):
+        privileges._make_sure(somebody)
 
 
 def test_a_kernel_that_does_not_go_along_is_told_and_no_failure():

@@ -4,6 +4,7 @@
 //! with a graph that was made from the same records at once. Whether a change is taken at all is compared too.
 
 use crate::history::{names, read, text, Sets, Step, ORIGINS};
+use crate::message::Message;
 use crate::{answerer, graph, limits, reply};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -25,9 +26,12 @@ type World = BTreeMap<&'static str, Sets>;
 pub fn check(octets: &[u8]) {
     let Ok(steps) = read(octets) else { return };
     let (edited, mut world) = (graph(), World::new());
-    for step in &steps {
+    for (number, step) in steps.iter().enumerate() {
         take(&edited, &mut world, step);
-        compare(&edited, &world);
+        // All types at the end; before it a few in turn, because the beginning of a history is a history too.
+        let is_last = number + 1 == steps.len();
+        let types = if is_last { &TYPES[..] } else { &TYPES[number % 3 * 3..][..3] };
+        compare(&edited, &world, types);
     }
 }
 
@@ -54,7 +58,9 @@ fn change(edited: &Graph, world: &mut World, origin: &'static str, sets: &Sets) 
     let mut after = before.clone();
     after.extend(sets.clone());
     after.retain(|_, (_, data)| !data.is_empty());
-    assert_eq!(taken.is_ok(), load(&graph(), origin, &after), "{taken:?}: {}", text(&after));
+    // To delete what lies outside is refused too, though nothing of it shows in the result.
+    let is_inside = sets.keys().all(|(owner, _)| name(owner).is_at_or_below(&name(origin)));
+    assert_eq!(taken.is_ok(), is_inside && load(&graph(), origin, &after), "{taken:?}: {}", text(&after));
     if let Ok(owners) = taken {
         assert_eq!(owners, differing(before, &after), "how many owners changed");
         world.insert(origin, after);
@@ -73,7 +79,8 @@ fn load(graph: &Graph, origin: &str, sets: &Sets) -> bool {
 }
 
 fn wire(sets: &Sets) -> Vec<SetChange> {
-    let read = |rtype, data: &String| rdata_from_text(rtype, data, &Name::ROOT).expect("data of the table is well-formed");
+    let read =
+        |rtype, data: &String| rdata_from_text(rtype, data, &Name::ROOT).expect("data of the table is well-formed");
     let set = |((owner, rtype), (ttl, data)): (&(String, &str), &(u32, BTreeSet<String>))| {
         let rtype = rtype.parse::<Rtype>().expect("a type of the table");
         SetChange { owner: name(owner), rtype, ttl: *ttl, data: data.iter().map(|data| read(rtype, data)).collect() }
@@ -86,7 +93,7 @@ fn name(text: &str) -> Name {
 }
 
 /// Everything that can be asked of `edited` is as in a graph that is made of `world`.
-fn compare(edited: &Graph, world: &World) {
+fn compare(edited: &Graph, world: &World, types: &[u16]) {
     let fresh = graph();
     // The other way round than they were loaded, mostly: names get other numbers.
     for origin in ORIGINS.iter().rev() {
@@ -99,16 +106,17 @@ fn compare(edited: &Graph, world: &World) {
     };
     assert_eq!(zones(edited), zones(&fresh));
     let (one, other) = (edited.snapshot(), fresh.snapshot());
-    compare_answers(&one, &other);
+    compare_answers(&one, &other, types);
     for text in names() {
         assert_eq!(inbound(&one, &text), inbound(&other, &text), "who names {text}");
     }
     for (zone, other_zone) in edited.zones().iter().zip(fresh.zones()) {
         let facts = |snapshot: &Snapshot, id| {
             let facts = snapshot.facts(id, limits(), 1000);
-            let told = facts.first.iter().map(|fact| {
-                format!("{:?} {} {} {}", fact.kind, snapshot.name(fact.owner), fact.rtype, fact.target)
-            });
+            let told = facts
+                .first
+                .iter()
+                .map(|fact| format!("{:?} {} {} {}", fact.kind, snapshot.name(fact.owner), fact.rtype, fact.target));
             (facts.counts().map(|(kind, count)| (format!("{kind:?}"), count)).collect(), told.collect())
         };
         let of_one: (Vec<(String, usize)>, BTreeSet<String>) = facts(&one, zone.id);
@@ -116,16 +124,24 @@ fn compare(edited: &Graph, world: &World) {
     }
 }
 
-fn compare_answers(one: &Snapshot, other: &Snapshot) {
+fn compare_answers(one: &Snapshot, other: &Snapshot, types: &[u16]) {
     let (mut left, mut right) = (answerer(), answerer());
     for text in names() {
-        for rtype in TYPES {
-            let query = query(&name(&text), rtype);
-            let (left, right) =
-                (reply(&mut left, one, &query, Transport::Tcp), reply(&mut right, other, &query, Transport::Tcp));
-            assert_eq!(left, right, "{text} {rtype}");
+        for rtype in types {
+            let query = query(&name(&text), *rtype);
+            let left = reply(&mut left, one, &query, Transport::Udp);
+            let right = reply(&mut right, other, &query, Transport::Udp);
+            // Octet for octet, mostly. A name that was an apex once is still known to the graph, and a name in an SOA
+            // record is compressed against the names that are known.
+            if left != right {
+                assert_eq!(message(&left), message(&right), "{text} {rtype}");
+            }
         }
     }
+}
+
+fn message(reply: &Option<Vec<u8>>) -> Message {
+    Message::read(reply.as_ref().expect("a query has a reply")).expect("a reply keeps to the format")
 }
 
 fn query(name: &Name, rtype: u16) -> Vec<u8> {

@@ -26,7 +26,7 @@ pub const HTTPS: u16 = 65;
 const HEADER: usize = 12;
 
 /// A message that keeps to the format.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Message {
     /// ID, flags, and the four counts.
     pub head: [u16; 6],
@@ -36,14 +36,14 @@ pub struct Message {
     pub sections: [Vec<Record>; 3],
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Question {
     pub name: Labels,
     pub qtype: u16,
     pub end: usize,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Record {
     pub owner: Labels,
     pub rtype: u16,
@@ -52,6 +52,8 @@ pub struct Record {
     pub ttl: u32,
     /// The name that the data begins with, for the types above.
     pub target: Option<Labels>,
+    /// The data, with the names of those types in full.
+    pub data: Vec<u8>,
 }
 
 impl Message {
@@ -125,6 +127,11 @@ pub fn is_below(name: &Labels, upper: &Labels) -> bool {
     name.len() > upper.len() && is_same(&name[name.len() - upper.len()..].to_vec(), upper)
 }
 
+fn wire(name: &Labels) -> Vec<u8> {
+    let labels = name.iter().flat_map(|label| std::iter::once(label.len() as u8).chain(label.iter().copied()));
+    labels.chain([0]).collect()
+}
+
 struct Cursor<'a> {
     octets: &'a [u8],
     at: usize,
@@ -156,30 +163,34 @@ impl<'a> Cursor<'a> {
         let (rtype, class, ttl) = (self.u16()?, self.u16()?, self.u32()?);
         let length = usize::from(self.u16()?);
         let end = self.at + length;
-        let target = self.target(rtype, end)?;
-        match end.checked_sub(self.at) {
-            None => return Err(format!("the data of type {rtype} is longer than {length}")),
-            // What follows the first name is of no interest but in SOA: a second name, which `target` read.
-            Some(rest) => self.take(rest)?,
-        };
-        Ok(Record { owner, rtype, class, ttl, target })
+        let (target, mut data) = self.target(rtype, end)?;
+        let rest =
+            end.checked_sub(self.at).ok_or_else(|| format!("the data of type {rtype} is longer than {length}"))?;
+        data.extend_from_slice(self.take(rest)?);
+        Ok(Record { owner, rtype, class, ttl, target, data })
     }
 
-    fn target(&mut self, rtype: u16, end: usize) -> Result<Option<Labels>, String> {
+    /// The name that the data begins with, and the data up to where the cursor is then.
+    fn target(&mut self, rtype: u16, end: usize) -> Result<(Option<Labels>, Vec<u8>), String> {
         if rtype == SOA {
-            let (primary, _) = (self.name(true)?, self.name(true)?);
-            return if self.at + 20 == end { Ok(Some(primary)) } else { Err("SOA data of another length".into()) };
+            let (primary, mailbox) = (self.name(true)?, self.name(true)?);
+            let data = [wire(&primary), wire(&mailbox)].concat();
+            return if self.at + 20 == end {
+                Ok((Some(primary), data))
+            } else {
+                Err("SOA data of another length".into())
+            };
         }
         let begins = |types: &[(u16, usize)]| types.iter().find(|(known, _)| *known == rtype).map(|(_, skip)| *skip);
         let (skip, is_compressed) = match (begins(&COMPRESSED), begins(&PLAIN)) {
             (Some(skip), _) => (skip, true),
             (None, Some(skip)) => (skip, false),
-            (None, None) => return Ok(None),
+            (None, None) => return Ok((None, Vec::new())),
         };
-        self.take(skip)?;
+        let before = self.take(skip)?;
         let name = self.name(is_compressed)?;
         match self.at == end || matches!(rtype, SVCB | HTTPS) {
-            true => Ok(Some(name)),
+            true => Ok((Some(name.clone()), [before, &wire(&name)].concat())),
             false => Err(format!("octets behind the name in the data of type {rtype}")),
         }
     }
@@ -249,6 +260,7 @@ mod tests {
         assert_eq!((answer.rtype, answer.class, answer.ttl), (CNAME, 1, 1));
         assert_eq!(answer.owner, [b"a".to_vec(), b"bc".to_vec()]);
         assert_eq!(answer.target, Some(vec![b"d".to_vec(), b"bc".to_vec()]));
+        assert_eq!(answer.data, b"\x01d\x02bc\0");
         assert!(is_below(&answer.owner, &vec![b"BC".to_vec()]) && !is_below(&answer.owner, &answer.owner));
     }
 

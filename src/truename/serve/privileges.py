@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from truename.errors import ServeError
+from truename.serve.sandbox import kernel
+
+CAPABILITIES = ("CapPrm", "CapEff", "CapInh", "CapAmb")
 
 Status = dict[str, list[str]]  # the words behind each key of /proc/PID/status
 
@@ -49,13 +52,31 @@ def _make_sure(user: pwd.struct_passwd) -> None:
             raise _kept(user, f"a thread is user {thread['Uid']} of group {thread['Gid']}")
         if not set(thread["Groups"]) <= groups:
             raise _kept(user, f"a thread is in the groups {thread['Groups']}")
-        if any(int(thread[which][0], 16) for which in ("CapPrm", "CapEff", "CapInh", "CapAmb")):
+        if _has_capabilities(thread):
             raise _kept(user, "a thread has capabilities")
     try:
         os.setuid(0)
     except PermissionError:
         return
     raise _kept(user, "root can be had again")
+
+
+def drop_capabilities() -> None:
+    """Give up what systemd may have lent for binding the ports: in this thread, and in those to come.
+
+    Raises: ServeError
+    """
+    if not any(_has_capabilities(thread) for thread in threads()):
+        return  # and a filter that refuses the call is no failure
+    try:
+        kernel.clear_capabilities()
+    except OSError as wrong:
+        hint = "SystemCallFilter=capset in the unit; or lend none, and hand the sockets over"
+        raise ServeError(f"capabilities cannot be given up: {wrong.strerror}", hint=hint) from None
+
+
+def _has_capabilities(thread: Status) -> bool:
+    return any(int(thread[which][0], 16) for which in CAPABILITIES)
 
 
 def threads() -> Iterator[Status]:

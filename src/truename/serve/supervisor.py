@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from truename import _core
 from truename._core import Graph, Server
+from truename.config import DEFAULT_FILE
 from truename.errors import TruenameError
 from truename.serve import notify, privileges, sandbox, sockets, start
 from truename.serve.data_directory import AdminKey, DataDirectory
@@ -108,10 +109,12 @@ class Supervisor:
             directory.give_to(self._user.pw_uid, self._user.pw_gid)
             privileges.become(self._user)
         if os.geteuid() != 0:
-            sandbox.drop_capabilities()
+            privileges.drop_capabilities()
         if not self._settings.serve.sandbox:
             return None
-        files = [*zones.paths(), self._settings.file, self._options.zone_list or ""]
+        # A configuration that is not there yet may be written before SIGHUP.
+        config = self._settings.file or DEFAULT_FILE
+        files = [*zones.paths(), config, self._options.zone_list or ""]
         reach = sandbox.reach_of(filter(None, files), zones.sources.directories, str(directory.path))
         self._signals.pause()
         closed = sandbox.close(reach)

@@ -72,9 +72,11 @@ def test_5_2_of_several_the_first_counts(subject: Subject) -> None:
     assert packet.endswith(b"\x00\x0a\x00\x18" + CLIENT + packet[-16:]), f"first cookie not in {packet[-28:].hex()}"
 
 
-def test_a_version_from_the_future_is_not_asked_for_its_cookie(subject: Subject) -> None:
-    reply = subject.ask("host.example.com", "A", edns=1, options=[option(bytes(9))])
+@pytest.mark.parametrize("length", [8, 9])
+def test_the_options_of_a_version_from_the_future_are_not_read(subject: Subject, length: int) -> None:
+    reply = subject.ask("host.example.com", "A", edns=1, options=[option(bytes(length))])
     assert reply.rcode() == dns.rcode.BADVERS
+    assert cookies_of(reply) == [], f"cookies {len(cookies_of(reply))}, expected 0"
 
 
 def test_a_truncated_reply_has_its_cookie(subject: Subject) -> None:

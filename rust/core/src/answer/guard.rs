@@ -51,7 +51,12 @@ impl Policies {
         self.now.store(Arc::new(Policy { secrets: Secrets::new(&secrets, &self.random), limiter }));
     }
 
-    /// The policy now.
+    /// The policy now, to be kept.
+    pub fn newest(&self) -> Arc<Policy> {
+        self.now.load_full()
+    }
+
+    /// The policy now, to be looked at.
     pub(super) fn load(&self) -> arc_swap::Guard<Arc<Policy>> {
         self.now.load()
     }
@@ -129,4 +134,79 @@ impl Guard {
 /// Seconds since 1970, modulo 2^32.
 fn seconds() -> u32 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: Rate = Rate { replies: 5, prefix4: 24, prefix6: 56, allow: Vec::new(), slip: 0 };
+
+    fn policies(rate: Option<Rate>) -> Policies {
+        Policies::new(Vec::new(), rate).expect("random octets")
+    }
+
+    fn guard(policies: &Policies) -> Guard {
+        let mut guard = Guard::default();
+        guard.obey(policies.newest());
+        guard
+    }
+
+    fn visitor(address: &str, transport: Transport, standing: Standing) -> Visitor {
+        let client = Client { address: address.parse().expect("an address"), transport };
+        Visitor { client, standing, cookie: None }
+    }
+
+    fn sent(guard: &mut Guard, visitor: &Visitor) -> usize {
+        (0..50).filter(|_| guard.judge(visitor, || Class::Error) == Verdict::Pass).count()
+    }
+
+    #[test]
+    fn who_is_limited() {
+        let policies = policies(Some(RATE));
+        let mut guard = guard(&policies);
+        for (transport, standing, expected) in [
+            (Transport::Tcp, Standing::NoCookie, 50),
+            (Transport::Udp, Standing::Valid, 50),
+            (Transport::Udp, Standing::NoCookie, 5),
+            (Transport::Udp, Standing::New, 0),
+            (Transport::Udp, Standing::Invalid, 0),
+        ] {
+            let found = sent(&mut guard, &visitor("192.0.2.1", transport, standing));
+            assert_eq!(found, expected, "{transport:?} {standing:?}");
+        }
+        let mapped = visitor("::ffff:192.0.2.2", Transport::Udp, Standing::NoCookie);
+        assert_eq!(sent(&mut guard, &mapped), 0, "IPv4 on a socket of both families is IPv4");
+    }
+
+    #[test]
+    fn without_a_rate_and_without_a_policy_nobody_is() {
+        let client = visitor("192.0.2.1", Transport::Udp, Standing::NoCookie);
+        assert_eq!(sent(&mut guard(&policies(None)), &client), 50);
+        assert_eq!(sent(&mut Guard::default(), &client), 50);
+    }
+
+    #[test]
+    fn what_was_counted_stays_while_the_rate_does() {
+        let policies = policies(Some(RATE));
+        let client = visitor("192.0.2.1", Transport::Udp, Standing::NoCookie);
+        assert_eq!(sent(&mut guard(&policies), &client), 5);
+        policies.change(vec![[1; SECRET]], Some(RATE));
+        assert_eq!(sent(&mut guard(&policies), &client), 0);
+        policies.change(vec![], Some(Rate { replies: 7, ..RATE }));
+        assert_eq!(sent(&mut guard(&policies), &client), 7);
+        policies.change(vec![], None);
+        assert_eq!(sent(&mut guard(&policies), &client), 50);
+    }
+
+    #[test]
+    fn a_random_secret_lasts_as_long_as_the_server() {
+        let policies = policies(None);
+        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let (_, cookie) = policies.newest().secrets.judge(&[7; 8], address, 0);
+        policies.change(vec![[1; SECRET]], None);
+        assert_eq!(policies.newest().secrets.judge(&cookie, address, 0).0, Standing::Invalid);
+        policies.change(vec![], None);
+        assert_eq!(policies.newest().secrets.judge(&cookie, address, 0).0, Standing::Valid);
+    }
 }

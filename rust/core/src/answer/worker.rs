@@ -246,7 +246,7 @@ impl Worker {
     /// A worker that answers from the newest version of `graph`, treats clients by the newest policy and counts in
     /// `shared`.
     pub fn new(graph: Arc<Graph>, settings: Settings, policies: Arc<Policies>, shared: &Shared) -> Worker {
-        let (mut answerer, policy) = (Answerer::new(settings), policies.load().clone());
+        let (mut answerer, policy) = (Answerer::new(settings), policies.newest());
         answerer.obey(policy.clone());
         Worker {
             snapshot: graph.snapshot(),

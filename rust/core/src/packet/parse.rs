@@ -55,10 +55,11 @@ impl<'a> Edns<'a> {
         None
     }
 
-    /// The COOKIE option, when it has a length that it may have. Of several the first counts (RFC 7873 5.2).
+    /// The COOKIE option, when it has a length that it may have. Of several the first counts (RFC 7873 5.2); what options
+    /// of another version mean is not known.
     #[inline]
     pub fn cookie(&self) -> Option<&'a [u8]> {
-        self.option(COOKIE).filter(|cookie| is_cookie(cookie))
+        self.option(COOKIE).filter(|cookie| is_cookie(cookie) && self.version == 0)
     }
 
     /// Whether there is a COOKIE option of another length (RFC 7873 5.2.2).
@@ -170,7 +171,7 @@ fn read_question(packet: &[u8]) -> Option<(&[u8], usize)> {
 /// The OPT record of a packet that holds a cookie and no question.
 fn read_cookie_only(packet: &[u8]) -> Option<Edns<'_>> {
     let rest = read_rest(packet, HEADER).filter(|rest| !rest.is_signed && read_u16(packet, 4) == Some(0))?;
-    rest.edns.filter(|edns| edns.version == 0 && edns.cookie().is_some())
+    rest.edns.filter(|edns| edns.cookie().is_some())
 }
 
 struct Rest<'a> {

@@ -17,10 +17,9 @@ from dataclasses import dataclass
 from truename.serve.sandbox import kernel, landlock, seccomp
 from truename.serve.sandbox.reach import Reach, reach_of
 
-__all__ = ["Closed", "Reach", "close", "drop_capabilities", "reach_of"]
+__all__ = ["Closed", "Reach", "close", "reach_of"]
 
 NO_NEW_PRIVILEGES = 38  # PR_SET_NO_NEW_PRIVS
-NOBODY_ELSE = 1
 
 
 @dataclass(frozen=True)
@@ -36,13 +35,8 @@ def close(reach: Reach) -> Closed:
 
     Raises: nothing when the kernel does not go along; the words say why
     """
-    kernel.prctl(NO_NEW_PRIVILEGES, NOBODY_ELSE)  # Linux 3.5; both mechanisms ask for it of those who are not root
+    kernel.prctl(NO_NEW_PRIVILEGES, 1)  # Linux 3.5; both mechanisms ask for it of those who are not root
     return Closed(_tried(lambda: landlock.restrict(reach.readable, reach.writable)), _tried(seccomp.restrict))
-
-
-def drop_capabilities() -> None:
-    """Give up what systemd may have lent for binding the ports (AmbientCapabilities=); in this thread, for good."""
-    kernel.clear_capabilities()
 
 
 def _tried(mechanism: "kernel.Mechanism") -> str:

@@ -29,21 +29,40 @@ LOOKED_AT = (
 )
 
 
+Identity = tuple[int, int]  # device and inode
+
+
 @dataclass(frozen=True)
 class Reach:
     """Paths, with all that is below those that are directories."""
 
     readable: tuple[str, ...] = ()
     writable: tuple[str, ...] = ()
-    _real: tuple[str, ...] = field(init=False, repr=False, default=())
+    _found: frozenset[Identity] = field(init=False, repr=False, default=frozenset())
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_real", tuple(map(os.path.realpath, (*self.readable, *self.writable))))
+        found = (_identity(path) for path in (*self.readable, *self.writable))
+        object.__setattr__(self, "_found", frozenset(one for one in found if one))
 
     def covers(self, path: str) -> bool:
-        """Whether *path* lies in it, wherever links lead; whether its permissions allow it is another question."""
-        real = os.path.realpath(path)
-        return any(real == one or real.startswith(f"{one.rstrip('/')}/") for one in self._real)
+        """Whether *path* lies in it; whether its permissions allow it is another question.
+
+        As for the kernel, a directory that took the place of one that was there is not the same.
+        """
+        at = os.path.realpath(path)
+        while _identity(at) not in self._found:
+            if at == "/":
+                return False
+            at = os.path.dirname(at)
+        return True
+
+
+def _identity(path: str) -> Identity | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def reach_of(files: Iterable[str], directories: Iterable[str], data: str) -> Reach:
