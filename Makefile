@@ -63,6 +63,7 @@ test: build packages
 # Packets, zone files and histories of changes that nobody thought of; see rust/fuzz/src/lib.rs.
 fuzz:
 	.ci/packages $(FUZZ_PACKAGES)
+	$(CARGO) test --manifest-path rust/fuzz/Cargo.toml --lib --no-default-features
 	rust/fuzz/run $(FUZZ_SECONDS)
 
 # The core's tests with every access to memory checked; the listeners are what has unsafe code.
