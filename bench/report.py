@@ -191,11 +191,11 @@ def latency_lines(section: dict[str, Any]) -> Iterator[str]:
 
 
 def required_lines(rows: list[dict[str, Any]]) -> Iterator[str]:
-    yield f"{'required':<42} {'limit':>9} {'measured':>9}"
+    yield f"{'required':<46} {'limit':>9} {'measured':>9}"
     for row in rows:
         measured = "-" if row["measured"] is None else f"{row['measured']:.2f}"
         verdict = {None: "not measured", True: "met", False: "MISSED"}[row["met"]]
-        yield f"{row['what']:<42} {row['limit']:9.2f} {measured:>9}  {verdict}"
+        yield f"{row['what']:<46} {row['limit']:9.2f} {measured:>9}  {verdict}"
 
 
 def ratio(value: float | None) -> str:

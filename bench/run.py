@@ -37,7 +37,7 @@ SECTIONS = ("loading", "answering", "chains", "signed", "flood", "publishing", "
 def arguments() -> argparse.Namespace:
     subjects = tuple(subject.name for subject in ALL)
     parser = argparse.ArgumentParser(description="Measure Truename beside an echo and four name servers.")
-    parser.add_argument("--quick", action="store_true", help="short rounds, few of them: under three minutes")
+    parser.add_argument("--quick", action="store_true", help="short rounds, few of them: under four minutes")
     parser.add_argument("--only", default="", metavar="NAME,..", help=f"of {', '.join(SECTIONS + subjects)}")
     parser.add_argument("--rounds", type=int, default=0, metavar="N", help="default 5, with --quick 2")
     parser.add_argument("--names", choices=NAMES, default="plain", help="shape of the owners in the big zone")
@@ -53,7 +53,7 @@ def arguments() -> argparse.Namespace:
 
 
 def settings_for(options: argparse.Namespace) -> Settings:
-    """A default run takes about ten minutes on two cores, a quick one about two."""
+    """A default run takes about a quarter of an hour on two cores, a quick one three minutes."""
     work = HERE / "work"
     return Settings(
         work=work,

@@ -1,4 +1,4 @@
-"""The zones that are signed, for whoever asks with DO: made and signed once, because that takes a minute of CPU.
+"""The zones that are signed, for whoever asks with DO: made and signed once, because that takes minutes of CPU.
 
 200,000 names: 100,000 hosts (A), 100,000 aliases (CNAME to a random host); SOA, NS and its address
   -> nsec.zone     signed by ldns-signzone with one ECDSA P-256 key, NSEC

@@ -145,10 +145,14 @@ pub fn places(payload: &Payload<'_>, owner: NameId, name: impl Fn(NameId) -> Nam
     keys
 }
 
+/// Iterations up to which NSEC3 proofs are made. Each costs a hash per name and query, so a zone could make every
+/// question expensive; above this resolvers take a zone for unsigned anyhow (RFC 9276 3.2).
+const MOST_ITERATIONS: u16 = 150;
+
 /// How a zone denies names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Denial<'a> {
-    /// It does not: it is not signed.
+    /// It does not: it is not signed, or in a way that is not answered.
     None,
     /// By NSEC (RFC 4034 4).
     Nsec,
@@ -166,7 +170,9 @@ impl Snapshot {
         let parameters = apex.sets().get(Rtype::NSEC3PARAM).and_then(|set| set.iter().next());
         match parameters.and_then(Nsec3Parameters::read) {
             // SHA-1 is the one algorithm there is (RFC 5155 11).
-            Some(parameters) if parameters.algorithm == 1 => Denial::Nsec3(parameters),
+            Some(parameters) if parameters.algorithm == 1 && parameters.iterations <= MOST_ITERATIONS => {
+                Denial::Nsec3(parameters)
+            }
             _ => Denial::None,
         }
     }

@@ -30,17 +30,19 @@ fn names_are_absolute_and_in_lower_case() {
     );
 }
 
+/// Names are in lower case where signatures are made over them so, and as they were written elsewhere
+/// (RFC 4034 6.2, RFC 6840 5.1).
 #[test]
-fn types_with_names_in_lower_case() {
+fn types_whose_names_keep_their_case() {
     let line = "a NSEC B.Example. A\na SVCB 1 Svc\na RRSIG A 8 2 5 1 1 1 Signer. AAAA\na NAPTR 1 1 U E2U \"\" Repl\na HIP 1 00 AAAA Rvs";
     assert_eq!(
         records(line),
         [
-            "a.example.com. 60 NSEC b.example. A",
-            "a.example.com. 60 SVCB 1 svc.example.com.",
+            "a.example.com. 60 NSEC B.Example. A",
+            "a.example.com. 60 SVCB 1 Svc.example.com.",
             "a.example.com. 60 RRSIG A 8 2 5 19700101000001 19700101000001 1 signer. AAAA",
             "a.example.com. 60 NAPTR 1 1 \"U\" \"E2U\" \"\" repl.example.com.",
-            "a.example.com. 60 HIP 1 00 AAAA rvs.example.com.",
+            "a.example.com. 60 HIP 1 00 AAAA Rvs.example.com.",
         ]
     );
 }
