@@ -27,7 +27,8 @@ pub struct Position {
     pub column: u32,
 }
 
-/// One record as read: owner and names in the data are absolute and lower case.
+/// One record as read: owner and names in the data are absolute; the owner is in lower case, and so are names in the data
+/// of types whose canonical form has them so (`record::names`).
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'a> {
     pub owner: &'a Name,
