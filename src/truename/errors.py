@@ -10,6 +10,7 @@
     ├── NoZone           a zone that is not kept here
     ├── ZoneExists       a zone that is to be made and is there
     ├── StoreError       the database says no
+    │   └── StaleStore   it holds something else than the change was made for
     └── UpstreamError    another server says no, or nothing
 
 DNS outcomes are values and a broken zone is a list of problems; exceptions are for callers' mistakes, bad input and
@@ -100,7 +101,18 @@ class ZoneExists(TruenameError):
 
 
 class StoreError(TruenameError):
-    """The database could not do what was asked."""
+    """The database could not do what was asked.
+
+    Shape:  *where* is the database's file, or its URL without the password
+    """
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+        super().__init__(f"{where}: {message}" if where else message, hint=hint)
+        self.where = where
+
+
+class StaleStore(StoreError):
+    """The database holds something else than the change was made for: a serial moved on, a name is taken or gone."""
 
 
 class UpstreamError(TruenameError):
