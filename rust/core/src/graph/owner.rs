@@ -97,7 +97,9 @@ pub fn pack(
         kept.ttl = if is_same { kept.ttl.min(later.ttl) } else { kept.ttl };
         is_same
     });
-    find_conflict(entries, is_apex).map_or(Ok(()), Err)?;
+    if entries.iter().any(|entry| matches!(entry.rtype, Rtype::CNAME | Rtype::DNAME)) {
+        conflicts(entries, is_apex).into_iter().next().map_or(Ok(()), Err)?;
+    }
     for set in entries.chunk_by(|a, b| a.rtype == b.rtype) {
         pack_set(draft, set, is_apex, packed);
     }
@@ -146,22 +148,46 @@ pub fn means_none(rtype: Rtype, data: &[u8]) -> bool {
     }
 }
 
-fn find_conflict(entries: &[Entry<'_>], is_apex: bool) -> Option<Conflict> {
-    let of = |rtype: Rtype| entries.iter().filter(move |entry| entry.rtype == rtype).map(|entry| entry.number);
-    let two = |rtype: Rtype| of(rtype).next().zip(of(rtype).nth(1));
-    if let Some(alias) = of(Rtype::CNAME).next() {
-        let other = entries.iter().find(|entry| entry.rtype != Rtype::CNAME && !is_proof(entry.rtype));
-        return match (two(Rtype::CNAME), other) {
-            (_, Some(other)) => Some(Conflict::AliasWithOtherData(alias, other.number)),
-            (Some((one, two)), None) => Some(Conflict::MultipleAliases(one.min(two), one.max(two))),
-            (None, None) => None,
+/// All the reasons why the entries cannot stand together; the first is the one to tell when one is told.
+pub fn conflicts(entries: &[Entry<'_>], is_apex: bool) -> Vec<Conflict> {
+    let numbers = |is_it: &dyn Fn(Rtype) -> bool| {
+        let mut numbers: Vec<usize> = entries.iter().filter(|e| is_it(e.rtype)).map(|e| e.number).collect();
+        numbers.sort_unstable();
+        numbers
+    };
+    let (aliases, dnames) = (numbers(&|rtype| rtype == Rtype::CNAME), numbers(&|rtype| rtype == Rtype::DNAME));
+    let mut found = Vec::new();
+    if let Some((alias, later)) = aliases.split_first() {
+        let others = numbers(&|rtype| rtype != Rtype::CNAME && !is_proof(rtype));
+        found.extend(others.first().map(|other| Conflict::AliasWithOtherData(*alias, *other)));
+        found.extend(later.iter().map(|other| Conflict::MultipleAliases(*alias, *other)));
+    }
+    if let Some((dname, later)) = dnames.split_first() {
+        found.extend(later.iter().map(|other| Conflict::MultipleDnames(*dname, *other)));
+        let cut = numbers(&|rtype| rtype == Rtype::NS && !is_apex);
+        found.extend(cut.first().map(|ns| Conflict::DnameWithNs(*dname, *ns)));
+    }
+    found
+}
+
+/// Leaves of entries that cannot stand together those that can: the alias, but the data at the apex; the cut before a
+/// DNAME; of several aliases or DNAMEs the first. The others are given to `leave_out`.
+pub fn hold(entries: &mut Vec<Entry<'_>>, is_apex: bool, mut leave_out: impl FnMut(&Entry<'_>)) {
+    let first = |rtype: Rtype| entries.iter().filter(|e| e.rtype == rtype).map(|e| e.number).min();
+    let alias = first(Rtype::CNAME).filter(|_| !is_apex);
+    let dname = first(Rtype::DNAME).filter(|_| is_apex || first(Rtype::NS).is_none());
+    entries.retain(|entry| {
+        let is_held = match entry.rtype {
+            Rtype::CNAME => Some(entry.number) == alias,
+            rtype if alias.is_some() => is_proof(rtype),
+            Rtype::DNAME => Some(entry.number) == dname,
+            _ => true,
         };
-    }
-    if let Some((one, two)) = two(Rtype::DNAME) {
-        return Some(Conflict::MultipleDnames(one.min(two), one.max(two)));
-    }
-    let pair = of(Rtype::DNAME).next().zip(of(Rtype::NS).next());
-    pair.filter(|_| !is_apex).map(|(dname, ns)| Conflict::DnameWithNs(dname, ns))
+        if !is_held {
+            leave_out(entry);
+        }
+        is_held
+    });
 }
 
 /// The names that a payload's records name, looked up, not added.
