@@ -36,6 +36,27 @@ class Loaded:
     problems: list[Problem]
 
 @final
+class ZoneText:
+    """What a master file says that somebody sent. Positions in *problems* have no file."""
+
+    origin: str
+    problems: list[Problem]
+    count: int  # RRsets
+    def sets(self, start: int = 0, count: int = ...) -> list[tuple[str, str, int, list[str]]]:
+        """RRsets (owner, type, ttl, data) in the order of their first records, *count* of them from *start* on.
+
+        No record is there twice. A million of them at once are a gigabyte of Python's objects: take some and go on.
+        """
+    def lines(self) -> bytes:
+        """All of it as a master file of whole lines, `owner ttl IN type data`, with absolute names."""
+
+def read_text(text: bytes, origin: str | None = None) -> ZoneText:
+    """Read a master file from memory, without judging it; files are not included.
+
+    Raises: ValueError when *origin* is no name; what is wrong in the text is in `problems`
+    """
+
+@final
 class Hop:
     alias: str
     target: str

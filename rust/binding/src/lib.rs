@@ -5,6 +5,7 @@
 
 mod graph;
 mod server;
+mod text;
 mod values;
 
 use pyo3::prelude::*;
@@ -20,5 +21,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<values::Hop>()?;
     module.add_class::<values::Loaded>()?;
     module.add_class::<values::Problem>()?;
+    module.add_class::<text::ZoneText>()?;
+    module.add_function(wrap_pyfunction!(text::read_text, module)?)?;
     module.add_class::<values::Zone>()
 }

@@ -50,6 +50,9 @@ impl<S: Sink> Reader<'_, S> {
     /// a $TTL of the included file stays, as in BIND.
     fn include(&mut self, tokens: &mut Tokens<'_>) -> Faulty<()> {
         let token = argument(tokens, "the file is missing behind $INCLUDE", "$INCLUDE hosts.zone")?;
+        if !self.may_include {
+            return Err(token.fault("no file is included here", "put its records in the place of $INCLUDE"));
+        }
         let mut origin = self.origin;
         if let Some(name) = tokens.next()? {
             record::read_name(&mut origin, &name, &self.origin)?;

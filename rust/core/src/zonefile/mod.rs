@@ -74,6 +74,13 @@ pub fn read(path: &Path, origin: Option<&Name>, sink: &mut impl Sink) -> io::Res
     Ok(read_bytes(&bytes, path, origin, sink))
 }
 
+/// Reads a master file that somebody sent: it includes no files, which would show what only this machine may read.
+pub fn read_text(text: &[u8], origin: Option<&Name>, sink: &mut impl Sink) -> Read {
+    let mut reader = reader::Reader::new(sink, Path::new(""));
+    reader.may_include = false;
+    reader.read(text, origin)
+}
+
 /// Reads a master file that is in memory; `path` names it in positions, and $INCLUDE is relative to it.
 pub fn read_bytes(bytes: &[u8], path: &Path, origin: Option<&Name>, sink: &mut impl Sink) -> Read {
     reader::Reader::new(sink, path).read(bytes, origin)

@@ -48,6 +48,8 @@ pub(super) struct Reader<'s, S> {
     pub rdata: Vec<u8>,
     /// The files being read, the outermost first, as the file system names them.
     pub including: Vec<PathBuf>,
+    /// Whether $INCLUDE is carried out.
+    pub may_include: bool,
     /// How many files were included so far.
     pub included: u32,
     /// How many records $GENERATE has made.
@@ -75,6 +77,7 @@ impl<'s, S: Sink> Reader<'s, S> {
             ttls: Ttls::default(),
             rdata: Vec::new(),
             including: vec![std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())],
+            may_include: true,
             included: 0,
             generated: 0,
         }
