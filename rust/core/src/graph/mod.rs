@@ -110,6 +110,9 @@ impl std::fmt::Display for Refused {
         match self {
             Refused::NoZone(zone) => write!(f, "no zone {zone} is served here"),
             Refused::Outside(owner) => write!(f, "{owner} lies outside the zone"),
+            Refused::Conflict(owner, owner::Conflict::ApexAlias(_)) => {
+                write!(f, "{owner} is the zone's apex and cannot be an alias")
+            }
             Refused::Conflict(owner, owner::Conflict::AliasWithOtherData(..)) => {
                 write!(f, "{owner} would be an alias and have other data")
             }
@@ -208,7 +211,8 @@ impl Graph {
         if problems.is_empty() {
             problems = built.problems(&origin, builder.draft());
         }
-        let Built { zone, changed, serial, records, names, .. } = built;
+        let Built { zone, serial, records, names, .. } = built;
+        let changed = built.changed.len();
         drop(built); // the rows are not needed for publishing, and large
         let zone = Zone { id: zone, origin, serial, records, names };
         let is_new = !writer.zones.contains_key(&origin);
@@ -291,8 +295,9 @@ fn change_owner(draft: &mut Draft, zone: &mut Zone, owner: &Name, sets: &[&SetCh
         .map(|(number, (rtype, ttl, data))| Entry { rtype: *rtype, ttl: *ttl, data, number, target: None })
         .collect();
     let mut packed = Packed::new();
-    pack(draft, &mut entries, id == zone.id, &mut packed)
-        .map_err(|conflict| Refused::Conflict(Box::new(*owner), conflict))?;
+    if let Err(conflicts) = pack(draft, &mut entries, id == zone.id, &mut packed) {
+        return Err(Refused::Conflict(Box::new(*owner), conflicts[0]));
+    }
     let soas: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.rtype == Rtype::SOA).collect();
     if soas.len() != (id == zone.id) as usize {
         return Err(Refused::Soa(Box::new(*owner)));

@@ -24,9 +24,12 @@ pub struct Entry<'a> {
     pub target: Option<NameId>,
 }
 
-/// Why the records of one owner cannot stand together. The numbers are those of two entries.
+/// Why the records of one owner cannot stand together. The numbers are those of the entries; of two records of one type
+/// the second is the one too many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Conflict {
+    /// A CNAME at the zone's apex, where an SOA belongs (RFC 1034 3.6.2).
+    ApexAlias(usize),
     /// A CNAME and another record (RFC 1034 3.6.2).
     AliasWithOtherData(usize, usize),
     /// Two CNAMEs with different targets (RFC 2181 10.1).
@@ -83,13 +86,13 @@ pub fn is_link(rtype: Rtype) -> bool {
 }
 
 /// Packs the records of one owner. Sorts `entries` and drops records that stand there twice
-/// (RFC 2181 5); the TTL of an RRset is the least of its records' (RFC 2181 5.2).
+/// (RFC 2181 5); the TTL of an RRset is the least of its records' (RFC 2181 5.2). Fails with all conflicts.
 pub fn pack(
     draft: &mut Draft,
     entries: &mut Vec<Entry<'_>>,
     is_apex: bool,
     packed: &mut Packed,
-) -> Result<(), Conflict> {
+) -> Result<(), Vec<Conflict>> {
     packed.clear();
     entries.sort_by(|a, b| (a.rtype, a.data).cmp(&(b.rtype, b.data)));
     entries.dedup_by(|later, kept| {
@@ -97,8 +100,9 @@ pub fn pack(
         kept.ttl = if is_same { kept.ttl.min(later.ttl) } else { kept.ttl };
         is_same
     });
-    if entries.iter().any(|entry| matches!(entry.rtype, Rtype::CNAME | Rtype::DNAME)) {
-        conflicts(entries, is_apex).into_iter().next().map_or(Ok(()), Err)?;
+    let conflicts = find_conflicts(entries, is_apex);
+    if !conflicts.is_empty() {
+        return Err(conflicts);
     }
     for set in entries.chunk_by(|a, b| a.rtype == b.rtype) {
         pack_set(draft, set, is_apex, packed);
@@ -148,26 +152,29 @@ pub fn means_none(rtype: Rtype, data: &[u8]) -> bool {
     }
 }
 
-/// All the reasons why the entries cannot stand together; the first is the one to tell when one is told.
-pub fn conflicts(entries: &[Entry<'_>], is_apex: bool) -> Vec<Conflict> {
-    let numbers = |is_it: &dyn Fn(Rtype) -> bool| {
-        let mut numbers: Vec<usize> = entries.iter().filter(|e| is_it(e.rtype)).map(|e| e.number).collect();
-        numbers.sort_unstable();
-        numbers
-    };
-    let (aliases, dnames) = (numbers(&|rtype| rtype == Rtype::CNAME), numbers(&|rtype| rtype == Rtype::DNAME));
-    let mut found = Vec::new();
-    if let Some((alias, later)) = aliases.split_first() {
-        let others = numbers(&|rtype| rtype != Rtype::CNAME && !is_proof(rtype));
-        found.extend(others.first().map(|other| Conflict::AliasWithOtherData(*alias, *other)));
-        found.extend(later.iter().map(|other| Conflict::MultipleAliases(*alias, *other)));
+fn find_conflicts(entries: &[Entry<'_>], is_apex: bool) -> Vec<Conflict> {
+    let mut conflicts = Vec::new();
+    // Nearly every owner holds one record.
+    if entries.len() < 2 && !is_apex {
+        return conflicts;
     }
-    if let Some((dname, later)) = dnames.split_first() {
-        found.extend(later.iter().map(|other| Conflict::MultipleDnames(*dname, *other)));
-        let cut = numbers(&|rtype| rtype == Rtype::NS && !is_apex);
-        found.extend(cut.first().map(|ns| Conflict::DnameWithNs(*dname, *ns)));
+    let alias = numbers(entries, Rtype::CNAME);
+    if let Some(first) = alias.first() {
+        let others = entries.iter().filter(|entry| entry.rtype != Rtype::CNAME && !is_proof(entry.rtype));
+        match others.map(|entry| entry.number).min() {
+            _ if is_apex => conflicts.push(Conflict::ApexAlias(*first)),
+            Some(other) => conflicts.push(Conflict::AliasWithOtherData(*first, other)),
+            None => {}
+        }
+        conflicts.extend(alias[1..].iter().map(|later| Conflict::MultipleAliases(*first, *later)));
     }
-    found
+    let dname = numbers(entries, Rtype::DNAME);
+    if let Some(first) = dname.first() {
+        conflicts.extend(dname[1..].iter().map(|later| Conflict::MultipleDnames(*first, *later)));
+        let ns = numbers(entries, Rtype::NS);
+        conflicts.extend(ns.first().filter(|_| !is_apex).map(|ns| Conflict::DnameWithNs(*first, *ns)));
+    }
+    conflicts
 }
 
 /// Leaves of entries that cannot stand together those that can: the alias, but the data at the apex; the cut before a
@@ -188,6 +195,13 @@ pub fn hold(entries: &mut Vec<Entry<'_>>, is_apex: bool, mut leave_out: impl FnM
         }
         is_held
     });
+}
+
+/// The numbers of the entries of one type, ascending.
+fn numbers(entries: &[Entry<'_>], rtype: Rtype) -> Vec<usize> {
+    let mut numbers: Vec<usize> = entries.iter().filter(|entry| entry.rtype == rtype).map(|e| e.number).collect();
+    numbers.sort_unstable();
+    numbers
 }
 
 /// The names that a payload's records name, looked up, not added.

@@ -8,22 +8,23 @@
 //! a draft without refusals; whoever judges goes on with what is there.
 
 mod batch;
+mod beside;
 mod expected;
 mod refusal;
 
-pub use batch::{Batch, Batches, Row};
+pub use batch::{Batch, Row};
+pub use beside::{read_files, read_text, Event, Source};
 pub use expected::Expected;
 pub use refusal::{Refusal, Rows, Why};
 
 use super::draft::Draft;
 use super::node::NameId;
-use super::owner::{conflicts, hold, pack, place, remove, Conflict, Entry, Packed};
+use super::owner::{hold, pack, place, remove, Conflict, Entry, Packed};
 use crate::name::Name;
 use crate::record::Rtype;
-use crate::zonefile::{self, Problem, Read};
+use crate::zonefile::Problem;
 use batch::NO_NAME;
 use std::collections::HashSet;
-use std::path::Path;
 
 /// Collects the records of one zone after the other.
 pub struct Builder {
@@ -79,7 +80,7 @@ pub struct Built {
     /// Owners.
     pub names: usize,
     /// Owners that hold something else than before.
-    pub changed: usize,
+    pub changed: Vec<NameId>,
     /// The SOA's.
     pub serial: u32,
     /// What no server can hold.
@@ -104,7 +105,8 @@ impl Built {
             _ => seen.insert(owner(refusal)),
         };
         let told = self.refusals.iter().filter(is_told);
-        let mut problems: Vec<Problem> = told.map(|refusal| rows.problem(refusal, &draft.name(owner(refusal)))).collect();
+        let mut problems: Vec<Problem> =
+            told.map(|refusal| rows.problem(refusal, &draft.name(owner(refusal)))).collect();
         problems.sort_by_key(|problem| (problem.at.file, problem.at.line, problem.at.column));
         problems
     }
@@ -142,6 +144,11 @@ impl Builder {
         batch.clear();
     }
 
+    /// The id of a name.
+    pub fn intern(&mut self, name: &Name) -> NameId {
+        self.draft.intern(name)
+    }
+
     /// Forgets the records of the zone under way.
     pub fn drop_zone(&mut self) {
         self.owners.clear(&self.rows);
@@ -160,7 +167,7 @@ impl Builder {
             zone,
             records: 0,
             names: 0,
-            changed: 0,
+            changed: Vec::new(),
             serial: serial(&rows, &data),
             refusals: Vec::new(),
             left_out: Vec::new(),
@@ -169,7 +176,8 @@ impl Builder {
         };
         let outside = self.judge_zone(&mut built);
         self.place_all(&mut built, &outside);
-        built.changed += self.remove_others(zone);
+        let gone = self.remove_others(zone);
+        built.changed.extend(gone);
         self.owners.clear(&built.rows);
         built
     }
@@ -207,24 +215,27 @@ impl Builder {
             }
             let is_packed = pack(&mut self.draft, &mut entries, owner == built.zone, &mut packed);
             built.records += entries.len();
-            let is_apex_alias = owner == built.zone && entries.iter().any(|entry| entry.rtype == Rtype::CNAME);
-            if is_packed.is_err() || is_apex_alias {
-                refuse(built, &mut entries, owner == built.zone, first);
-                // What is left can be held.
-                let _ = pack(&mut self.draft, &mut entries, owner == built.zone, &mut packed);
+            if let Err(conflicts) = is_packed {
+                built.refusals.extend(conflicts.into_iter().map(|conflict| refusal(conflict, first)));
+                let is_apex = owner == built.zone;
+                hold(&mut entries, is_apex, |entry| built.left_out.push(first + entry.number as u32));
+                // What is left can stand together.
+                let _ = pack(&mut self.draft, &mut entries, is_apex, &mut packed);
             }
-            built.changed += place(&mut self.draft, built.zone, owner, &packed) as usize;
+            if place(&mut self.draft, built.zone, owner, &packed) {
+                built.changed.push(owner);
+            }
         }
         (built.rows, built.data) = (rows, data);
     }
 
     /// Takes out what the version before held and this one does not.
-    fn remove_others(&mut self, zone: NameId) -> usize {
+    fn remove_others(&mut self, zone: NameId) -> Vec<NameId> {
         if zone.0 >= self.draft.before().ids() || !self.draft.before().slot(zone).is_apex() {
-            return 0;
+            return Vec::new();
         }
         let gone: Vec<NameId> = self.draft.before().members(zone).filter(|id| !self.owners.has(*id)).collect();
-        gone.into_iter().filter(|id| remove(&mut self.draft, zone, *id)).count()
+        gone.into_iter().filter(|id| remove(&mut self.draft, zone, *id)).collect()
     }
 
     /// Refuses what is wrong with the zone as a whole, its SOA and NS, and owners that lie outside; gives those.
@@ -303,30 +314,15 @@ fn judge_soas(built: &mut Built, mut soas: Vec<u32>) {
     }
 }
 
-/// Refuses what cannot stand together at one owner, whose rows begin with `first`, and leaves in `entries` what can.
-fn refuse(built: &mut Built, entries: &mut Vec<Entry<'_>>, is_apex: bool, first: u32) {
+/// What a conflict of an owner, whose rows begin with `first`, says of its rows.
+fn refusal(conflict: Conflict, first: u32) -> Refusal {
+    let (why, row, other) = match conflict {
+        Conflict::ApexAlias(alias) => (Why::ApexAlias, alias, None),
+        Conflict::AliasWithOtherData(alias, other) => (Why::AliasWithData, alias, Some(other)),
+        Conflict::MultipleAliases(one, two) => (Why::SecondAlias, two, Some(one)),
+        Conflict::MultipleDnames(one, two) => (Why::SecondDname, two, Some(one)),
+        Conflict::DnameWithNs(dname, ns) => (Why::DnameAtCut, dname, Some(ns)),
+    };
     let number = |number: usize| first + number as u32;
-    let aliases = entries.iter().filter(|entry| is_apex && entry.rtype == Rtype::CNAME);
-    if let Some(alias) = aliases.map(|entry| number(entry.number)).min() {
-        built.refusals.push(Refusal { why: Why::ApexAlias, row: Some(alias), other: None });
-    }
-    for conflict in conflicts(entries, is_apex) {
-        let (why, it, other) = match conflict {
-            Conflict::AliasWithOtherData(..) if is_apex => continue,
-            Conflict::AliasWithOtherData(alias, other) => (Why::AliasWithData, alias, other),
-            Conflict::MultipleAliases(one, two) => (Why::SecondAlias, two, one),
-            Conflict::MultipleDnames(one, two) => (Why::SecondDname, two, one),
-            Conflict::DnameWithNs(dname, ns) => (Why::DnameAtCut, dname, ns),
-        };
-        built.refusals.push(Refusal { why, row: Some(number(it)), other: Some(number(other)) });
-    }
-    hold(entries, is_apex, |left_out| built.left_out.push(first + left_out.number as u32));
-}
-
-/// Reads a zone file that is in memory and gives its records to `add`, batch by batch.
-pub fn read_text(bytes: &[u8], path: &Path, origin: Option<&Name>, add: &mut dyn FnMut(&mut Batch)) -> Read {
-    let mut batches = Batches::new(add);
-    let read = zonefile::read_bytes(bytes, path, origin, &mut batches);
-    batches.finish();
-    read
+    Refusal { why, row: Some(number(row)), other: other.map(number) }
 }
