@@ -127,6 +127,12 @@ class Graph:
     def facts(self, zone: str | None = None, *, limit: int = 1000) -> tuple[dict[str, int], list[Fact]]:
         """Counts by kind, and the first *limit* facts of one zone or of all."""
 
+def zone_text(graph: Graph, zone: str) -> bytes:
+    """A published zone as lines `owner ttl IN type data`, absolute names, the SOA first, records of an owner together.
+
+    Shape:  b"" when no such zone is published
+    """
+
 @final
 class Server:
     """The DNS listeners: *workers* threads that share *graph* and never take the GIL.
