@@ -13,7 +13,7 @@ from truename.web.api.bodies import PointBody, RenameBody, RetireBody, decode, d
 from truename.web.api.documented import ANY, CHANGES
 from truename.web.api.flags import Judged
 from truename.web.api.hidden import Sight
-from truename.web.api.paths import Name, absolute
+from truename.web.api.paths import Name, absolute, is_below
 from truename.web.api.records import TTL_LIMIT
 from truename.web.api.shapes import ReachJson
 from truename.web.context import Context, Here
@@ -90,7 +90,7 @@ def _impact(here: Context, caller: Caller, name: str, limit: int, after: str | N
     openapi_extra=described(PointBody),
 )
 async def point(request: Request, caller: AnyCaller, here: Here, name: Name, judged: Judged) -> SortedJson:
-    _must_change(caller)
+    _must_change(caller, name)
     body = await read(request, PointBody)
     if body.ttl is not None and not 0 <= body.ttl < TTL_LIMIT:
         raise ApiError(422, f"the ttl is from 0 to {TTL_LIMIT - 1}")
@@ -105,7 +105,7 @@ async def point(request: Request, caller: AnyCaller, here: Here, name: Name, jud
     openapi_extra=described(RenameBody),
 )
 async def rename(request: Request, caller: AnyCaller, here: Here, name: Name, judged: Judged) -> SortedJson:
-    _must_change(caller)
+    _must_change(caller, name)
     body = await read(request, RenameBody)
     plan = await here.threads.edit(here.door.rename, name, absolute(body.to), judged.options(caller))
     return SortedJson(plan_json(plan))
@@ -118,14 +118,16 @@ async def rename(request: Request, caller: AnyCaller, here: Here, name: Name, ju
     openapi_extra=described(RetireBody, is_required=False),
 )
 async def retire(request: Request, caller: AnyCaller, here: Here, name: Name, judged: Judged) -> SortedJson:
-    _must_change(caller)
+    _must_change(caller, name)
     body = decode(await request.body() or b"{}", RetireBody)
     repoint = absolute(body.repoint) if body.repoint else None
     plan = await here.threads.edit(here.door.retire, name, repoint, judged.options(caller))
     return SortedJson(plan_json(plan))
 
 
-def _must_change(caller: Caller) -> None:
-    """The door looks at zones; who changes nothing need not come so far. Raises: ApiError 403"""
+def _must_change(caller: Caller, name: str) -> None:
+    """Raises: ApiError 403 for whoever changes nothing, and for names outside a bound key's zones, kept here or not"""
     if caller.role == "viewer":
         raise ApiError(403, "the role viewer changes nothing")
+    if caller.zones is not None and not any(is_below(name, zone) for zone in caller.zones):
+        raise ApiError(403, f"this key is not for the zone of {name}")

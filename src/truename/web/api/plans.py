@@ -5,11 +5,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from truename.edit.change import ChangeSet, ZoneChange
-from truename.edit.plan import PlanJson, plan_json
+from truename.edit.door import Door, Options
+from truename.edit.plan import Plan, PlanJson, plan_json
 from truename.web.access import AnyCaller
 from truename.web.answers import ApiError, SortedJson
 from truename.web.api import kept
 from truename.web.api.bodies import RECORDS, ZONE_TEXT, PatchBody, UndoBody, described, described_text, read
+from truename.web.api.changes import through_door
 from truename.web.api.documented import CHANGES, READS, Responses
 from truename.web.api.flags import Judged
 from truename.web.api.hidden import shown_findings
@@ -35,8 +37,11 @@ ENTRIES = 1000
 async def plan_zone(request: Request, caller: AnyCaller, here: Here, zone: ZoneName, judged: Judged) -> SortedJson:
     kept.must_edit(caller, zone)
     body = await read(request, PatchBody, RECORDS)
-    change = ChangeSet(sets=steps(zone, body.rrsets))
-    return SortedJson(plan_json(await here.threads.edit(here.door.plan, change, judged.options(caller))))
+
+    def through(door: Door, options: Options) -> Plan:
+        return door.plan(ChangeSet(sets=steps(zone, body.rrsets)), options)
+
+    return SortedJson(plan_json(await through_door(here, caller, judged, zone, through)))
 
 
 @routes.get(
@@ -82,6 +87,7 @@ async def undo(request: Request, caller: AnyCaller, here: Here, zone: ZoneName, 
     body = await read(request, UndoBody)
     if not 0 <= body.serial < 2**32:
         raise ApiError(422, "the serial is from 0 to 4294967295")
+    # Not `through_door`: a zone that was deleted is brought back by this, too.
     plan = await here.threads.edit(here.door.undo, zone, body.serial, judged.options(caller))
     return SortedJson(plan_json(plan))
 
@@ -96,7 +102,8 @@ async def replace_text(request: Request, caller: AnyCaller, here: Here, zone: Zo
     kept.must_edit(caller, zone)
     raise_limit(request, ZONE_TEXT)
     change = ChangeSet(zones=(ZoneChange(zone, text=await request.body()),))
-    return SortedJson(plan_json(await here.threads.edit(here.door.commit, change, judged.options(caller))))
+    plan = await through_door(here, caller, judged, zone, lambda door, options: door.commit(change, options))
+    return SortedJson(plan_json(plan))
 
 
 def _entry_json(entry: Entry) -> EntryJson:

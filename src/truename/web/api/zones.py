@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from truename.edit.change import ChangeSet, SetChange, ZoneChange
 from truename.edit.plan import PlanJson, plan_json
-from truename.web.access import AnyCaller, Caller
+from truename.web.access import AnyCaller
 from truename.web.answers import ApiError, SortedJson, list_of_errors
 from truename.web.api import kept
 from truename.web.api.bodies import (
@@ -20,13 +20,14 @@ from truename.web.api.bodies import (
     described,
     read,
 )
+from truename.web.api.changes import commit
 from truename.web.api.documented import CHANGES, READS
-from truename.web.api.flags import Flags, Judged
+from truename.web.api.flags import Judged
 from truename.web.api.paths import ZoneName, absolute
 from truename.web.api.records import steps, without_disabled
 from truename.web.api.shapes import ZoneJson
 from truename.web.api.streams import zone_response
-from truename.web.context import Context, Here
+from truename.web.context import Here
 from truename.zone import Record, ZoneInfo
 
 routes = APIRouter(tags=["zones"])
@@ -182,7 +183,7 @@ async def read_zone(
 async def patch_zone(request: Request, caller: AnyCaller, here: Here, zone: ZoneName, judged: Judged) -> Response:
     kept.must_edit(caller, zone)
     body = await read(request, PatchBody, RECORDS)
-    return await _carried_out(here, caller, judged, ChangeSet(sets=steps(zone, body.rrsets)))
+    return await commit(here, caller, judged, zone, lambda: ChangeSet(sets=steps(zone, body.rrsets)))
 
 
 @routes.put(
@@ -195,9 +196,12 @@ async def patch_zone(request: Request, caller: AnyCaller, here: Here, zone: Zone
 async def put_zone(request: Request, caller: AnyCaller, here: Here, zone: ZoneName, judged: Judged) -> Response:
     kept.must_edit(caller, zone)
     body = await read(request, ZonePropertiesBody)
-    found = await here.threads.read(kept.find, here, caller, zone)
-    info = _with_properties(found.info, body)
-    return await _carried_out(here, caller, judged, ChangeSet(zones=(ZoneChange(zone, info),)))
+
+    def change() -> ChangeSet:
+        info = _with_properties(kept.find(here, caller, zone).info, body)
+        return ChangeSet(zones=(ZoneChange(zone, info),))
+
+    return await commit(here, caller, judged, zone, change)
 
 
 @routes.delete(
@@ -208,10 +212,5 @@ async def put_zone(request: Request, caller: AnyCaller, here: Here, zone: ZoneNa
 )
 async def delete_zone(caller: AnyCaller, here: Here, zone: ZoneName, judged: Judged) -> Response:
     kept.must_edit(caller, zone)
-    return await _carried_out(here, caller, judged, ChangeSet(zones=(ZoneChange(zone, is_deleted=True),)))
-
-
-async def _carried_out(here: Context, caller: Caller, judged: Flags, change: ChangeSet) -> Response:
-    """204 and nothing else, as PowerDNS' clients want it; the plan with dry_run."""
-    plan = await here.threads.edit(here.door.commit, change, judged.options(caller))
-    return SortedJson(plan_json(plan)) if judged.is_dry_run else Response(status_code=204)
+    change = ChangeSet(zones=(ZoneChange(zone, is_deleted=True),))
+    return await commit(here, caller, judged, zone, lambda: change)
