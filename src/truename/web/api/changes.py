@@ -1,4 +1,4 @@
-"""How a changing call goes through the door."""
+"""How a changing call goes through the door; the reply is written in the same thread, since a plan may be long."""
 
 from collections.abc import Callable
 
@@ -16,17 +16,26 @@ from truename.web.context import Context
 Through = Callable[[Door, Options], Plan]
 
 
-async def through_door(here: Context, caller: Caller, judged: Flags, zone: str, through: Through) -> Plan:
-    """What *through* does with the door, for a zone that is here. Raises: ApiError 404; what the door raises"""
+async def planned(here: Context, caller: Caller, judged: Flags, through: Through) -> Response:
+    """The plan that *through* gets from the door. Raises: what the door raises"""
 
-    def work() -> Plan:
-        kept.find(here, caller, zone)
-        return through(here.door, judged.options(caller))
+    def work() -> Response:
+        return SortedJson(plan_json(through(here.door, judged.options(caller))))
 
     return await here.threads.edit(work)
 
 
+async def planned_for(here: Context, caller: Caller, judged: Flags, zone: str, through: Through) -> Response:
+    """The same for a zone that is here. Raises: ApiError 404; what the door raises"""
+
+    def found(door: Door, options: Options) -> Plan:
+        kept.find(here, caller, zone)
+        return through(door, options)
+
+    return await planned(here, caller, judged, found)
+
+
 async def commit(here: Context, caller: Caller, judged: Flags, zone: str, change: Callable[[], ChangeSet]) -> Response:
     """Carry out what *change* makes: 204 and nothing else, as PowerDNS' clients want it; the plan with dry_run."""
-    plan = await through_door(here, caller, judged, zone, lambda door, options: door.commit(change(), options))
-    return SortedJson(plan_json(plan)) if judged.is_dry_run else Response(status_code=204)
+    reply = await planned_for(here, caller, judged, zone, lambda door, options: door.commit(change(), options))
+    return reply if judged.is_dry_run else Response(status_code=204)

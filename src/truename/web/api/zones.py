@@ -1,13 +1,13 @@
 """zones and zones/{id}: PowerDNS' calls that list, make, change and delete."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from msgspec import UNSET
 
 from truename.edit.change import ChangeSet, SetChange, ZoneChange
-from truename.edit.plan import PlanJson, plan_json
+from truename.edit.plan import PlanJson
 from truename.web.access import AnyCaller
 from truename.web.answers import ApiError, SortedJson, list_of_errors
 from truename.web.api import kept
@@ -20,7 +20,7 @@ from truename.web.api.bodies import (
     described,
     read,
 )
-from truename.web.api.changes import commit
+from truename.web.api.changes import commit, planned
 from truename.web.api.documented import CHANGES, READS
 from truename.web.api.flags import Judged
 from truename.web.api.paths import ZoneName, absolute
@@ -44,7 +44,7 @@ async def list_zones(
     zone: Annotated[str | None, Query(description="this one only; an empty list when it is not here")] = None,
     dnssec: Annotated[bool, Query(description="whether to find out which zones are signed")] = True,
 ) -> Response:
-    def listed() -> list[dict[str, Any]]:
+    def listed() -> SortedJson:
         if zone is None:
             found = kept.every(here, caller)
         else:
@@ -52,9 +52,9 @@ async def list_zones(
                 found = [kept.find(here, caller, absolute(zone))]
             except ApiError:  # no such zone, or none for this caller: which of both is nobody's business
                 found = []
-        return [kept.zone_json(here, one, with_dnssec=dnssec) for one in found]
+        return SortedJson([kept.zone_json(here, one, with_dnssec=dnssec) for one in found])
 
-    return SortedJson(await here.threads.read(listed))
+    return await here.threads.read(listed)
 
 
 @routes.post(
@@ -75,9 +75,9 @@ async def create_zone(
         raise ApiError(403, "this key makes no zones: that takes the role editor or admin, bound to no zone")
     body = await read(request, NewZoneBody, ZONE_TEXT)
     change = await here.threads.read(_new_zone, body)
-    plan = await here.threads.edit(here.door.commit, change, judged.options(caller))
+    plan = await planned(here, caller, judged, lambda door, options: door.commit(change, options))
     if judged.is_dry_run:
-        return SortedJson(plan_json(plan))
+        return plan
     made = await here.threads.read(kept.find, here, caller, change.zones[0].zone)
     about = kept.zone_json(here, made)
     return await zone_response(here, about, made.rrsets(), 201) if rrsets else SortedJson(about, 201)
