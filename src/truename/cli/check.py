@@ -1,5 +1,7 @@
 """`truename check`: the findings of the rules in zone files, whoever serves them."""
 
+import os
+import stat
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -79,10 +81,22 @@ def _sources(
         raise ConfigError("is the origin of one file", where="--origin", hint="ORIGIN=FILE says it for each of several")
     if origin is not None and given.named[0].origin is not None:
         raise ConfigError(f"and {arguments[0]} both name an origin", where="--origin", hint="leave one of them out")
-    unopened = [_directory_fault(path) for path in given.directories]
-    files = given.files()
-    found = [(file.path, origin if origin is not None else file.origin) for file in files]
-    return [(path, name and to_ascii(name)) for path, name in found], [fault for fault in unopened if fault]
+    files = [(file.path, origin if origin is not None else file.origin) for file in given.files()]
+    faults = {path: _fault(path) for path, _ in files}
+    unopened = [*map(_directory_fault, given.directories), *faults.values()]
+    found = [(path, name and to_ascii(name)) for path, name in files if not faults[path]]
+    return found, [fault for fault in unopened if fault]
+
+
+def _fault(path: str) -> tuple[str, str] | None:
+    """What is wrong with a path that is there and is no file: a pipe or a device might never end."""
+    try:
+        kind = os.stat(path).st_mode
+    except OSError:
+        return None  # whoever opens it says why it cannot be
+    if stat.S_ISREG(kind):
+        return None
+    return f"{path}: is no file", "" if stat.S_ISDIR(kind) else "write what it gives into a file first"
 
 
 def _directory_fault(path: str) -> tuple[str, str] | None:
@@ -134,7 +148,8 @@ def _print(findings: "list[Finding]", reads: "list[Read]", shape: str) -> None:
     from truename import report
 
     if shape == "json":
-        say_octets(report.as_json(findings))
+        for piece in report.as_json(findings):
+            say_octets(piece)
     elif shape == "sarif":
         from truename.report import sarif
 
