@@ -1,9 +1,10 @@
-"""Write docs/cli.md from the verbs and the table of settings. `make docs` runs it; a test compares.
+"""Write docs/cli.md from the verbs and settings, docs/rules.md from the rules. `make docs` runs it; a test compares.
 
 python docs/generate.py            writes
 """
 
 import json
+import textwrap
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -12,15 +13,22 @@ import click
 
 from truename.cli import app
 from truename.config import SECTIONS, Settings, ZoneEntry
+from truename.rules import IDS
+from truename.rules.page import HEAD as HEAD_OF_ZONES
+from truename.rules.page import Page, page
 
 TARGET = Path(__file__).with_name("cli.md")
+RULES = Path(__file__).with_name("rules.md")
 
 HEAD = """# Command line and settings
 
 *Made by `make docs` from the program itself; edit the program, not this page.*
 
-Exit status: 0 success; 1 a chain that does not end in data, or findings; 2 wrong usage or unreadable input. Data goes
-to stdout, `error:` and `hint:` lines to stderr.
+Exit status: 0 success; 1 a chain that does not end in data, findings, or a refused change; 2 wrong usage or unreadable
+input. Data goes to stdout, `error:` and `hint:` lines to stderr.
+
+The verbs that read or change zones act on a running server over its API: the one at `--api URL` with `--key KEY`, or
+the one that holds the directory `--data DIR`. When no server holds it, they open the database in it themselves.
 """
 
 SETTINGS = """## Settings
@@ -31,6 +39,24 @@ unknown key or a value of another type ends the start with its `file:line`. `tru
 holds and where it came from.
 """
 
+RULES_HEAD = f"""# Rules
+
+*Made by `make docs` from the files in src/truename/rules; edit those, not this page.*
+
+What `truename check` looks for, and what guards every edit of zones in the database. How to choose rules and to ignore
+findings stands in [checking.md](checking.md). `truename check --explain RULE` shows one of these pages.
+
+*refuses*: a change that adds such an error is refused. *asks*: it has to be confirmed. *shows*: it is carried out, and
+told.
+
+Every zone below that does not bring its own SOA begins with
+
+```
+{HEAD_OF_ZONES}```
+
+and `; <-` marks the lines that the rule finds. The zones are run as the tests of the rules.
+"""
+
 
 def text() -> str:
     """The whole page."""
@@ -39,8 +65,14 @@ def text() -> str:
 
 def _verbs() -> Iterator[str]:
     for name, command in app.commands.items():
-        context = click.Context(command, info_name=f"truename {name}", max_content_width=100, terminal_width=100)
-        yield f"## truename {name}\n\n```\n{command.get_help(context)}\n```\n"
+        yield f"## truename {name}\n\n{_help(f'truename {name}', command)}"
+        for below, part in command.commands.items() if isinstance(command, click.Group) else ():
+            yield f"### truename {name} {below}\n\n{_help(f'truename {name} {below}', part)}"
+
+
+def _help(name: str, command: click.Command) -> str:
+    context = click.Context(command, info_name=name, max_content_width=100, terminal_width=100)
+    return f"```\n{command.get_help(context)}\n```\n"
 
 
 def _settings() -> Iterator[str]:
@@ -57,5 +89,28 @@ def _toml(value: object) -> str:
     return "{}" if value == {} else json.dumps(value)
 
 
+def rules_text() -> str:
+    """The page of all rules."""
+    pages = [page(name) for name in IDS]
+    rows = [
+        f"| [{one.rule.id}](#{one.rule.id}) | {one.rule.severity} | {one.rule.door} | {one.headline.rstrip('.')} |"
+        for one in pages
+    ]
+    return "\n".join(
+        [RULES_HEAD, "| rule | severity | a change | |", "|---|---|---|---|", *rows, "", *map(_rule, pages)]
+    )
+
+
+def _lines(text: str) -> str:
+    return textwrap.fill(text, 118, break_long_words=False, break_on_hyphens=False)
+
+
+def _rule(about: Page) -> str:
+    text = [f"## {about.rule.id}", f"*{about.manner}*", *map(_lines, (about.what, about.why, *about.more))]
+    zones = [f"{title}:\n\n```\n{zone}\n```" for title, zone in about.zones]
+    return "\n\n".join([*text, *zones, f"Source: {about.source}"]) + "\n"
+
+
 if __name__ == "__main__":
     TARGET.write_text(text())
+    RULES.write_text(rules_text())

@@ -56,6 +56,12 @@ def read_text(text: bytes, origin: str | None = None) -> ZoneText:
     Raises: ValueError when *origin* is no name; what is wrong in the text is in `problems`
     """
 
+def find_links(path: str, origin: str, owner: str, type: str, target: str) -> list[tuple[str, int]]:
+    """(file, line) of each record of *owner* in the zone file at *path* that names *target*.
+
+    Raises: OSError; ValueError for what is no name or type
+    """
+
 @final
 class Hop:
     alias: str
@@ -126,6 +132,12 @@ class Graph:
         """The reply that the listeners would send to *packet*; None is silence."""
     def facts(self, zone: str | None = None, *, limit: int = 1000) -> tuple[dict[str, int], list[Fact]]:
         """Counts by kind, and the first *limit* facts of one zone or of all."""
+
+def zone_text(graph: Graph, zone: str) -> bytes:
+    """A published zone as lines `owner ttl IN type data`, absolute names, the SOA first, records of an owner together.
+
+    Shape:  b"" when no such zone is published
+    """
 
 @final
 class Server:

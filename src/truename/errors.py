@@ -57,11 +57,17 @@ class ServeError(TruenameError):
 
 
 class RejectedEdit(TruenameError):
-    """A change that was refused; nothing of it was stored."""
+    """A change that was refused; nothing of it was stored.
 
-    def __init__(self, message: str, *, findings: Sequence[object] = (), hint: str = "") -> None:
+    Shape:  *findings* are those of the rules; *errors* are all that is wrong, one text each, where no rule speaks
+    """
+
+    def __init__(
+        self, message: str, *, findings: Sequence[object] = (), errors: Sequence[str] = (), hint: str = ""
+    ) -> None:
         super().__init__(message, hint=hint)
         self.findings = tuple(findings)
+        self.errors = tuple(errors)
 
 
 class StaleEdit(TruenameError):

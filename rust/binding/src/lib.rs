@@ -4,6 +4,7 @@
 //! it says. DNS is not judged here.
 
 mod graph;
+mod listing;
 mod server;
 mod text;
 mod values;
@@ -22,6 +23,8 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<values::Loaded>()?;
     module.add_class::<values::Problem>()?;
     module.add_class::<text::ZoneText>()?;
+    module.add_function(wrap_pyfunction!(listing::zone_text, module)?)?;
     module.add_function(wrap_pyfunction!(text::read_text, module)?)?;
+    module.add_function(wrap_pyfunction!(text::find_links, module)?)?;
     module.add_class::<values::Zone>()
 }

@@ -41,9 +41,9 @@ pub use walk::{GraphName, Place, Walk};
 
 use crate::name::Name;
 use crate::record::Rtype;
-use crate::zonefile::{self, Problem, Read};
+use crate::zonefile::{Problem, Read};
 use arc_swap::ArcSwap;
-use build::ZoneBuild;
+use build::{read_text, Batch, Builder, Built, Expected};
 use draft::Draft;
 use owner::{pack, place, Entry, Packed};
 use std::collections::{BTreeMap, HashSet};
@@ -110,6 +110,9 @@ impl std::fmt::Display for Refused {
         match self {
             Refused::NoZone(zone) => write!(f, "no zone {zone} is served here"),
             Refused::Outside(owner) => write!(f, "{owner} lies outside the zone"),
+            Refused::Conflict(owner, owner::Conflict::ApexAlias(_)) => {
+                write!(f, "{owner} is the zone's apex and cannot be an alias")
+            }
             Refused::Conflict(owner, owner::Conflict::AliasWithOtherData(..)) => {
                 write!(f, "{owner} would be an alias and have other data")
             }
@@ -122,33 +125,6 @@ impl std::fmt::Display for Refused {
             }
             Refused::Soa(owner) => write!(f, "{owner}: a zone has exactly one SOA, at its apex"),
         }
-    }
-}
-
-/// How much room a file's zone will take, judged by its beginning: room that is made at once is not made again and
-/// again while reading, and too much of it would stay (the index of names keeps its size).
-struct Expected {
-    names: usize,
-    records: usize,
-}
-
-impl Expected {
-    const SAMPLE: usize = 1 << 18;
-    const MOST: usize = 1 << 24;
-
-    fn of(bytes: &[u8]) -> Expected {
-        let sample = &bytes[..bytes.len().min(Expected::SAMPLE)];
-        let lines = sample.split(|octet| *octet == b'\n').filter(|line| !line.is_empty());
-        let first_word = |line: &'_ [u8]| line.iter().take_while(|octet| !octet.is_ascii_whitespace()).count();
-        let (mut names, mut records, mut last) = (0, 0, &[][..]);
-        for line in lines {
-            let owner = &line[..first_word(line)];
-            records += 1;
-            names += (!owner.is_empty() && owner != last) as usize;
-            last = if owner.is_empty() { last } else { owner };
-        }
-        let scaled = |count: usize| (count as f64 * bytes.len() as f64 / sample.len().max(1) as f64) as usize;
-        Expected { names: scaled(names).min(Expected::MOST), records: scaled(records).min(Expected::MOST) }
     }
 }
 
@@ -215,35 +191,38 @@ impl Graph {
     pub fn load(&self, path: &Path, origin: Option<&Name>) -> std::io::Result<Loaded> {
         let bytes = std::fs::read(path)?;
         // The octets are moved along, and gone before the zone is built from what was read.
-        Ok(self.load_with(Expected::of(&bytes), move |build| zonefile::read_bytes(&bytes, path, origin, build)))
+        Ok(self.load_with(Expected::of(&bytes), move |add| read_text(&bytes, path, origin, add)))
     }
 
     /// As [`Graph::load`], of a file that is in memory; `path` names it in positions, and $INCLUDE is relative to it.
     pub fn load_bytes(&self, bytes: &[u8], path: &Path, origin: Option<&Name>) -> Loaded {
-        self.load_with(Expected::of(bytes), |build| zonefile::read_bytes(bytes, path, origin, build))
+        self.load_with(Expected::of(bytes), |add| read_text(bytes, path, origin, add))
     }
 
-    fn load_with(&self, expected: Expected, read: impl FnOnce(&mut ZoneBuild) -> Read) -> Loaded {
+    fn load_with(&self, expected: Expected, read: impl FnOnce(&mut dyn FnMut(&mut Batch)) -> Read) -> Loaded {
         let mut writer = self.writer();
         let draft = Draft::new(&self.snapshot(), writer.free.clone(), expected.names);
-        let mut build = ZoneBuild::new(draft, expected.records);
-        let read = read(&mut build);
+        let mut builder = Builder::new(draft, expected.records);
+        let read = read(&mut |batch| builder.add(batch));
         let origin = read.origin.to_lowercase();
-        let mut built = build.finish(&origin);
+        let built = builder.finish(&origin);
         let mut problems = read.problems;
         // What a half-read file seems to lack is no news.
         if problems.is_empty() {
-            problems = std::mem::take(&mut built.problems);
+            problems = built.problems(&origin, builder.draft());
         }
-        let zone = Zone { id: built.zone, origin, serial: built.serial, records: built.records, names: built.names };
+        let Built { zone, serial, records, names, .. } = built;
+        let changed = built.changed.len();
+        drop(built); // the rows are not needed for publishing, and large
+        let zone = Zone { id: zone, origin, serial, records, names };
         let is_new = !writer.zones.contains_key(&origin);
-        if problems.is_empty() && (built.changed > 0 || is_new) {
-            self.publish(&mut writer, built.draft, built.zone);
+        if problems.is_empty() && (changed > 0 || is_new) {
+            self.publish(&mut writer, builder.into_draft(), zone.id);
         }
         if problems.is_empty() {
             writer.zones.insert(origin, zone.clone());
         }
-        Loaded { zone, changed: built.changed, files: read.files, problems }
+        Loaded { zone, changed, files: read.files, problems }
     }
 
     /// Stops serving a zone; whether it was served.
@@ -316,8 +295,9 @@ fn change_owner(draft: &mut Draft, zone: &mut Zone, owner: &Name, sets: &[&SetCh
         .map(|(number, (rtype, ttl, data))| Entry { rtype: *rtype, ttl: *ttl, data, number, target: None })
         .collect();
     let mut packed = Packed::new();
-    pack(draft, &mut entries, id == zone.id, &mut packed)
-        .map_err(|conflict| Refused::Conflict(Box::new(*owner), conflict))?;
+    if let Err(conflicts) = pack(draft, &mut entries, id == zone.id, &mut packed) {
+        return Err(Refused::Conflict(Box::new(*owner), conflicts[0]));
+    }
     let soas: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.rtype == Rtype::SOA).collect();
     if soas.len() != (id == zone.id) as usize {
         return Err(Refused::Soa(Box::new(*owner)));
