@@ -88,10 +88,9 @@ def lines(results: dict[str, Any]) -> Iterator[str]:
         yield f"  {name:<9} {version}"
     for name, why in results["left_out"].items():
         yield f"  {name:<9} left out: {why}"
-    sections = (("answering", answering_lines), ("loading", loading_lines), ("chains", chain_lines))
-    sections = (*sections, ("checking", checking_lines))
-    more = (("signed", signed_lines), ("flood", flood_lines))
-    for key, section in (*sections, *more, ("publishing", publishing_lines), ("latency", latency_lines)):
+    first = (("answering", answering_lines), ("loading", loading_lines), ("chains", chain_lines))
+    then = (("checking", checking_lines), ("signed", signed_lines), ("flood", flood_lines))
+    for key, section in (*first, *then, ("publishing", publishing_lines), ("latency", latency_lines)):
         if results.get(key):
             yield ""
             yield from section(results[key])
