@@ -1,11 +1,12 @@
 //! A zone's records into a draft: the whole zone at once, in place of the version that was there.
 
 use super::draft::Draft;
+use super::facts::{Fact, FactKind};
 use super::node::NameId;
-use super::owner::{pack, place, remove, Conflict, Entry, Packed};
+use super::owner::{conflict_fact, pack, place, remove, Conflict, Entry, Packed};
 use crate::name::Name;
 use crate::record::{present, Rtype};
-use crate::zonefile::{Position, Problem, Record, Sink};
+use crate::zonefile::{Position, Record, Sink};
 use std::collections::HashSet;
 
 /// A record as it waits for the others of its owner.
@@ -98,11 +99,11 @@ pub struct Built {
     /// Owners.
     pub names: usize,
     /// Owners that hold something else than before.
-    pub changed: usize,
+    pub changed: Vec<NameId>,
     /// The SOA's.
     pub serial: u32,
-    /// What no server can hold.
-    pub problems: Vec<Problem>,
+    /// What no server can hold, and where it stands, in the order of the text.
+    pub refused: Vec<(Fact, Position)>,
 }
 
 /// Records are interned so many at a time; the cost of a name's memory is then shared (see `ahead`).
@@ -182,8 +183,8 @@ impl ZoneBuild {
             self.records.sort_by_key(|record| record.owner.0);
         }
         let records = std::mem::take(&mut self.records);
-        let mut problems = self.judge_zone(&records, zone, origin);
-        let (mut changed, mut names, mut kept) = (0, 0, 0);
+        let mut refused = self.judge_zone(&records, zone, origin);
+        let (mut changed, mut names, mut kept) = (Vec::new(), 0, 0);
         let (mut entries, mut packed) = (Vec::new(), Packed::new());
         let data = std::mem::take(&mut self.data);
         let mut touched = 0;
@@ -195,31 +196,35 @@ impl ZoneBuild {
             }
             entries.clear();
             entries.extend(group.iter().enumerate().map(|(number, record)| entry(&data, record, number)));
-            match pack(&mut self.draft, &mut entries, group[0].owner == zone, &mut packed) {
-                Ok(()) => changed += place(&mut self.draft, zone, group[0].owner, &packed) as usize,
-                Err(conflict) => problems.push(self.explain(conflict, group, &entries, zone)),
+            let owner = group[0].owner;
+            match pack(&mut self.draft, &mut entries, owner == zone, &mut packed) {
+                Ok(()) if place(&mut self.draft, zone, owner, &packed) => changed.push(owner),
+                Ok(()) => {}
+                Err(conflicts) => {
+                    refused.extend(conflicts.into_iter().map(|c| self.explain(c, group, &entries, zone)));
+                }
             }
             names += 1;
             kept += entries.len();
         }
-        changed += self.remove_others(zone);
-        problems.sort_by_key(|problem| (problem.at.file, problem.at.line, problem.at.column));
+        changed.extend(self.remove_others(zone));
+        refused.sort_by_key(|(_, at)| (at.file, at.line, at.column));
         let serial = soa_serial(&records, &data);
-        Built { draft: self.draft, zone, records: kept, names, changed, serial, problems }
+        Built { draft: self.draft, zone, records: kept, names, changed, serial, refused }
     }
 
     /// Takes out what the version before held and this one does not.
-    fn remove_others(&mut self, zone: NameId) -> usize {
+    fn remove_others(&mut self, zone: NameId) -> Vec<NameId> {
         if zone.0 >= self.draft.before().ids() || !self.draft.before().slot(zone).is_apex() {
-            return 0;
+            return Vec::new();
         }
         let gone: Vec<NameId> = self.draft.before().members(zone).filter(|id| !self.owners.has(*id)).collect();
-        gone.into_iter().filter(|id| remove(&mut self.draft, zone, *id)).count()
+        gone.into_iter().filter(|id| remove(&mut self.draft, zone, *id)).collect()
     }
 
     /// What is wrong with the zone as a whole: its SOA, and owners that lie outside.
-    fn judge_zone(&self, records: &[Waiting], zone: NameId, origin: &Name) -> Vec<Problem> {
-        let mut problems = Vec::new();
+    fn judge_zone(&self, records: &[Waiting], zone: NameId, origin: &Name) -> Vec<(Fact, Position)> {
+        let mut refused = Vec::new();
         let (mut inside, mut last_parent) = (HashSet::from([zone]), zone);
         for group in records.chunk_by(|a, b| a.owner == b.owner) {
             let parent = self.draft.parent_of(group[0].owner);
@@ -227,19 +232,29 @@ impl ZoneBuild {
                 last_parent = if group[0].owner == zone { last_parent } else { parent };
             } else {
                 let owner = self.draft.name(group[0].owner);
-                problems.extend(group.iter().map(|record| outside(record, &owner, origin)));
+                let outside =
+                    |record: &Waiting| (outside(self.fact(FactKind::Outside, zone, record), &owner, origin), record.at);
+                refused.extend(group.iter().map(outside));
             }
         }
         let mut soas: Vec<&Waiting> = records.iter().filter(|record| record.rtype == Rtype::SOA).collect();
         soas.sort_by_key(|record| (record.at.file, record.at.line));
         soas.dedup_by(|b, a| a.owner == b.owner && self.octets(a) == self.octets(b));
+        let misplaced = |soa: &Waiting| (misplaced_soa(self.fact(FactKind::SoaMisplaced, zone, soa), origin), soa.at);
         match soas.as_slice() {
-            [] => problems.push(no_soa(origin)),
-            [one] if one.owner != zone => problems.push(misplaced_soa(one, origin)),
+            [] => refused.push((no_soa(zone, origin), NOWHERE)),
+            [one] if one.owner != zone => refused.push(misplaced(one)),
             [_] => {}
-            [one, others @ ..] => problems.extend(others.iter().map(|other| second_soa(one, other))),
+            [one, others @ ..] => refused.extend(
+                others.iter().map(|other| (second_soa(self.fact(FactKind::SoaSecond, zone, other), one), other.at)),
+            ),
         }
-        problems
+        refused
+    }
+
+    fn fact(&self, kind: FactKind, zone: NameId, record: &Waiting) -> Fact {
+        let data = self.octets(record).to_vec();
+        Fact { ttl: record.ttl, data, ..Fact::new(kind, zone, record.owner, record.rtype) }
     }
 
     fn octets(&self, record: &Waiting) -> &[u8] {
@@ -260,15 +275,15 @@ impl ZoneBuild {
         true
     }
 
-    fn explain(&self, conflict: Conflict, group: &[Waiting], entries: &[Entry<'_>], zone: NameId) -> Problem {
+    fn explain(&self, conflict: Conflict, group: &[Waiting], entries: &[Entry<'_>], zone: NameId) -> (Fact, Position) {
         let owner = self.draft.name(group[0].owner);
         let line = |number: usize| group[number].at.line;
         let shown = |number: usize| {
             let found = entries.iter().find(|entry| entry.number == number);
             found.map_or(String::new(), |entry| format!("{} {}", entry.rtype, present(entry.rtype, entry.data)))
         };
-        let (at, what, hint) = match conflict {
-            Conflict::AliasWithOtherData(alias, _) if group[0].owner == zone => (
+        let (at, detail, hint) = match conflict {
+            Conflict::ApexAlias(alias) => (
                 alias,
                 format!("{owner} is the zone's apex and cannot be an alias ({})", shown(alias)),
                 "the apex holds SOA and NS, and an alias stands alone; use ALIAS, or give the apex an address".into(),
@@ -294,7 +309,7 @@ impl ZoneBuild {
                 "what lies below can be redirected or delegated, not both (RFC 6672 2.3): remove one".into(),
             ),
         };
-        Problem { at: group[at].at, what, hint }
+        (Fact { detail, hint, ..conflict_fact(conflict, zone, group[0].owner, entries) }, group[at].at)
     }
 }
 
@@ -313,34 +328,27 @@ fn soa_serial(records: &[Waiting], data: &[u8]) -> u32 {
     soa.and_then(super::soa::serial).unwrap_or(0)
 }
 
-fn outside(record: &Waiting, owner: &Name, origin: &Name) -> Problem {
-    Problem {
-        at: record.at,
-        what: format!("{owner} lies outside the zone {origin}"),
-        hint: format!("owners are names at or below {origin}; was a final dot written, or the wrong origin given?"),
-    }
+const NOWHERE: Position = Position { file: 0, line: 0, column: 0 };
+
+fn outside(fact: Fact, owner: &Name, origin: &Name) -> Fact {
+    let detail = format!("{owner} lies outside the zone {origin}");
+    let hint = format!("owners are names at or below {origin}; was a final dot written, or the wrong origin given?");
+    Fact { detail, hint, ..fact }
 }
 
-fn no_soa(origin: &Name) -> Problem {
-    Problem {
-        at: Position { file: 0, line: 0, column: 0 },
-        what: format!("the zone {origin} has no SOA record"),
-        hint: format!("a zone begins with one: {origin} SOA ns1.{origin} hostmaster.{origin} 1 7200 3600 1209600 300"),
-    }
+fn no_soa(zone: NameId, origin: &Name) -> Fact {
+    let detail = format!("the zone {origin} has no SOA record");
+    let hint = format!("a zone begins with one: {origin} SOA ns1.{origin} hostmaster.{origin} 1 7200 3600 1209600 300");
+    Fact { detail, hint, ..Fact::new(FactKind::SoaMissing, zone, zone, Rtype::SOA) }
 }
 
-fn misplaced_soa(soa: &Waiting, origin: &Name) -> Problem {
-    Problem {
-        at: soa.at,
-        what: format!("the SOA record does not stand at the zone's apex {origin}"),
-        hint: "give the zone's origin, or write the SOA at @".into(),
-    }
+fn misplaced_soa(fact: Fact, origin: &Name) -> Fact {
+    let detail = format!("the SOA record does not stand at the zone's apex {origin}");
+    Fact { detail, hint: "give the zone's origin, or write the SOA at @".into(), ..fact }
 }
 
-fn second_soa(first: &Waiting, other: &Waiting) -> Problem {
-    Problem {
-        at: other.at,
-        what: format!("a second SOA record; the first stands on line {}", first.at.line),
-        hint: "a zone has one SOA, at its apex: remove one, or split the file into two zones".into(),
-    }
+fn second_soa(fact: Fact, first: &Waiting) -> Fact {
+    let detail = format!("a second SOA record; the first stands on line {}", first.at.line);
+    let hint = "a zone has one SOA, at its apex: remove one, or split the file into two zones".into();
+    Fact { detail, hint, ..fact }
 }

@@ -5,6 +5,7 @@
 
 use super::denial::{places, OrderKey};
 use super::draft::Draft;
+use super::facts::{Fact, FactKind, Other};
 use super::node::{push_set, Below, Link, NameId, Node, Payload, Sets};
 use crate::name::Name;
 use crate::record::{names_in, Rtype};
@@ -24,9 +25,12 @@ pub struct Entry<'a> {
     pub target: Option<NameId>,
 }
 
-/// Why the records of one owner cannot stand together. The numbers are those of two entries.
+/// Why the records of one owner cannot stand together. The numbers are those of the entries; of two records of one type
+/// the second is the one too many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Conflict {
+    /// A CNAME at the zone's apex, where an SOA belongs (RFC 1034 3.6.2).
+    ApexAlias(usize),
     /// A CNAME and another record (RFC 1034 3.6.2).
     AliasWithOtherData(usize, usize),
     /// Two CNAMEs with different targets (RFC 2181 10.1).
@@ -83,13 +87,13 @@ pub fn is_link(rtype: Rtype) -> bool {
 }
 
 /// Packs the records of one owner. Sorts `entries` and drops records that stand there twice
-/// (RFC 2181 5); the TTL of an RRset is the least of its records' (RFC 2181 5.2).
+/// (RFC 2181 5); the TTL of an RRset is the least of its records' (RFC 2181 5.2). Fails with all conflicts.
 pub fn pack(
     draft: &mut Draft,
     entries: &mut Vec<Entry<'_>>,
     is_apex: bool,
     packed: &mut Packed,
-) -> Result<(), Conflict> {
+) -> Result<(), Vec<Conflict>> {
     packed.clear();
     entries.sort_by(|a, b| (a.rtype, a.data).cmp(&(b.rtype, b.data)));
     entries.dedup_by(|later, kept| {
@@ -97,7 +101,10 @@ pub fn pack(
         kept.ttl = if is_same { kept.ttl.min(later.ttl) } else { kept.ttl };
         is_same
     });
-    find_conflict(entries, is_apex).map_or(Ok(()), Err)?;
+    let conflicts = find_conflicts(entries, is_apex);
+    if !conflicts.is_empty() {
+        return Err(conflicts);
+    }
     for set in entries.chunk_by(|a, b| a.rtype == b.rtype) {
         pack_set(draft, set, is_apex, packed);
     }
@@ -146,22 +153,56 @@ pub fn means_none(rtype: Rtype, data: &[u8]) -> bool {
     }
 }
 
-fn find_conflict(entries: &[Entry<'_>], is_apex: bool) -> Option<Conflict> {
-    let of = |rtype: Rtype| entries.iter().filter(move |entry| entry.rtype == rtype).map(|entry| entry.number);
-    let two = |rtype: Rtype| of(rtype).next().zip(of(rtype).nth(1));
-    if let Some(alias) = of(Rtype::CNAME).next() {
-        let other = entries.iter().find(|entry| entry.rtype != Rtype::CNAME && !is_proof(entry.rtype));
-        return match (two(Rtype::CNAME), other) {
-            (_, Some(other)) => Some(Conflict::AliasWithOtherData(alias, other.number)),
-            (Some((one, two)), None) => Some(Conflict::MultipleAliases(one.min(two), one.max(two))),
-            (None, None) => None,
-        };
+fn find_conflicts(entries: &[Entry<'_>], is_apex: bool) -> Vec<Conflict> {
+    let mut conflicts = Vec::new();
+    // Nearly every owner holds one record.
+    if entries.len() < 2 && !is_apex {
+        return conflicts;
     }
-    if let Some((one, two)) = two(Rtype::DNAME) {
-        return Some(Conflict::MultipleDnames(one.min(two), one.max(two)));
+    let alias = numbers(entries, Rtype::CNAME);
+    if let Some(first) = alias.first() {
+        let others = entries.iter().filter(|entry| entry.rtype != Rtype::CNAME && !is_proof(entry.rtype));
+        match others.map(|entry| entry.number).min() {
+            _ if is_apex => conflicts.push(Conflict::ApexAlias(*first)),
+            Some(other) => conflicts.push(Conflict::AliasWithOtherData(*first, other)),
+            None => {}
+        }
+        conflicts.extend(alias[1..].iter().map(|later| Conflict::MultipleAliases(*first, *later)));
     }
-    let pair = of(Rtype::DNAME).next().zip(of(Rtype::NS).next());
-    pair.filter(|_| !is_apex).map(|(dname, ns)| Conflict::DnameWithNs(dname, ns))
+    let dname = numbers(entries, Rtype::DNAME);
+    if let Some(first) = dname.first() {
+        conflicts.extend(dname[1..].iter().map(|later| Conflict::MultipleDnames(*first, *later)));
+        let ns = numbers(entries, Rtype::NS);
+        conflicts.extend(ns.first().filter(|_| !is_apex).map(|ns| Conflict::DnameWithNs(*first, *ns)));
+    }
+    conflicts
+}
+
+/// The conflict as a fact about the record that is too many, without words.
+pub fn conflict_fact(conflict: Conflict, zone: NameId, owner: NameId, entries: &[Entry<'_>]) -> Fact {
+    let (kind, record, other) = match conflict {
+        Conflict::ApexAlias(alias) => (FactKind::ConflictApexAlias, alias, None),
+        Conflict::AliasWithOtherData(alias, other) => (FactKind::ConflictAliasData, alias, Some(other)),
+        Conflict::MultipleAliases(first, later) => (FactKind::ConflictAliases, later, Some(first)),
+        Conflict::MultipleDnames(first, later) => (FactKind::ConflictDnames, later, Some(first)),
+        Conflict::DnameWithNs(dname, ns) => (FactKind::ConflictDnameNs, dname, Some(ns)),
+    };
+    let of = |number: usize| entries.iter().find(|entry| entry.number == number);
+    let other = other.and_then(of).map(|entry| Other { owner, rtype: entry.rtype, data: entry.data.to_vec() });
+    let fact = |entry: &Entry<'_>| Fact {
+        ttl: entry.ttl,
+        data: entry.data.to_vec(),
+        ..Fact::new(kind, zone, owner, entry.rtype)
+    };
+    let fact = of(record).map_or_else(|| Fact::new(kind, zone, owner, Rtype::CNAME), fact);
+    Fact { other: other.map(Box::new), ..fact }
+}
+
+/// The numbers of the entries of one type, ascending.
+fn numbers(entries: &[Entry<'_>], rtype: Rtype) -> Vec<usize> {
+    let mut numbers: Vec<usize> = entries.iter().filter(|entry| entry.rtype == rtype).map(|e| e.number).collect();
+    numbers.sort_unstable();
+    numbers
 }
 
 /// The names that a payload's records name, looked up, not added.

@@ -55,6 +55,10 @@ impl<S: Sink> Reader<'_, S> {
             record::read_name(&mut origin, &name, &self.origin)?;
         }
         end(tokens)?;
+        if !self.may_include {
+            let hint = "put what the file holds in its place";
+            return Err(token.fault("$INCLUDE has no meaning here: this is a text, not a file", hint));
+        }
         let path = self.path_of(&token)?;
         let (real, bytes) = self.open(&token, &path)?;
         let before = (self.file, self.origin, self.owner, self.owner_state);

@@ -78,3 +78,10 @@ pub fn read(path: &Path, origin: Option<&Name>, sink: &mut impl Sink) -> io::Res
 pub fn read_bytes(bytes: &[u8], path: &Path, origin: Option<&Name>, sink: &mut impl Sink) -> Read {
     reader::Reader::new(sink, path).read(bytes, origin)
 }
+
+/// Reads master file text that comes from no file, and reads no other: $INCLUDE is a problem.
+pub fn read_text(text: &[u8], origin: &Name, sink: &mut impl Sink) -> Read {
+    let mut reader = reader::Reader::new(sink, Path::new(""));
+    reader.may_include = false;
+    reader.read(text, Some(origin))
+}

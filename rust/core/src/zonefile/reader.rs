@@ -52,6 +52,8 @@ pub(super) struct Reader<'s, S> {
     pub included: u32,
     /// How many records $GENERATE has made.
     pub generated: u64,
+    /// Whether other files may be read: not for text that somebody sent.
+    pub may_include: bool,
 }
 
 /// What stands between an entry's owner and its data.
@@ -77,6 +79,7 @@ impl<'s, S: Sink> Reader<'s, S> {
             including: vec![std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())],
             included: 0,
             generated: 0,
+            may_include: true,
         }
     }
 
