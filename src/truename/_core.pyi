@@ -36,6 +36,33 @@ class Loaded:
     problems: list[Problem]
 
 @final
+class ZoneText:
+    """What a master file says that somebody sent. Positions in *problems* have no file."""
+
+    origin: str
+    problems: list[Problem]
+    count: int  # RRsets
+    def sets(self, start: int = 0, count: int = ...) -> list[tuple[str, str, int, list[str]]]:
+        """RRsets (owner, type, ttl, data) in the order of their first records, *count* of them from *start* on.
+
+        No record is there twice. A million of them at once are a gigabyte of Python's objects: take some and go on.
+        """
+    def lines(self) -> bytes:
+        """All of it as a master file of whole lines, `owner ttl IN type data`, with absolute names."""
+
+def read_text(text: bytes, origin: str | None = None) -> ZoneText:
+    """Read a master file from memory, without judging it; files are not included.
+
+    Raises: ValueError when *origin* is no name; what is wrong in the text is in `problems`
+    """
+
+def find_links(path: str, origin: str, owner: str, type: str, target: str) -> list[tuple[str, int]]:
+    """(file, line) of each record of *owner* in the zone file at *path* that names *target*.
+
+    Raises: OSError; ValueError for what is no name or type
+    """
+
+@final
 class Hop:
     alias: str
     target: str
@@ -190,6 +217,12 @@ class Graph:
         """
     def fact_counts(self, zone: str | None = None, *, kinds: Sequence[str] | None = None) -> dict[str, int]:
         """How many facts there are of each kind that occurs, of all kinds or *kinds*, in one zone or in all."""
+
+def zone_text(graph: Graph, zone: str) -> bytes:
+    """A published zone as lines `owner ttl IN type data`, absolute names, the SOA first, records of an owner together.
+
+    Shape:  b"" when no such zone is published
+    """
 
 @final
 class Server:

@@ -2,6 +2,8 @@
 
     defaults < truename.toml < environment TRUENAME_<SECTION>_<KEY> < flags
 
+Where there is no truename.toml, the tables below [tool.truename] of a pyproject.toml stand for it.
+
 The dataclasses below are the whole table; a field is one key, its type is the type in the file, and its metadata hold
 what the type cannot say (`check`) and one line for people (`doc`). Reading is driven by that table, so that a key that
 is added here is at once known to the file, the environment, `--print-config` and docs/cli.md.
@@ -22,6 +24,7 @@ from truename.toml_source import TomlSource
 
 ENVIRONMENT_PREFIX = "TRUENAME_"
 DEFAULT_FILE = "truename.toml"
+PROJECT_FILE = "pyproject.toml"
 
 
 def key(default: object, doc: str, checked: Callable[[Any], None] = check.anything, *, is_secret: bool = False) -> Any:
@@ -87,10 +90,11 @@ class Flatten:
 class Check:
     """[check]"""
 
-    select: list[str] = key([], "rules to judge by; empty is all")
-    ignore: list[str] = key([], "rules to leave out")
+    select: list[str] = key([], "rules to judge by; empty is all", check.rules)
+    ignore: list[str] = key([], "rules to leave out", check.rules)
     fail_on: str = key("error", "findings that end `check` with 1", check.one_of("error", "warning", "never"))
     severity: dict[str, str] = key({}, "rule = severity, in place of its own", check.severities)
+    per_path: dict[str, list[str]] = key({}, "pattern of paths = rules to leave out there", check.rules_by_pattern)
 
 
 @dataclass(frozen=True)
@@ -179,13 +183,23 @@ def _file(named: str | None, env: Mapping[str, str]) -> Path | None:
     named = named or env.get("TRUENAME_CONFIG")
     if named:
         return Path(named)
-    return Path(DEFAULT_FILE) if Path(DEFAULT_FILE).exists() else None
+    if Path(DEFAULT_FILE).exists():
+        return Path(DEFAULT_FILE)
+    return Path(PROJECT_FILE) if _speaks_of_us(Path(PROJECT_FILE)) else None
+
+
+def _speaks_of_us(path: Path) -> bool:
+    # Most projects say nothing to us; then their file need not be read as TOML, nor be any.
+    try:
+        return b"truename" in path.read_bytes()
+    except OSError:
+        return False
 
 
 def _from_file(settings: Settings, path: Path | None) -> Settings:
     if path is None:
         return settings
-    source = TomlSource.read(path)
+    source = TomlSource.read(path, ("tool", "truename") if path.name == PROJECT_FILE else ())
     settings = replace(settings, file=str(path))
     for section, body in source.tables.items():
         if section == "zone":
@@ -235,6 +249,8 @@ def _checked(table: type, section: str, name: str, given: tuple[object, str]) ->
     try:
         value = check.typed(value, get_type_hints(table)[name])
         known[name].metadata["check"](value)
+    except check.UnknownWord as wrong:
+        raise ConfigError(f"{section}.{name}: {wrong}", where=where, hint=wrong.hint) from None
     except ValueError as wrong:
         if known[name].metadata["is_secret"]:
             raise ConfigError(

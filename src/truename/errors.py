@@ -5,7 +5,12 @@
     ├── ParseError       text that cannot be read: line and column
     ├── ServeError       the machine says no: a port that is taken, a directory without permission, no server there
     ├── RejectedEdit     a change that would break the zone: the findings say why
+    ├── StaleEdit        a change of a version that is not the current one any more
+    ├── ForbiddenEdit    a change that touches a zone which is not the caller's
+    ├── NoZone           a zone that is not kept here
+    ├── ZoneExists       a zone that is to be made and is there
     ├── StoreError       the database says no
+    │   └── StaleStore   it holds something else than the change was made for
     └── UpstreamError    another server says no, or nothing
 
 DNS outcomes are values and a broken zone is a list of problems; exceptions are for callers' mistakes, bad input and
@@ -52,15 +57,68 @@ class ServeError(TruenameError):
 
 
 class RejectedEdit(TruenameError):
-    """A change that was refused; nothing of it was stored."""
+    """A change that was refused; nothing of it was stored.
 
-    def __init__(self, message: str, *, findings: Sequence[object] = (), hint: str = "") -> None:
+    Shape:  *findings* are those of the rules; *errors* are all that is wrong, one text each, where no rule speaks
+    """
+
+    def __init__(
+        self, message: str, *, findings: Sequence[object] = (), errors: Sequence[str] = (), hint: str = ""
+    ) -> None:
         super().__init__(message, hint=hint)
         self.findings = tuple(findings)
+        self.errors = tuple(errors)
+
+
+class StaleEdit(TruenameError):
+    """The zone has moved on since the caller looked at it.
+
+    Shape:  *serial* is the current one; *changed* are the owners that differ since, as far as the journal reaches
+    """
+
+    def __init__(self, message: str, *, serial: int, changed: Sequence[str] = (), hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.serial = serial
+        self.changed = tuple(changed)
+
+
+class ForbiddenEdit(TruenameError):
+    """The change touches *zone*, which the caller may not edit; empty when the caller may not even know its name."""
+
+    def __init__(self, message: str, *, zone: str = "", hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.zone = zone
+
+
+class NoZone(TruenameError):
+    """No zone of that name is kept here."""
+
+    def __init__(self, zone: str, *, hint: str = "") -> None:
+        super().__init__(f"no zone {zone} is kept here", hint=hint)
+        self.zone = zone
+
+
+class ZoneExists(TruenameError):
+    """The zone that is to be made is there already."""
+
+    def __init__(self, zone: str, *, hint: str = "") -> None:
+        super().__init__(f"zone {zone} exists", hint=hint)
+        self.zone = zone
 
 
 class StoreError(TruenameError):
-    """The database could not do what was asked."""
+    """The database could not do what was asked.
+
+    Shape:  *where* is the database's file, or its URL without the password
+    """
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+        super().__init__(f"{where}: {message}" if where else message, hint=hint)
+        self.where = where
+
+
+class StaleStore(StoreError):
+    """The database holds something else than the change was made for: a serial moved on, a name is taken or gone."""
 
 
 class UpstreamError(TruenameError):

@@ -9,6 +9,14 @@ SEVERITIES = ("error", "warning", "info", "off")
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
+class UnknownWord(ValueError):
+    """A word of a fixed set that is not in it; *hint* says which may have been meant."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
 def typed(value: object, kind: Any) -> object:
     """*value* as the type that the table names; an integer is also a float, nothing else is converted."""
     if kind is float and type(value) is int:
@@ -16,8 +24,8 @@ def typed(value: object, kind: Any) -> object:
     container = get_origin(kind)
     if container is list and isinstance(value, list) and all(isinstance(one, get_args(kind)[0]) for one in value):
         return value
-    if container is dict and isinstance(value, dict) and all(isinstance(one, str) for one in value.values()):
-        return value
+    if container is dict and isinstance(value, dict):
+        return {name: typed(one, get_args(kind)[1]) for name, one in value.items()}
     if container is None and type(value) is kind:  # bool is no int here
         return value
     raise ValueError(f"{_said(value)} is not {_named(kind)}")
@@ -32,7 +40,10 @@ def parsed(text: str, kind: Any) -> object:
     if container is dict:
         if not all("=" in part for part in parts):
             raise ValueError(f'"{text}" is not NAME=VALUE,NAME=VALUE')
-        return {name.strip(): value.strip() for name, _, value in (part.partition("=") for part in parts)}
+        pairs = [(name.strip(), value.strip()) for name, _, value in (part.rpartition("=") for part in parts)]
+        if get_origin(get_args(kind)[1]) is list:  # a name that comes again adds to its list
+            return {name: [value for other, value in pairs if other == name] for name, _ in pairs}
+        return dict(pairs)
     if kind is bool:
         if text.strip().lower() not in _YES_NO:
             raise ValueError(f'"{text}" is neither true nor false')
@@ -100,6 +111,26 @@ def severities(values: dict[str, str]) -> None:
     for rule, severity in values.items():
         if severity not in SEVERITIES:
             raise ValueError(f'severity "{severity}" of {rule} is none of {", ".join(SEVERITIES)}')
+    rules(list(values))
+
+
+def rules(values: list[str]) -> None:
+    """A list of rules."""
+    if not values:
+        return
+    from truename.rules import IDS, near
+
+    for value in values:
+        if value not in IDS:
+            raise UnknownWord(f'there is no rule "{value}"', near(value))
+
+
+def rules_by_pattern(values: dict[str, list[str]]) -> None:
+    """A table of pattern = rules."""
+    for pattern, ignored in values.items():
+        if not pattern:
+            raise ValueError("a pattern is empty")
+        rules(ignored)
 
 
 def not_empty(value: str) -> None:
@@ -160,4 +191,6 @@ def _named(kind: Any) -> str:
     names = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
     if get_origin(kind) is list:
         return "a list of texts"
-    return "a table of texts" if get_origin(kind) is dict else names[kind]
+    if get_origin(kind) is dict:
+        return "a table of texts" if get_args(kind)[1] is str else "a table of lists of texts"
+    return names[kind]

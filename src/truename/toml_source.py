@@ -12,8 +12,9 @@ from typing import Any
 
 from truename.errors import ConfigError
 
-_HEADER = re.compile(r"^\s*\[\[?\s*\"?([A-Za-z0-9_-]+)")
-_KEY = re.compile(r"^\s*\"?([A-Za-z0-9_-]+)\"?\s*[=.]")
+_HEADER = re.compile(r"^\s*\[\[?\s*([^\]]+)\]")
+_WORD = re.compile(r"\"([^\"]*)\"|'([^']*)'|([A-Za-z0-9_-]+)")
+_KEY = re.compile(r"^\s*(?:\"([^\"]*)\"|'([^']*)'|([A-Za-z0-9_-]+))\s*[=.]")
 _AT = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
 
 
@@ -21,7 +22,8 @@ _AT = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
 class TomlSource:
     """What a file says and where it says it.
 
-    Shape:  *lines* maps (section, how many headers of that name came before, key or None) to a line, from 1
+    Shape:  *lines* maps (section, how many headers of that name came before, key or None) to a line, from 1; a table
+            inside a section is a key of it
     """
 
     path: Path
@@ -29,8 +31,8 @@ class TomlSource:
     lines: dict[tuple[str, int, str | None], int]
 
     @classmethod
-    def read(cls, path: Path) -> "TomlSource":
-        """The file at *path*.
+    def read(cls, path: Path, under: tuple[str, ...] = ()) -> "TomlSource":
+        """The file at *path*; of a file that others share only the tables *under* these words.
 
         Raises: ConfigError when it cannot be opened or is no TOML
         """
@@ -38,7 +40,11 @@ class TomlSource:
 
         try:
             text = path.read_bytes().decode()
-            return cls(path, tomllib.loads(text), _lines(text))
+            tables = tomllib.loads(text)
+            for word in under:
+                inner = tables.get(word, {})
+                tables = inner if isinstance(inner, dict) else {}
+            return cls(path, tables, _lines(text, under))
         except OSError as wrong:
             raise ConfigError(
                 f"cannot be read: {wrong.strerror}",
@@ -58,16 +64,21 @@ class TomlSource:
         return f"{self.path}:{line}" if line else str(self.path)
 
 
-def _lines(text: str) -> dict[tuple[str, int, str | None], int]:
+def _lines(text: str, under: tuple[str, ...]) -> dict[tuple[str, int, str | None], int]:
     found: dict[tuple[str, int, str | None], int] = {}
-    section, number = "", 0
+    words, number = under, 0
     for line, content in enumerate(text.splitlines(), 1):
         if header := _HEADER.match(content):
-            section = header[1]
-            number = sum(1 for name, _, one in found if name == section and one is None)
-            found[section, number, None] = line
+            words = tuple("".join(word) for word in _WORD.findall(header[1]))
+            if words[: len(under)] == under and len(words) == len(under) + 1:
+                number = sum(1 for name, _, one in found if name == words[-1] and one is None)
+                found[words[-1], number, None] = line
+            elif words[: len(under)] == under and len(words) == len(under) + 2:
+                found.setdefault((words[-2], 0, words[-1]), line)
         elif pair := _KEY.match(content):
-            # A key before the first header is a section's name to whoever asks for its place.
-            where = (section, number, pair[1]) if section else (pair[1], 0, None)
-            found.setdefault(where, line)
+            key = pair[1] or pair[2] or pair[3]
+            if words == under:  # a section's name to whoever asks for its place
+                found.setdefault((key, 0, None), line)
+            elif words[: len(under)] == under and len(words) == len(under) + 1:
+                found.setdefault((words[-1], number, key), line)
     return found

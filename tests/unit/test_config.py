@@ -28,7 +28,7 @@ DEFAULTS = {
     },
     "resolve": {"hints": "", "port": 53, "forward": [], "timeout": 2.0, "max_queries": 64},
     "flatten": {"enabled": True, "allow": ["*"], "ttl_floor": 30, "ttl_cap": 3600, "stale": 86400},
-    "check": {"select": [], "ignore": [], "fail_on": "error", "severity": {}},
+    "check": {"select": [], "ignore": [], "fail_on": "error", "severity": {}, "per_path": {}},
     "limits": {
         "udp_size": 1232,
         "tcp_clients": 512,
@@ -110,7 +110,14 @@ def test_the_file_is_named_by_flag_then_environment_then_place(file, tmp_path, m
         ("[limits]\nslip = 101\n", 2, "101 is not between 0 and 100"),
         ("[limits]\ntcp_idle = nan\n", 2, "is not more than 0"),
         ("[check]\nseverity = {a = 'bad'}\n", 2, 'severity "bad" of a'),
-        ("[check.severity]\na = 1\n", None, "is not a table of texts"),
+        ("[check.severity]\na = 1\n", 1, "1 is not text"),
+        ("[check]\nseverity = 'error'\n", 2, "is not a table of texts"),
+        ("[check]\nper_path = 'error'\n", 2, "is not a table of lists of texts"),
+        ("\n[check]\nignore = ['ttl-zero', 'alias-chian']\n", 3, 'check.ignore: there is no rule "alias-chian"'),
+        ("[check]\n[check.severity]\nalias-chian = 'off'\n", 2, 'check.severity: there is no rule "alias-chian"'),
+        ("[check]\n\n[check.per_path]\n'*.zone' = ['ttl-zreo']\n", 3, 'there is no rule "ttl-zreo"'),
+        ("[check.per_path]\n'' = []\n", 1, "a pattern is empty"),
+        ("[check.per_path]\n'*' = 'ttl-zero'\n", 1, '"ttl-zero" is not a list of texts'),
         ("[[zone]]\nfile = 'a'\n[[zone]]\nflie = 'b'\n", 4, 'unknown key "flie" in [zone]'),
         ("[[zone]]\nname = 'a'\n", 1, "has no file"),
         ("[zone]\nname = 'a'\n", 1, "[[zone]]"),
@@ -151,6 +158,8 @@ def test_secrets_are_taken_and_not_shown(file):
 def test_hints_name_the_nearest_word(file):
     assert refused(file("[serve]\nlistn = []\n")).hint == 'did you mean "listen"?'
     assert refused(file("[srve]\n")).hint == 'did you mean "serve"?'
+    assert refused(file("[check]\nignore = ['alias-chian']\n")).hint == 'did you mean "alias-chain"?'
+    assert "--explain" in refused(file("[check]\nignore = ['qqqq']\n")).hint
     assert refused(file("[serve]\nqqqq = 1\n")).hint.startswith("known are: listen, http,")
 
 
@@ -168,6 +177,7 @@ def test_environment_of_every_type():
         "TRUENAME_RESOLVE_TIMEOUT": "0.5",
         "TRUENAME_FLATTEN_ENABLED": "no",
         "TRUENAME_CHECK_SEVERITY": "alias-chain=error,ttl-zero=off",
+        "TRUENAME_CHECK_PER_PATH": "a=b/*.zone=ttl-zero, *.test=ttl-zero, a=b/*.zone=alias-chain",
         "TRUENAME_LIMITS_RATE_ALLOW": "",
         "TRUENAME_API": "http://127.0.0.1:8053",
         "TRUENAME_KEY": "x",
@@ -178,6 +188,7 @@ def test_environment_of_every_type():
     assert settings.resolve.timeout == 0.5
     assert settings.flatten.enabled is False
     assert settings.check.severity == {"alias-chain": "error", "ttl-zero": "off"}
+    assert settings.check.per_path == {"a=b/*.zone": ["ttl-zero", "alias-chain"], "*.test": ["ttl-zero"]}
     assert settings.limits.rate_allow == []
 
 
@@ -210,6 +221,24 @@ def test_the_example_holds_the_defaults():
     config.load(file=str(example), environ={})
     for section, keys in tomllib.loads(example.read_text()).items():
         assert keys.items() <= DEFAULTS[section].items()
+
+
+def test_pyproject_stands_for_truename_toml(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    project = tmp_path / "pyproject.toml"
+    project.write_text("this = is [ no TOML, and nobody asks")
+    assert config.load(environ={}).file == ""
+    project.write_text("[project]\nname = 'x'\n[tool.truename.check]\nignore = ['ttl-zero']\n[tool.other]\nx = 1\n")
+    settings = config.load(environ={})
+    assert settings.check.ignore == ["ttl-zero"]
+    assert settings.sources == {"check.ignore": "pyproject.toml:4"}
+    assert config.load(file=str(project), environ={}).check.ignore == ["ttl-zero"]
+    project.write_text("[check]\nignore = 1\n[tool.truename.check.per_path]\n'*.zone' = ['ttl-zreo']\n")
+    assert refused().where == "pyproject.toml:3"
+    project.write_text("[tool.truename]\nchekc = 1\n")
+    assert refused().where == "pyproject.toml:2"
+    (tmp_path / "truename.toml").write_text("")
+    assert config.load(environ={}).check.ignore == []
 
 
 @pytest.mark.parametrize(

@@ -178,4 +178,4 @@ def test_the_documentation_needs_nothing_from_elsewhere(get):
     assert page.status_code == 200 and "/names/{name}/explain" in page.text
     assert "http://" not in page.text and "https://" not in page.text and "<script" not in page.text
     paths = get("/api/openapi.json").json()["paths"]
-    assert list(paths) == ["/api/v1/servers/localhost/names/{name}/explain", "/metrics", "/healthz", "/readyz"]
+    assert {"/api/v1/servers/localhost/names/{name}/explain", "/metrics", "/healthz", "/readyz"} <= set(paths)

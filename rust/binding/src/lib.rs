@@ -5,8 +5,10 @@
 
 mod facts;
 mod graph;
+mod listing;
 mod prepared;
 mod server;
+mod text;
 mod values;
 
 use pyo3::prelude::*;
@@ -25,5 +27,9 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<values::Problem>()?;
     module.add_function(wrap_pyfunction!(prepared::normalize, module)?)?;
     module.add_function(wrap_pyfunction!(prepared::normalize_name, module)?)?;
+    module.add_class::<text::ZoneText>()?;
+    module.add_function(wrap_pyfunction!(listing::zone_text, module)?)?;
+    module.add_function(wrap_pyfunction!(text::read_text, module)?)?;
+    module.add_function(wrap_pyfunction!(text::find_links, module)?)?;
     module.add_class::<values::Zone>()
 }

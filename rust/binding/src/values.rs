@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use truename_core::answer::{end_word, rcode_of};
 use truename_core::graph::{self, End, GraphName, Kind, NameId, Node, Place, Snapshot, Walk};
 use truename_core::record::{present, Rtype};
+use truename_core::zonefile;
 
 /// One thing that keeps a zone file from being served.
 #[pyclass(frozen, get_all)]
@@ -64,18 +65,23 @@ pub struct Zone {
     names: usize,
 }
 
+/// The values of `problems`, whose positions number `files`; without a file that is there, text is meant.
+pub fn problems_of(problems: Vec<zonefile::Problem>, files: &[OsString]) -> Vec<Problem> {
+    let problem = |problem: zonefile::Problem| Problem {
+        file: files.get(problem.at.file as usize).cloned().unwrap_or_default(),
+        line: problem.at.line,
+        column: problem.at.column,
+        message: problem.what,
+        hint: problem.hint,
+    };
+    problems.into_iter().map(problem).collect()
+}
+
 impl Loaded {
     /// The value of what the core said.
     pub fn new(loaded: graph::Loaded) -> Loaded {
         let files: Vec<OsString> = loaded.files.into_iter().map(PathBuf::into_os_string).collect();
-        let problem = |problem: truename_core::zonefile::Problem| Problem {
-            file: files.get(problem.at.file as usize).cloned().unwrap_or_default(),
-            line: problem.at.line,
-            column: problem.at.column,
-            message: problem.what,
-            hint: problem.hint,
-        };
-        let problems = loaded.problems.into_iter().map(problem).collect();
+        let problems = problems_of(loaded.problems, &files);
         let (zone, changed) = (loaded.zone, loaded.changed);
         let (serial, records, names) = (zone.serial, zone.records, zone.names);
         Loaded { origin: zone.origin.to_string(), serial, records, names, changed, files, problems }

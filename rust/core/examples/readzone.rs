@@ -49,7 +49,7 @@ fn read_one(path: &Path, origin: Option<&Name>, print: bool) -> std::io::Result<
     let start = Instant::now();
     let bytes = std::fs::read(path)?;
     let loaded = start.elapsed();
-    let Read { origin, files, problems } = read_bytes(&bytes, path, origin, &mut count);
+    let Read { origin, files, problems, .. } = read_bytes(&bytes, path, origin, &mut count);
     let parsed = start.elapsed() - loaded;
     for problem in &problems {
         let file = files[problem.at.file as usize].display();

@@ -4,23 +4,38 @@
     /api/v1/...                   with the header X-API-Key
     /api/docs /api/openapi.json   the description of the above, without assets from elsewhere
 
-Handlers are `async` and never wait: what they call answers from memory in microseconds, so no thread pool is needed.
+Handlers are `async`; what may wait for the disk or walk through a zone goes to a thread (`threads`).
 """
 
-from fastapi import FastAPI, Response
+from typing import Any
+
+from fastapi import Depends, FastAPI, Response
 from fastapi.responses import HTMLResponse
 
 from truename import _core
 from truename.serve.served import Served
-from truename.web import answers, docs
-from truename.web.api import names
+from truename.web import access, answers, docs
+from truename.web.api import accounts, actions, imports, kept, names, plans, servers, zones
+from truename.web.context import Context
 from truename.web.limits import BodyLimit
 
-BODY_LIMIT = 1 << 20  # octets of a request's body
+BODY_LIMIT = 1 << 20  # octets of a request's body, where nothing else is said
 
 
 def create_app(served: Served) -> FastAPI:
     """The application over *served*."""
+    app = _described()
+    app.state.context = Context(served)
+    _add_health(app, served)
+    return app
+
+
+def openapi() -> dict[str, Any]:
+    """The description of the API, without a server behind it."""
+    return _described().openapi()
+
+
+def _described() -> FastAPI:
     app = FastAPI(
         title="Truename",
         version=_core.__version__,
@@ -31,13 +46,16 @@ def create_app(served: Served) -> FastAPI:
     )
     app.add_middleware(BodyLimit, limit=BODY_LIMIT)
     answers.install(app)
-    app.include_router(names.router(served), prefix="/api/v1/servers/localhost")
-    _add_health(app, served)
 
+    # Before the routers: "" and {id:path} take what is left.
     @app.get("/api/docs", include_in_schema=False)
     async def api_docs() -> HTMLResponse:
         return HTMLResponse(docs.page(app.openapi()))
 
+    identified = [Depends(access.identify)]
+    app.include_router(servers.api, prefix="/api", dependencies=identified)
+    for part in (servers, actions, imports, plans, zones, names, accounts):
+        app.include_router(part.routes, prefix=kept.BASE, dependencies=identified)
     return app
 
 

@@ -42,9 +42,9 @@ pub use soa::{minimum as soa_minimum, serial as soa_serial};
 pub use walk::{GraphName, Place, Walk};
 
 use crate::name::Name;
-use crate::zonefile::{self, Problem, Read};
+use crate::zonefile::{Problem, Read};
 use arc_swap::ArcSwap;
-use build::ZoneBuild;
+use build::{read_text, Batch, Builder, Built, Expected};
 use draft::{Draft, FreeIds};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -77,33 +77,6 @@ pub struct Loaded {
     pub files: Vec<PathBuf>,
     /// Why the zone was not published.
     pub problems: Vec<Problem>,
-}
-
-/// How much room a file's zone will take, judged by its beginning: room that is made at once is not made again and
-/// again while reading, and too much of it would stay (the index of names keeps its size).
-struct Expected {
-    names: usize,
-    records: usize,
-}
-
-impl Expected {
-    const SAMPLE: usize = 1 << 18;
-    const MOST: usize = 1 << 24;
-
-    fn of(bytes: &[u8]) -> Expected {
-        let sample = &bytes[..bytes.len().min(Expected::SAMPLE)];
-        let lines = sample.split(|octet| *octet == b'\n').filter(|line| !line.is_empty());
-        let first_word = |line: &'_ [u8]| line.iter().take_while(|octet| !octet.is_ascii_whitespace()).count();
-        let (mut names, mut records, mut last) = (0, 0, &[][..]);
-        for line in lines {
-            let owner = &line[..first_word(line)];
-            records += 1;
-            names += (!owner.is_empty() && owner != last) as usize;
-            last = if owner.is_empty() { last } else { owner };
-        }
-        let scaled = |count: usize| (count as f64 * bytes.len() as f64 / sample.len().max(1) as f64) as usize;
-        Expected { names: scaled(names).min(Expected::MOST), records: scaled(records).min(Expected::MOST) }
-    }
 }
 
 #[derive(Default)]
@@ -170,36 +143,38 @@ impl Graph {
     pub fn load(&self, path: &Path, origin: Option<&Name>) -> std::io::Result<Loaded> {
         let bytes = std::fs::read(path)?;
         // The octets are moved along, and gone before the zone is built from what was read.
-        Ok(self.load_with(Expected::of(&bytes), move |build| zonefile::read_bytes(&bytes, path, origin, build)))
+        Ok(self.load_with(Expected::of(&bytes), move |add| read_text(&bytes, path, origin, add)))
     }
 
     /// As [`Graph::load`], of a file that is in memory; `path` names it in positions, and $INCLUDE is relative to it.
     pub fn load_bytes(&self, bytes: &[u8], path: &Path, origin: Option<&Name>) -> Loaded {
-        self.load_with(Expected::of(bytes), |build| zonefile::read_bytes(bytes, path, origin, build))
+        self.load_with(Expected::of(bytes), |add| read_text(bytes, path, origin, add))
     }
 
-    fn load_with(&self, expected: Expected, read: impl FnOnce(&mut ZoneBuild) -> Read) -> Loaded {
+    fn load_with(&self, expected: Expected, read: impl FnOnce(&mut dyn FnMut(&mut Batch)) -> Read) -> Loaded {
         let mut writer = self.writer();
         let draft = Draft::new(&self.snapshot(), writer.free.clone(), expected.names);
-        let mut build = ZoneBuild::new(draft, expected.records);
-        let read = read(&mut build);
+        let mut builder = Builder::new(draft, expected.records);
+        let read = read(&mut |batch| builder.add(batch));
         let origin = read.origin.to_lowercase();
-        let mut built = build.finish(&origin);
+        let built = builder.finish(&origin);
         let mut problems = read.problems;
         // What a half-read file seems to lack is no news.
         if problems.is_empty() {
-            let problem = |(fact, at): (Fact, _)| Problem { at, what: fact.detail, hint: fact.hint };
-            problems = std::mem::take(&mut built.refused).into_iter().map(problem).collect();
+            problems = built.problems(&origin, builder.draft());
         }
-        let zone = Zone { id: built.zone, origin, serial: built.serial, records: built.records, names: built.names };
+        let Built { zone, serial, records, names, .. } = built;
+        let changed = built.changed.len();
+        drop(built); // the rows are not needed for publishing, and large
+        let zone = Zone { id: zone, origin, serial, records, names };
         let is_new = !writer.zones.contains_key(&origin);
-        if problems.is_empty() && (!built.changed.is_empty() || is_new) {
-            self.commit(&mut writer, built.draft, built.zone);
+        if problems.is_empty() && (changed > 0 || is_new) {
+            self.commit(&mut writer, builder.into_draft(), zone.id);
         }
         if problems.is_empty() {
             writer.zones.insert(origin, zone.clone());
         }
-        Loaded { zone, changed: built.changed.len(), files: read.files, problems }
+        Loaded { zone, changed, files: read.files, problems }
     }
 
     /// Stops serving a zone; whether it was served.

@@ -178,6 +178,26 @@ fn find_conflicts(entries: &[Entry<'_>], is_apex: bool) -> Vec<Conflict> {
     conflicts
 }
 
+/// Leaves of entries that cannot stand together those that can: the alias, but the data at the apex; the cut before a
+/// DNAME; of several aliases or DNAMEs the first. The others are given to `leave_out`.
+pub fn hold(entries: &mut Vec<Entry<'_>>, is_apex: bool, mut leave_out: impl FnMut(&Entry<'_>)) {
+    let first = |rtype: Rtype| entries.iter().filter(|e| e.rtype == rtype).map(|e| e.number).min();
+    let alias = first(Rtype::CNAME).filter(|_| !is_apex);
+    let dname = first(Rtype::DNAME).filter(|_| is_apex || first(Rtype::NS).is_none());
+    entries.retain(|entry| {
+        let is_held = match entry.rtype {
+            Rtype::CNAME => Some(entry.number) == alias,
+            rtype if alias.is_some() => is_proof(rtype),
+            Rtype::DNAME => Some(entry.number) == dname,
+            _ => true,
+        };
+        if !is_held {
+            leave_out(entry);
+        }
+        is_held
+    });
+}
+
 /// The conflict as a fact about the record that is too many, without words.
 pub fn conflict_fact(conflict: Conflict, zone: NameId, owner: NameId, entries: &[Entry<'_>]) -> Fact {
     let (kind, record, other) = match conflict {

@@ -8,16 +8,16 @@
 //! nobody else notices. It is judged as a graph like any other. [`Graph::publish`] then makes it the version that is
 //! served, unless another one came in between. What no graph can hold comes back as facts, all of it.
 
-use super::build::ZoneBuild;
+use super::build::{Batch, Batches, Builder, Built, Expected, Refusal, Rows, Why};
 use super::draft::{Draft, FreeIds};
 use super::facts::{Fact, FactKind};
 use super::node::NameId;
 use super::owner::{self, conflict_fact, pack, place, Entry, Packed};
 use super::snapshot::Snapshot;
-use super::{drop_zone, soa_serial, Expected, Graph, Zone};
+use super::{drop_zone, soa_serial, Graph, Zone};
 use crate::name::Name;
 use crate::record::{present, Rtype};
-use crate::zonefile::{self, Position};
+use crate::zonefile::{self, Position, Problem};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
@@ -200,22 +200,35 @@ impl Making {
     /// Reads a zone's text in place of what the zone held.
     fn text(self, origin: &Name, text: &[u8], zones: &mut BTreeMap<Name, Zone>) -> Making {
         let Making { draft, mut refused, mut changed } = self;
-        let mut build = ZoneBuild::new(draft, Expected::of(text).records);
-        let read = zonefile::read_text(text, origin, &mut build);
-        let mut built = build.finish(origin);
-        let unreadable = |problem: zonefile::Problem| {
-            let fact = Fact::new(FactKind::Unreadable, built.zone, built.zone, Rtype::SOA);
+        let mut builder = Builder::new(draft, Expected::of(text).records);
+        let mut add = |batch: &mut Batch| builder.add(batch);
+        let mut batches = Batches::new(&mut add);
+        let read = zonefile::read_text(text, Some(origin), &mut batches);
+        batches.finish();
+        let built = builder.finish(origin);
+        let id = built.zone;
+        let unreadable = |problem: Problem| {
+            let fact = Fact::new(FactKind::Unreadable, id, id, Rtype::SOA);
             (Fact { detail: problem.what, hint: problem.hint, ..fact }, problem.at)
         };
-        // What a half-read text seems to lack is no news.
-        let is_whole = read.problems.is_empty();
         refused.extend(read.problems.into_iter().map(unreadable));
-        refused.extend(built.refused.drain(..).filter(|_| is_whole));
-        changed.extend(built.changed.iter().map(|owner| (built.zone, *owner)));
-        let (id, origin) = (built.zone, *origin);
-        let zone = Zone { id, origin, serial: built.serial, records: built.records, names: built.names };
-        zones.insert(origin, zone);
-        Making { draft: built.draft, refused, changed }
+        let is_told = |refusal: &&Refusal| match refusal.why {
+            Why::NoNs => false, // such a zone can be held
+            Why::NoSoa => !read.missed.soa,
+            _ => true,
+        };
+        let rows = Rows { rows: &built.rows, data: &built.data, origin };
+        let fact = |refusal: &Refusal| {
+            let owner = refusal.row.map_or(id, |row| built.rows[row as usize].owner);
+            rows.fact(refusal, id, &builder.draft().name(owner))
+        };
+        let mut found: Vec<_> = built.refusals.iter().filter(is_told).map(fact).collect();
+        found.sort_by_key(|(_, at)| (at.line, at.column));
+        refused.extend(found);
+        changed.extend(built.changed.iter().map(|owner| (id, *owner)));
+        let Built { serial, records, names, .. } = built;
+        zones.insert(*origin, Zone { id, origin: *origin, serial, records, names });
+        Making { draft: builder.into_draft(), refused, changed }
     }
 
     /// Replaces RRsets of one owner; when its records cannot stand together it keeps those that it had.

@@ -50,15 +50,14 @@ impl<S: Sink> Reader<'_, S> {
     /// a $TTL of the included file stays, as in BIND.
     fn include(&mut self, tokens: &mut Tokens<'_>) -> Faulty<()> {
         let token = argument(tokens, "the file is missing behind $INCLUDE", "$INCLUDE hosts.zone")?;
+        if !self.may_include {
+            return Err(token.fault("no file is included here", "put its records in the place of $INCLUDE"));
+        }
         let mut origin = self.origin;
         if let Some(name) = tokens.next()? {
             record::read_name(&mut origin, &name, &self.origin)?;
         }
         end(tokens)?;
-        if !self.may_include {
-            let hint = "put what the file holds in its place";
-            return Err(token.fault("$INCLUDE has no meaning here: this is a text, not a file", hint));
-        }
         let path = self.path_of(&token)?;
         let (real, bytes) = self.open(&token, &path)?;
         let before = (self.file, self.origin, self.owner, self.owner_state);

@@ -27,6 +27,7 @@ impl<S: Sink> Reader<'_, S> {
         let owner_parts = parts(owner.text).map_err(|at| no_format(&owner, at))?;
         let next = tokens.next()?;
         let head = self.head(tokens, next)?;
+        self.under_way = Some(head.rtype);
         tokens.skip_blank()?;
         let data_at = tokens.position();
         let data =

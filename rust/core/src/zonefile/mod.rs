@@ -46,6 +46,12 @@ pub struct Record<'a> {
 /// Takes the records of a file as they are read.
 pub trait Sink {
     fn record(&mut self, record: Record<'_>);
+
+    /// Whether no more is wanted; reading then ends early.
+    #[inline]
+    fn is_closed(&self) -> bool {
+        false
+    }
 }
 
 /// Something that makes a file no zone.
@@ -65,6 +71,25 @@ pub struct Read {
     /// The file itself and every file it includes.
     pub files: Vec<PathBuf>,
     pub problems: Vec<Problem>,
+    pub missed: Missed,
+    /// Whether the zone's name is known; else `origin` is the root and nothing was read.
+    pub is_named: bool,
+}
+
+/// What the text that could not be read may have held: what a half-read file seems to lack is no news.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Missed {
+    /// An SOA.
+    pub soa: bool,
+    /// An NS.
+    pub ns: bool,
+}
+
+impl Missed {
+    fn note(&mut self, rtype: Option<Rtype>) {
+        self.soa |= rtype.is_none_or(|rtype| rtype == Rtype::SOA);
+        self.ns |= rtype.is_none_or(|rtype| rtype == Rtype::NS);
+    }
 }
 
 /// Reads the master file at `path`. Without `origin` the zone is named by the owner of its SOA, the file's $ORIGIN,
@@ -74,14 +99,21 @@ pub fn read(path: &Path, origin: Option<&Name>, sink: &mut impl Sink) -> io::Res
     Ok(read_bytes(&bytes, path, origin, sink))
 }
 
+/// Reads a master file that somebody sent: it includes no files, which would show what only this machine may read.
+pub fn read_text(text: &[u8], origin: Option<&Name>, sink: &mut impl Sink) -> Read {
+    let mut reader = reader::Reader::new(sink, Path::new(""));
+    reader.may_include = false;
+    reader.read(text, origin)
+}
+
 /// Reads a master file that is in memory; `path` names it in positions, and $INCLUDE is relative to it.
 pub fn read_bytes(bytes: &[u8], path: &Path, origin: Option<&Name>, sink: &mut impl Sink) -> Read {
     reader::Reader::new(sink, path).read(bytes, origin)
 }
 
-/// Reads master file text that comes from no file, and reads no other: $INCLUDE is a problem.
-pub fn read_text(text: &[u8], origin: &Name, sink: &mut impl Sink) -> Read {
-    let mut reader = reader::Reader::new(sink, Path::new(""));
-    reader.may_include = false;
-    reader.read(text, Some(origin))
+/// As [`read_bytes`], for judging: problems are all reported, as long as there are more records than problems.
+pub fn read_all(bytes: &[u8], path: &Path, origin: Option<&Name>, sink: &mut impl Sink) -> Read {
+    let mut reader = reader::Reader::new(sink, path);
+    reader.wants_all = true;
+    reader.read(bytes, origin)
 }

@@ -1,7 +1,7 @@
 //! Entries of a master file: owner, TTL, class, type, and what each leaves for the next.
 
 use super::origin::origin_of;
-use super::{Position, Problem, Read, Record, Sink};
+use super::{Missed, Position, Problem, Read, Record, Sink};
 use crate::name::Name;
 use crate::record::{self, quote, seconds, Fault, Faulty, Rtype, Token, Tokens};
 use std::collections::HashMap;
@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 /// Problems reported before reading stops: a file that is no zone at all has one in every line.
 const MAX_PROBLEMS: usize = 50;
+/// The same where all problems are wanted, as long as records outnumber them.
+const MAX_WANTED: usize = 100_000;
 /// RFC 2181 8.
 const MAX_TTL: u64 = 0x7fff_ffff;
 
@@ -37,6 +39,14 @@ pub(super) struct Reader<'s, S> {
     pub files: Vec<PathBuf>,
     pub file_numbers: HashMap<PathBuf, u32>,
     pub problems: Vec<Problem>,
+    /// Whether reading goes on for as long as there is sense in it.
+    pub wants_all: bool,
+    is_over: bool,
+    missed: Missed,
+    /// The type of the record being read, as soon as it is known.
+    pub under_way: Option<Rtype>,
+    /// How many records were handed over.
+    records: usize,
     /// The file being read, as an index of `files`.
     pub file: u32,
     pub origin: Name,
@@ -48,12 +58,12 @@ pub(super) struct Reader<'s, S> {
     pub rdata: Vec<u8>,
     /// The files being read, the outermost first, as the file system names them.
     pub including: Vec<PathBuf>,
+    /// Whether $INCLUDE is carried out.
+    pub may_include: bool,
     /// How many files were included so far.
     pub included: u32,
     /// How many records $GENERATE has made.
     pub generated: u64,
-    /// Whether other files may be read: not for text that somebody sent.
-    pub may_include: bool,
 }
 
 /// What stands between an entry's owner and its data.
@@ -69,6 +79,11 @@ impl<'s, S: Sink> Reader<'s, S> {
             files: vec![path.to_path_buf()],
             file_numbers: HashMap::from([(path.to_path_buf(), 0)]),
             problems: Vec::new(),
+            wants_all: false,
+            is_over: false,
+            missed: Missed::default(),
+            under_way: None,
+            records: 0,
             file: 0,
             origin: Name::ROOT,
             soa_owner: None,
@@ -77,9 +92,9 @@ impl<'s, S: Sink> Reader<'s, S> {
             ttls: Ttls::default(),
             rdata: Vec::new(),
             including: vec![std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())],
+            may_include: true,
             included: 0,
             generated: 0,
-            may_include: true,
         }
     }
 
@@ -89,7 +104,7 @@ impl<'s, S: Sink> Reader<'s, S> {
                 self.origin = name;
                 self.entries(bytes);
                 let origin = origin.map(|_| name).or(self.soa_owner).unwrap_or(name);
-                Read { origin, files: self.files, problems: self.problems }
+                Read { origin, files: self.files, problems: self.problems, missed: self.missed, is_named: true }
             }
             None => self.without_a_name(),
         }
@@ -100,19 +115,22 @@ impl<'s, S: Sink> Reader<'s, S> {
             "the zone's name is not known: no $ORIGIN, no SOA with an absolute owner, and the file's name is none";
         let hint = "begin the file with `$ORIGIN example.com.`".to_string();
         self.report(Fault { line: 1, column: 1, what: what.to_string(), hint });
-        Read { origin: Name::ROOT, files: self.files, problems: self.problems }
+        let missed = Missed { soa: true, ns: true };
+        Read { origin: Name::ROOT, files: self.files, problems: self.problems, missed, is_named: false }
     }
 
     /// Reads all entries of one file.
     pub fn entries(&mut self, bytes: &[u8]) {
         let mut tokens = Tokens::new(bytes);
         loop {
+            self.under_way = None;
             if let Err(fault) = self.entry(&mut tokens) {
+                self.missed.note(self.under_way);
                 let also = tokens.skip_entry().filter(|other| *other != fault);
                 self.report(*fault);
                 also.into_iter().for_each(|fault| self.report(*fault));
             }
-            if self.is_full() || !tokens.next_entry() {
+            if self.is_full() || self.sink.is_closed() || !tokens.next_entry() {
                 return;
             }
         }
@@ -120,17 +138,26 @@ impl<'s, S: Sink> Reader<'s, S> {
 
     pub fn report(&mut self, fault: Fault) {
         let at = Position { file: self.file, line: fault.line, column: fault.column };
-        if self.problems.len() < MAX_PROBLEMS {
+        if self.problems.len() < self.most() {
             self.problems.push(Problem { at, what: fault.what, hint: fault.hint });
         } else if !self.is_full() {
-            let what = format!("more than {MAX_PROBLEMS} problems; the file was not read further");
+            let what = format!("more than {} problems; the file was not read further", self.problems.len());
             self.problems.push(Problem { at, what, hint: "is this a zone file?".to_string() });
+            self.is_over = true;
+            self.missed = Missed { soa: true, ns: true };
+        }
+    }
+
+    fn most(&self) -> usize {
+        match self.wants_all {
+            true => self.records.clamp(MAX_PROBLEMS, MAX_WANTED),
+            false => MAX_PROBLEMS,
         }
     }
 
     /// Whether so many problems were found that reading ends.
     pub fn is_full(&self) -> bool {
-        self.problems.len() > MAX_PROBLEMS
+        self.is_over
     }
 
     #[inline]
@@ -154,6 +181,7 @@ impl<'s, S: Sink> Reader<'s, S> {
     #[inline]
     fn record<'a>(&mut self, tokens: &mut Tokens<'a>, first: &Token<'a>, token: Option<Token<'a>>) -> Faulty<()> {
         let head = self.head(tokens, token)?;
+        self.under_way = Some(head.rtype);
         tokens.skip_blank()?;
         let data_at = tokens.position();
         record::rdata(head.rtype, tokens, &self.origin, &mut self.rdata)?;
@@ -173,6 +201,7 @@ impl<'s, S: Sink> Reader<'s, S> {
         if self.owner_state == Owner::Known {
             let at = |(line, column)| Position { file: self.file, line, column };
             let (at, data_at) = (at((first.line, first.column)), at(data_at));
+            self.records += 1;
             self.sink.record(Record { owner: &self.owner, rtype: head.rtype, ttl, rdata: &self.rdata, at, data_at });
         }
         Ok(())

@@ -96,3 +96,12 @@ fn include_depth() {
 fn only_the_file_itself_fails_as_a_whole() {
     assert!(read(Path::new("/nonexistent/x.zone"), None, &mut Count(0)).is_err());
 }
+
+#[test]
+fn a_text_that_was_sent_includes_nothing() {
+    let mut lines = Lines::default();
+    let read = read_text(b"$TTL 60\n$INCLUDE /etc/passwd\na A 192.0.2.1\n", Some(&name("example.com")), &mut lines);
+    let found: Vec<(u32, &str)> = read.problems.iter().map(|p| (p.at.line, p.what.as_str())).collect();
+    assert_eq!(found, [(2, "no file is included here")]);
+    assert_eq!(lines.records, ["a.example.com. 60 A 192.0.2.1"]);
+}

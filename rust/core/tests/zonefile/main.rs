@@ -12,7 +12,7 @@ mod ttls;
 use std::path::{Path, PathBuf};
 use truename_core::name::Name;
 use truename_core::record::{names_in, present, rdata_from_text, Rtype};
-use truename_core::zonefile::{read, read_bytes, Read, Record, Sink};
+use truename_core::zonefile::{read, read_bytes, read_text, Read, Record, Sink};
 
 #[derive(Default)]
 struct Lines {

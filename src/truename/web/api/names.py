@@ -1,46 +1,133 @@
-"""names/{name}/...: what the graph knows of a name, whatever zone holds it."""
+"""names/{name}/...: what the graph knows of a name, and the intents that change its aliases."""
 
 import time
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Query, Request, Response
 
 from truename.chain import ChainJson, chain_json
-from truename.idn import to_ascii
-from truename.serve.served import Served
-from truename.web.access import NeedsKey
+from truename.edit.plan import PlanJson
+from truename.web.access import AnyCaller, Caller
 from truename.web.answers import ApiError, SortedJson
+from truename.web.api.bodies import PointBody, RenameBody, RetireBody, decode, described, read
+from truename.web.api.changes import planned
+from truename.web.api.documented import ANY, CHANGES
+from truename.web.api.flags import Judged
+from truename.web.api.hidden import Sight
+from truename.web.api.paths import Name, absolute, is_below
+from truename.web.api.records import TTL_LIMIT
+from truename.web.api.shapes import ReachJson
+from truename.web.context import Context, Here
+
+routes = APIRouter(tags=["names"])
+
+PAGE = 1000  # names that a page of `impact` has at most
+LOOKED_AT = 100_000  # names that are looked through for a key that may see few of them
+
+# {name:path}, because %2F has become / by now: "0/25.2.0.192.in-addr.arpa." is a name (RFC 2317).
 
 
-def router(served: Served) -> APIRouter:
-    """The routes over *served*; each needs the key."""
-    routes = APIRouter(dependencies=[Depends(NeedsKey(served.key))], tags=["names"])
-
-    # :path, because %2F has become / by now: "0/25.2.0.192.in-addr.arpa." is a name (RFC 2317).
-    @routes.get(
-        "/names/{name:path}/explain",
-        summary="How a query for this name is answered, hop by hop",
-        response_model=None,
-        responses={
-            200: {"model": ChainJson},
-            401: {"description": "no or an unknown key"},
-            422: {"description": "no name, or no type"},
-        },
-    )
-    async def explain(
-        name: Annotated[str, Path(description="percent-encoded; / also as =2F; U-labels are understood")],
-        rtype: Annotated[str, Query(alias="type", description="record type, such as A, MX or TYPE65")] = "A",
-    ) -> SortedJson:
-        began = time.perf_counter()
-        try:
-            chain = served.graph.explain(to_ascii(decoded(name)), rtype)
-        except ValueError as wrong:
-            raise ApiError(422, str(wrong)) from None
-        return SortedJson(chain_json(chain, time.perf_counter() - began))
-
-    return routes
+@routes.get(
+    "/names/{name:path}/explain",
+    summary="How a query for this name is answered, hop by hop",
+    response_model=None,
+    responses={200: {"model": ChainJson}, **ANY},
+)
+async def explain(
+    caller: AnyCaller,  # any key: what is shown is what everybody gets who asks with dig
+    here: Here,
+    name: Name,
+    rtype: Annotated[str, Query(alias="type", description="record type, such as A, MX or TYPE65")] = "A",
+) -> SortedJson:
+    began = time.perf_counter()
+    try:
+        chain = here.served.graph.explain(name, rtype)
+    except ValueError as wrong:
+        raise ApiError(422, str(wrong)) from None
+    return SortedJson(chain_json(chain, time.perf_counter() - began))
 
 
-def decoded(name: str) -> str:
-    """*name* with PowerDNS' =2F as /; clients write that where a proxy would not let %2F pass."""
-    return name.replace("=2F", "/").replace("=2f", "/")
+@routes.get(
+    "/names/{name:path}/impact",
+    summary="Every name that reaches this one, by which path: the count, and the first of them",
+    responses={200: {"model": ReachJson}, **ANY},
+)
+async def impact(
+    caller: AnyCaller,
+    here: Here,
+    name: Name,
+    limit: Annotated[int, Query(ge=0, le=PAGE)] = 100,
+    after: Annotated[str | None, Query(description="go on behind this name, the last of a page")] = None,
+) -> SortedJson:
+    start = absolute(after) if after else None
+    return await here.threads.read(lambda: SortedJson(_impact(here, caller, name, limit, start)))
+
+
+def _impact(here: Context, caller: Caller, name: str, limit: int, after: str | None) -> ReachJson:
+    count, found = here.served.graph.reach(name, limit=LOOKED_AT if caller.is_bound else limit, after=after)
+    sight = Sight(here, caller)
+    shown = [one for one in found if caller.may_read(one.zone)]
+    return {
+        "count": count,
+        "hidden": len(found) - len(shown),
+        "name": name,
+        "reached_by": [
+            {
+                "name": one.name,
+                "path": [*sight.names(one.path[:-1]), name],
+                "ttl": one.ttl,
+                "type": one.type,
+                "zone": one.zone,
+            }
+            for one in shown[:limit]
+        ],
+    }
+
+
+@routes.post(
+    "/names/{name:path}/point",
+    summary="Let the name be an alias of a target: a CNAME, at a zone's apex an ALIAS",
+    responses={200: {"model": PlanJson}, **CHANGES},
+    openapi_extra=described(PointBody),
+)
+async def point(request: Request, caller: AnyCaller, here: Here, name: Name, judged: Judged) -> Response:
+    _must_change(caller, name)
+    body = await read(request, PointBody)
+    if body.ttl is not None and not 0 <= body.ttl < TTL_LIMIT:
+        raise ApiError(422, f"the ttl is from 0 to {TTL_LIMIT - 1}")
+    target, ttl = body.target, body.ttl
+    return await planned(here, caller, judged, lambda door, options: door.point(name, target, ttl, options))
+
+
+@routes.post(
+    "/names/{name:path}/rename",
+    summary="Give the name's records another name, and name that one wherever the old one is named",
+    responses={200: {"model": PlanJson}, **CHANGES},
+    openapi_extra=described(RenameBody),
+)
+async def rename(request: Request, caller: AnyCaller, here: Here, name: Name, judged: Judged) -> Response:
+    _must_change(caller, name)
+    body = await read(request, RenameBody)
+    new = absolute(body.to)
+    return await planned(here, caller, judged, lambda door, options: door.rename(name, new, options))
+
+
+@routes.post(
+    "/names/{name:path}/retire",
+    summary="Delete the name's records; those that name it refuse, or are made to name another",
+    responses={200: {"model": PlanJson}, **CHANGES},
+    openapi_extra=described(RetireBody, is_required=False),
+)
+async def retire(request: Request, caller: AnyCaller, here: Here, name: Name, judged: Judged) -> Response:
+    _must_change(caller, name)
+    body = decode(await request.body() or b"{}", RetireBody)
+    repoint = absolute(body.repoint) if body.repoint else None
+    return await planned(here, caller, judged, lambda door, options: door.retire(name, repoint, options))
+
+
+def _must_change(caller: Caller, name: str) -> None:
+    """Raises: ApiError 403 for whoever changes nothing, and for names outside a bound key's zones, kept here or not"""
+    if caller.role == "viewer":
+        raise ApiError(403, "the role viewer changes nothing")
+    if caller.zones is not None and not any(is_below(name, zone) for zone in caller.zones):
+        raise ApiError(403, f"this key is not for the zone of {name}")

@@ -163,7 +163,8 @@ impl Draft {
         self.intern_child(parent, hash, name.first_label())
     }
 
-    /// The ids of many names in wire form and lower case, in their order; names that the graph does not know are added.
+    /// Adds to `ids` those of many names in wire form and lower case, in their order; names that the graph does not know
+    /// are added.
     ///
     /// Does step by step for all names what [`Draft::intern`] does for one, so that the waits for memory of different
     /// names overlap (see `ahead`).
@@ -176,11 +177,11 @@ impl Draft {
         }
         black_box(places.iter().fold(0, |seen, (_, hash)| seen ^ self.base.index.touch(*hash)));
         black_box(places.iter().fold(0, |seen, (_, hash)| seen ^ self.base.index.touch_counts(*hash)));
-        ids.clear();
+        let start = ids.len();
         ids.extend(places.iter().filter_map(|(_, hash)| self.base.index.candidates(*hash).next()).map(NameId));
-        black_box(ids.iter().fold(0, |seen, id| seen ^ self.parent(*id).0));
-        black_box(ids.iter().fold(0, |seen, id| seen ^ self.label(*id).first().copied().unwrap_or(0)));
-        ids.clear();
+        black_box(ids[start..].iter().fold(0, |seen, id| seen ^ self.parent(*id).0));
+        black_box(ids[start..].iter().fold(0, |seen, id| seen ^ self.label(*id).first().copied().unwrap_or(0)));
+        ids.truncate(start);
         for (name, (parent, hash)) in names.zip(&places) {
             ids.push(match name {
                 [0] => NameId::ROOT,

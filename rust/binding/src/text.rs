@@ -1,0 +1,145 @@
+//! Master files that somebody sent, as RRsets in text.
+
+use crate::graph::read_name;
+use crate::values::{problems_of, Problem};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::fmt::Write;
+use std::path::PathBuf;
+use truename_core::graph::targets;
+use truename_core::name::Name;
+use truename_core::record::{present, Rtype};
+use truename_core::zonefile::{self, Position, Record, Sink};
+
+/// Notes where the records stand that name something.
+struct Places {
+    owner: Name,
+    rtype: Rtype,
+    target: Name,
+    at: Vec<Position>,
+}
+
+impl Sink for Places {
+    fn record(&mut self, record: Record<'_>) {
+        let is_meant = record.rtype == self.rtype && *record.owner == self.owner;
+        if is_meant && targets(record.rtype, record.rdata).any(|name| name == self.target) {
+            self.at.push(record.at);
+        }
+    }
+}
+
+#[pyfunction]
+pub fn find_links(
+    py: Python<'_>,
+    path: PathBuf,
+    origin: &str,
+    owner: &str,
+    r#type: &str,
+    target: &str,
+) -> PyResult<Vec<(OsString, u32)>> {
+    let rtype = r#type.parse().map_err(|_| PyValueError::new_err(format!("{:?} is no record type", r#type)))?;
+    let (origin, owner, target) = (read_name(origin)?, read_name(owner)?, read_name(target)?);
+    let mut places = Places { owner, rtype, target, at: Vec::new() };
+    let read = py.detach(|| zonefile::read(&path, Some(&origin), &mut places))?;
+    let file = |at: &Position| read.files.get(at.file as usize).cloned().unwrap_or_default().into_os_string();
+    Ok(places.at.iter().map(|at| (file(at), at.line)).collect())
+}
+
+/// An RRset: owner, type, TTL, data.
+type Set = (String, String, u32, Vec<String>);
+
+/// What a master file says.
+#[pyclass(frozen)]
+pub struct ZoneText {
+    #[pyo3(get)]
+    origin: String,
+    #[pyo3(get)]
+    problems: Vec<Problem>,
+    sets: Vec<Set>,
+}
+
+#[pymethods]
+impl ZoneText {
+    #[getter]
+    fn count(&self) -> usize {
+        self.sets.len()
+    }
+
+    #[pyo3(signature = (start = 0, count = usize::MAX))]
+    fn sets(&self, start: usize, count: usize) -> Vec<Set> {
+        self.sets.iter().skip(start).take(count).cloned().collect()
+    }
+
+    fn lines<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        let text = py.detach(|| {
+            let mut text = String::new();
+            for (owner, rtype, ttl, data) in &self.sets {
+                for one in data {
+                    // Writing to a String cannot fail.
+                    let _ = writeln!(text, "{owner} {ttl} IN {rtype} {one}");
+                }
+            }
+            text
+        });
+        PyBytes::new(py, text.as_bytes())
+    }
+}
+
+/// RRsets in the order of their first records.
+#[derive(Default)]
+struct Sets {
+    found: HashMap<(Vec<u8>, Rtype), usize>,
+    sets: Vec<Set>,
+    /// The RRset of the record before: most files have the records of one together.
+    last: Option<(Vec<u8>, Rtype, usize)>,
+}
+
+impl Sets {
+    fn number_of(&mut self, owner: &Name, rtype: Rtype) -> usize {
+        if let Some((last, of, number)) = &self.last {
+            if *of == rtype && last == owner.as_wire() {
+                return *number;
+            }
+        }
+        let next = self.sets.len();
+        let number = *self.found.entry((owner.as_wire().to_vec(), rtype)).or_insert(next);
+        if number == next {
+            self.sets.push((owner.to_string(), rtype.to_string(), u32::MAX, Vec::new()));
+        }
+        self.last = Some((owner.as_wire().to_vec(), rtype, number));
+        number
+    }
+}
+
+impl Sink for Sets {
+    /// The TTL of an RRset is the least of its records' (RFC 2181 5.2); the same record twice is one (5).
+    fn record(&mut self, record: Record<'_>) {
+        let number = self.number_of(record.owner, record.rtype);
+        let (_, _, ttl, data) = &mut self.sets[number];
+        *ttl = record.ttl.min(*ttl);
+        data.push(present(record.rtype, record.rdata));
+    }
+}
+
+fn without_repeats(mut set: Set) -> Set {
+    if set.3.len() > 1 {
+        let mut seen = std::collections::HashSet::with_capacity(set.3.len());
+        set.3.retain(|data| seen.insert(data.clone()));
+    }
+    set
+}
+
+#[pyfunction]
+#[pyo3(signature = (text, origin = None))]
+pub fn read_text(py: Python<'_>, text: &[u8], origin: Option<&str>) -> PyResult<ZoneText> {
+    let origin = origin.map(read_name).transpose()?;
+    Ok(py.detach(|| {
+        let mut sets = Sets::default();
+        let read = zonefile::read_text(text, origin.as_ref(), &mut sets);
+        let sets = sets.sets.into_iter().map(without_repeats).collect();
+        ZoneText { origin: read.origin.to_lowercase().to_string(), problems: problems_of(read.problems, &[]), sets }
+    }))
+}

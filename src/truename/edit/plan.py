@@ -1,0 +1,203 @@
+"""What would come of a change: the difference, the findings of the rules on the result, and who notices.
+
+`plan_json` is the one shape that the API, the command line and the pages show.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from typing_extensions import TypedDict  # before Python 3.12 pydantic cannot describe the one in typing
+
+if TYPE_CHECKING:
+    from truename.rules.base import Finding
+    from truename.zone import RRset
+
+CHANGES_SHOWN = 10_000  # of a plan that replaces or deletes a zone: what nobody reads is not sent
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One RRset that differs. *before* None: it is new; *after* None: it goes."""
+
+    zone: str
+    owner: str
+    type: str
+    before: "RRset | None"
+    after: "RRset | None"
+
+    @property
+    def op(self) -> Literal["add", "change", "delete"]:
+        """What happens to it."""
+        if self.before is None:
+            return "add"
+        return "delete" if self.after is None else "change"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is answered: an rcode, and the data of the records at the end of the chain."""
+
+    rcode: str
+    records: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """An alias, or another record, that reaches a touched name.
+
+    Shape:  *path* leads from *name* to the touched name; *before* and *after* are None where only the count was asked
+    Units:  seconds; *stale_until_s*: after the change, until the last honest cache has dropped the old answer
+    """
+
+    name: str
+    type: str
+    zone: str
+    path: tuple[str, ...]
+    ttl: int
+    before: Reply
+    after: Reply
+    stale_until_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A change and what would come of it.
+
+    Shape:  *findings* are those that the change adds, *existing* those that were there before, in its scope;
+            *impact* are the first 100 of *impact_count*, none after a commit;
+            *serials* maps each touched zone to its serial before (0: new) and after (0: deleted);
+            *hidden* counts what lies in zones that the caller may not read: in *impact_count*, and named nowhere
+    """
+
+    base_serial: int = 0
+    changes: tuple[Change, ...] = ()
+    change_count: int = 0  # of *changes*, also of those left out
+    findings: tuple["Finding", ...] = ()
+    existing: tuple["Finding", ...] = ()
+    impact: tuple[Impact, ...] = ()
+    impact_count: int = 0
+    accepted: tuple[str, ...] = ()  # rules whose findings are let through
+    serials: dict[str, tuple[int, int]] = field(default_factory=dict)
+    hidden: int = 0
+    is_saved: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing differs."""
+        return self.change_count == 0 and not self.serials
+
+
+class SetJson(TypedDict):
+    """An RRset. Units: ttl in seconds. *disabled*: records that are kept and not served."""
+
+    ttl: int
+    records: list[str]
+    disabled: list[str]
+
+
+class ChangeJson(TypedDict):
+    """One RRset that differs."""
+
+    op: Literal["add", "change", "delete"]
+    zone: str
+    name: str
+    type: str
+    before: SetJson | None
+    after: SetJson | None
+
+
+class ReplyJson(TypedDict):
+    """What is answered."""
+
+    rcode: str
+    records: list[str]
+
+
+class ImpactJson(TypedDict):
+    """Who notices. Units: seconds."""
+
+    name: str
+    type: str
+    zone: str
+    path: list[str]
+    ttl: int
+    before: ReplyJson
+    after: ReplyJson
+    stale_until_s: int
+
+
+class SerialsJson(TypedDict):
+    """A zone's serial before and after; 0: not there."""
+
+    before: int
+    after: int
+
+
+class PlanJson(TypedDict):
+    """A plan as JSON holds it; see `Plan`."""
+
+    base_serial: int
+    changes: list[ChangeJson]
+    change_count: int
+    findings: list[dict[str, object]]
+    existing: list[dict[str, object]]
+    impact: list[ImpactJson]
+    impact_count: int
+    hidden: int
+    accepted: list[str]
+    serials: dict[str, SerialsJson]
+    saved: bool
+
+
+def plan_json(plan: Plan) -> PlanJson:
+    """*plan* as JSON holds it."""
+    from truename.rules.base import finding_json
+
+    return {
+        "base_serial": plan.base_serial,
+        "changes": [_change_json(change) for change in plan.changes],
+        "change_count": plan.change_count,
+        "findings": [finding_json(finding) for finding in plan.findings],
+        "existing": [finding_json(finding) for finding in plan.existing],
+        "impact": [_impact_json(one) for one in plan.impact],
+        "impact_count": plan.impact_count,
+        "hidden": plan.hidden,
+        "accepted": list(plan.accepted),
+        "serials": {zone: {"before": old, "after": new} for zone, (old, new) in plan.serials.items()},
+        "saved": plan.is_saved,
+    }
+
+
+def _change_json(change: Change) -> ChangeJson:
+    return {
+        "op": change.op,
+        "zone": change.zone,
+        "name": change.owner,
+        "type": change.type,
+        "before": _set_json(change.before),
+        "after": _set_json(change.after),
+    }
+
+
+def _set_json(rrset: "RRset | None") -> SetJson | None:
+    if rrset is None:
+        return None
+    disabled = [record.content for record in rrset.records if record.is_disabled]
+    return {"ttl": rrset.ttl, "records": list(rrset.served), "disabled": disabled}
+
+
+def _impact_json(one: Impact) -> ImpactJson:
+    return {
+        "name": one.name,
+        "type": one.type,
+        "zone": one.zone,
+        "path": list(one.path),
+        "ttl": one.ttl,
+        "before": _reply_json(one.before),
+        "after": _reply_json(one.after),
+        "stale_until_s": one.stale_until_s,
+    }
+
+
+def _reply_json(reply: Reply) -> ReplyJson:
+    return {"rcode": reply.rcode, "records": list(reply.records)}

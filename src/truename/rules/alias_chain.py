@@ -1,0 +1,51 @@
+"""alias-chain: an alias points to an alias.
+
+What:  The target of a CNAME record is an alias itself, so the canonical name is more than one hop away.
+
+Why:   Each hop can cost another question, the whole answer lives only as long as its shortest TTL, and whoever
+       changes a name in the middle breaks those that nobody remembers. `truename fix` points the alias to the
+       canonical name, where the links that are passed lie in the alias' own zone, and never where a label of the
+       chain begins with `_`: keys and challenges are delegated by just that link.
+
+Bad zone:
+
+    shop  CNAME  www  ; <-
+    www   CNAME  web
+    web   A      192.0.2.1
+
+Good zone:
+
+    shop  CNAME  web
+    www   CNAME  web
+    web   A      192.0.2.1
+
+Source: RFC 1034 3.6.2; RFC 1912 2.4
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from truename.rules.base import Context, Finding, Rule
+from truename.rules.wording import path, record, target
+
+if TYPE_CHECKING:
+    from truename._core import Fact
+
+
+def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
+    for fact in facts:
+        names = fact.chain
+        end = names[-1]
+        is_delegation = any(name[0] == "_" or "._" in name for name in names)
+        yield context.data(
+            fact,
+            f"{fact.owner} is an alias of the alias {fact.target}: {path(names)}",
+            _MEANT if is_delegation else f"point it to the canonical name: `{record(fact, target(end, fact.zone))}`",
+            fixable=not is_delegation and context.is_held_by(fact.target, fact.zone),
+        )
+
+
+_MEANT = "names that begin with `_` are often delegated this way; then ignore it, else point to the canonical name"
+
+
+RULE = Rule("alias-chain", "warning", "shows", ("alias-chain",), judge)

@@ -1,0 +1,40 @@
+"""ns-target-is-alias: the host that an NS record names is an alias.
+
+What:  The target of the NS record has a CNAME record, or is made an alias by a wildcard or a DNAME. Data that the
+       zone holds below its own delegation or DNAME count too.
+
+Why:   Resolvers get no address along with the delegation when the name is an alias, and many do not follow it: the
+       zone is reached slowly, or not at all.
+
+Bad zone:
+
+    sub  NS     mail  ; <-
+    mail  CNAME  host
+    host  A      192.0.2.25
+
+Good zone:
+
+    sub  NS     host
+    mail  CNAME  host
+    host  A      192.0.2.25
+
+Source: RFC 2181 10.3; RFC 1912 2.4
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from truename.rules.base import Context, Finding, Rule
+from truename.rules.wording import host_is_alias
+
+if TYPE_CHECKING:
+    from truename._core import Fact
+
+
+def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
+    for fact in facts:
+        if fact.type == "NS":
+            yield context.data(fact, *host_is_alias(fact))
+
+
+RULE = Rule("ns-target-is-alias", "error", "refuses", ("host-is-alias",), judge)

@@ -1,0 +1,39 @@
+"""srv-target-is-alias: the host that an SRV record names is an alias.
+
+What:  The target of the SRV record has a CNAME record, or is made an alias by a wildcard or a DNAME. Data that the
+       zone holds below its own delegation or DNAME count too.
+
+Why:   Clients need not follow an alias here, and get no address along with the answer.
+
+Bad zone:
+
+    _sip._tcp  SRV  0 5 5060 mail  ; <-
+    mail  CNAME  host
+    host  A      192.0.2.25
+
+Good zone:
+
+    _sip._tcp  SRV  0 5 5060 host
+    mail  CNAME  host
+    host  A      192.0.2.25
+
+Source: RFC 2782
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from truename.rules.base import Context, Finding, Rule
+from truename.rules.wording import host_is_alias
+
+if TYPE_CHECKING:
+    from truename._core import Fact
+
+
+def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
+    for fact in facts:
+        if fact.type == "SRV":
+            yield context.data(fact, *host_is_alias(fact))
+
+
+RULE = Rule("srv-target-is-alias", "error", "refuses", ("host-is-alias",), judge)

@@ -1,0 +1,92 @@
+r"""target-malformed: a URL, a port, a path, a space or an e-mail address where a name must stand.
+
+What:  The target of a record holds what belongs into a browser's address bar or a letter, not into the DNS: a scheme
+       (`https://`), a port (`:8080`), a path (`/shop`), a space, an `@`.
+
+Why:   Every octet may stand in a name, so servers load such a record without a word; but nobody has a host of
+       that name, and the alias leads nowhere. Ports and paths cannot be said with an alias at all.
+
+Slashes are left alone where they are meant: in the reverse tree (`0/25.2.0.192.in-addr.arpa.`, RFC 2317). So are
+names of service instances, whose first label is free text (`My\032Printer._ipp._tcp.example.com.`, RFC 6763).
+
+Bad zone:
+
+    blog  CNAME  https://blog.example.net/  ; <-
+    shop  CNAME  shop.example.net:8080.     ; <-
+    news  CNAME  www.example.net/news.      ; <-
+    @     MX     10 postmaster@mail.example.net.  ; <-
+
+Good zone:
+
+    blog  CNAME  blog.example.net.
+    shop  CNAME  shop.example.net.
+    news  CNAME  www.example.net.
+    @     MX     10 mail.example.net.
+    b._dns-sd._udp  PTR  My\032Printer._ipp._tcp
+
+Source: RFC 1123 2.1; RFC 2181 11; RFC 2317 4; RFC 6763 4.1
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from truename.rules.base import Context, Finding, Rule
+from truename.rules.wording import is_below, record, relative
+
+if TYPE_CHECKING:
+    from truename._core import Fact
+
+_ESCAPE = re.compile(r"\\(\d\d\d|.)")
+_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:/*")
+_INSTANCE = re.compile(r"\._[^.]+\._(tcp|udp)\.")
+
+
+def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
+    for fact in facts:
+        if _INSTANCE.search(fact.target):
+            continue
+        text = _written(fact)
+        what = _fault(text, fact)
+        if what:
+            yield context.data(
+                fact, f"the target of {fact.owner} {fact.type}, `{text}`, {what}; it must be a name", _hint(fact, text)
+            )
+
+
+def _written(fact: "Fact") -> str:
+    """The target as somebody wrote it: without escapes, and without the origin that was appended."""
+    text = fact.target
+    if is_below(text, fact.zone):
+        text = relative(text, fact.zone)
+    return _ESCAPE.sub(lambda found: chr(int(found[1])) if len(found[1]) == 3 else found[1], text)
+
+
+def _fault(text: str, fact: "Fact") -> str:
+    if "://" in text or text.startswith(("http:", "https:")):
+        return "is a URL"
+    if "/" in text and not (fact.zone.endswith(".arpa.") or fact.target.endswith(".arpa.")):
+        return "has a path"
+    if ":" in text:
+        return "has a port" if re.search(r":\d+\.?$", text) else "has a colon"
+    if "@" in text:
+        return "is an e-mail address"
+    return "has a space" if any(blank in text for blank in " \t\r\n") else ""
+
+
+def _hint(fact: "Fact", text: str) -> str:
+    host = re.split(r"[/:\s]", _SCHEME.sub("", text))[0].rpartition("@")[2].rstrip(".")
+    if not re.fullmatch(r"[a-z0-9_*-]+(\.[a-z0-9_-]+)*", host):
+        return "write the name of a host"
+    name = host + "." if "." in host else host
+    return f"write `{record(fact, name)}`; ports and paths are the web server's business"
+
+
+RULE = Rule(
+    "target-malformed",
+    "error",
+    "refuses",
+    ("odd-target",),
+    judge,
+    hides=("target-missing", "missing-trailing-dot"),
+)

@@ -1,0 +1,70 @@
+"""Names and records in messages, written as a person would write them in the zone's file."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from truename._core import Fact
+
+_BEFORE = {"MX": 1, "SRV": 3, "SVCB": 1, "HTTPS": 1}  # fields before the target
+
+
+def is_below(name: str, zone: str) -> bool:
+    """Whether *name* is strictly below *zone*; both absolute and in lower case."""
+    if zone == ".":
+        return name != "."
+    # The dot before the zone must part labels: in `a\.example.com.` it does not.
+    return name.endswith("." + zone) and not _is_escaped(name, len(name) - len(zone) - 1)
+
+
+def relative(name: str, zone: str) -> str:
+    """*name* as an owner in the file of *zone*: `@`, relative where it can be, else absolute."""
+    if name == zone:
+        return "@"
+    if not is_below(name, zone):
+        return name
+    return name[:-1] if zone == "." else name[: -len(zone) - 1]
+
+
+def target(name: str, zone: str) -> str:
+    """*name* as a target in the file of *zone*. The apex is written out: `@` is known to few."""
+    return name if name == zone else relative(name, zone)
+
+
+def record(fact: "Fact", name: str) -> str:
+    """The record of *fact* with *name* as its target, as it would be written in the zone's file."""
+    words = fact.data.split(" ") if fact.type in _BEFORE else [""]
+    at = _BEFORE.get(fact.type, 0)
+    return " ".join([relative(fact.owner, fact.zone), fact.type, *words[:at], name, *words[at + 1 :]])
+
+
+def place(other: tuple[str, str, str, str, int, int]) -> str:
+    """Where the other record stands: `(FILE:LINE)` with a blank before it; nothing where there is no text."""
+    _, _, _, file, line, _ = other
+    return f" ({file}:{line})" if line else ""
+
+
+def path(names: Sequence[str]) -> str:
+    """A chain of names; the middle of a long one is left out."""
+    shown = list(names) if len(names) <= 8 else [*names[:4], f"({len(names) - 7} more)", *names[-3:]]
+    return " > ".join(shown)
+
+
+def listed(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
+
+
+def _is_escaped(name: str, at: int) -> bool:
+    backslashes = at - len(name[:at].rstrip("\\"))
+    return backslashes % 2 == 1
+
+
+def host_is_alias(fact: "Fact") -> tuple[str, str]:
+    """(message, hint) of the three rules about hosts that are aliases."""
+    names = fact.chain
+    end = names[-1] if len(names) > 2 else ""
+    message = f"{fact.owner} {fact.type} names {fact.target}, which is an alias{' of ' + end if end else ''}"
+    if not end or fact.end not in ("data", "out-of-zone"):
+        return message, f"name a host that has an address itself: `{record(fact, 'host')}`"
+    return message, f"name the canonical name: `{record(fact, target(end, fact.zone))}`"

@@ -1,0 +1,60 @@
+"""zone-malformed: text that is no zone.
+
+What:  A line cannot be read; the zone has no SOA or no NS record at its apex, two SOAs, or an SOA elsewhere; or two
+       files hold the same zone.
+
+Why:   Servers refuse such a file as a whole and go on with the version before, or with nothing.
+
+Bad zone:
+
+    www   A  192.0.2.300  ; <-
+    blog  CNAME           ; <-
+
+Good zone:
+
+    www   A      192.0.2.30
+    blog  CNAME  www
+
+Source: RFC 1035 5; RFC 2181 6.1
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from truename.rules.base import Context, Finding, Rule
+
+if TYPE_CHECKING:
+    from truename._core import Fact
+
+
+def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
+    for fact in facts:
+        if fact.kind == "unreadable":
+            yield context.owner(fact, fact.detail, fact.hint)
+        elif fact.kind == "zone-twice":
+            message = f"zone {fact.zone} is read from {fact.detail} too; a zone is one file"
+            yield context.owner(fact, message, "leave one of the two out, or $INCLUDE one in the other")
+        else:
+            message, hint = _WORDS[fact.kind]
+            yield context.owner(fact, message.format(fact=fact), hint)
+
+
+_SOA = "`@ SOA ns1 hostmaster 1 7200 900 1209600 300`"
+_WORDS = {
+    "soa-missing": ("zone {fact.zone} has no SOA record at its apex", f"write one, such as {_SOA}"),
+    "soa-second": ("zone {fact.zone} has a second SOA record", "delete one of the two"),
+    "soa-misplaced": (
+        "{fact.owner} has an SOA record, but the zone is {fact.zone}",
+        "an SOA stands at the zone's own name, `@`; delete this one, or say which zone is meant with $ORIGIN",
+    ),
+    "ns-missing": ("zone {fact.zone} has no NS record at its apex", "name its servers, such as `@ NS ns1`"),
+}
+
+
+RULE = Rule(
+    "zone-malformed",
+    "error",
+    "refuses",
+    ("unreadable", "soa-missing", "soa-second", "soa-misplaced", "ns-missing", "zone-twice"),
+    judge,
+)

@@ -1,0 +1,187 @@
+"""zones/{id}/...: what PowerDNS' clients ask of a zone besides its records.
+
+What this server does not do yet is refused with its reason: a client that believes a zone is signed, or was fetched,
+does harm. `notify` and `rectify` succeed for every zone, because clients call them after each change and there is
+nothing left undone: secondaries are no part of this version, and order and denial are the graph's own business.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Path, Response
+
+from truename.web.access import AnyCaller
+from truename.web.answers import ApiError, SortedJson
+from truename.web.api import kept
+from truename.web.api.documented import CHANGES, READS
+from truename.web.api.paths import ZoneName
+from truename.web.api.shapes import MetadataJson, ResultJson
+from truename.web.context import Here
+
+routes = APIRouter(tags=["zones"])
+
+NO_SIGNING = "signing is not supported yet; a zone that is signed already is served with its signatures"
+NO_METADATA = "metadata is not kept: nothing here would look at it"
+
+Number = Annotated[str, Path(description="the id of a key")]
+Kind = Annotated[str, Path(description="such as SOA-EDIT-API")]
+
+
+@routes.put(
+    "/zones/{zone_id:path}/notify",
+    summary="Tell the secondaries that the zone has changed",
+    responses={200: {"model": ResultJson}, **READS},
+)
+async def notify(caller: AnyCaller, here: Here, zone: ZoneName) -> SortedJson:
+    kept.must_edit(caller, zone)
+    await here.threads.read(kept.find, here, caller, zone)
+    return SortedJson({"result": "Notification queued"})
+
+
+@routes.put(
+    "/zones/{zone_id:path}/rectify",
+    summary="Put the zone in order; it always is",
+    responses={200: {"model": ResultJson}, **READS},
+)
+async def rectify(caller: AnyCaller, here: Here, zone: ZoneName) -> SortedJson:
+    kept.must_edit(caller, zone)
+    await here.threads.read(kept.find, here, caller, zone)
+    return SortedJson({"result": "Rectified"})
+
+
+@routes.put(
+    "/zones/{zone_id:path}/axfr-retrieve",
+    summary="Fetch a secondary zone; there are none yet",
+    responses={200: {"model": ResultJson}, **READS},
+)
+async def retrieve(caller: AnyCaller, here: Here, zone: ZoneName) -> SortedJson:
+    kept.must_edit(caller, zone)
+    await here.threads.read(kept.find, here, caller, zone)
+    raise ApiError(422, f"{zone} is no secondary zone: it is kept here and fetched from nowhere")
+
+
+@routes.get(
+    "/zones/{zone_id:path}/export",
+    summary='The zone as a master file, or as {"zone": text} for a client that accepts application/json',
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {}, "application/json": {}}}, **READS},
+)
+async def export(
+    caller: AnyCaller, here: Here, zone: ZoneName, accept: Annotated[str, Header(include_in_schema=False)] = ""
+) -> Response:
+    found = await here.threads.read(kept.find, here, caller, zone)
+    text = await here.threads.read(found.text)
+    if "application/json" in accept:
+        return SortedJson({"zone": text.decode()})
+    return Response(text, media_type="text/plain; charset=utf-8")
+
+
+@routes.get(
+    "/zones/{zone_id:path}/cryptokeys",
+    summary="Keys that sign the zone here: none yet",
+    responses={200: {"model": list[dict[str, str]]}, **READS},
+    tags=["signing"],
+)
+async def list_cryptokeys(caller: AnyCaller, here: Here, zone: ZoneName) -> SortedJson:
+    await here.threads.read(kept.find, here, caller, zone)
+    return SortedJson([])
+
+
+@routes.post(
+    "/zones/{zone_id:path}/cryptokeys",
+    summary="Sign the zone; not supported yet",
+    responses=CHANGES,
+    status_code=201,
+    tags=["signing"],
+)
+async def create_cryptokey(caller: AnyCaller, here: Here, zone: ZoneName) -> SortedJson:
+    kept.must_edit(caller, zone)
+    await here.threads.read(kept.find, here, caller, zone)
+    raise ApiError(422, NO_SIGNING)
+
+
+async def _no_cryptokey(caller: AnyCaller, here: Here, zone: ZoneName, key: Number) -> SortedJson:
+    await here.threads.read(kept.find, here, caller, zone)
+    raise ApiError(404, f"{zone} has no key {key}")
+
+
+for _method in ("GET", "PUT", "DELETE"):
+    routes.add_api_route(
+        "/zones/{zone_id:path}/cryptokeys/{key}",
+        _no_cryptokey,
+        methods=[_method],
+        operation_id=f"{_method.lower()}_cryptokey",
+        summary="A key that signs the zone: there is none",
+        responses=READS,
+        tags=["signing"],
+    )
+
+
+@routes.get(
+    "/zones/{zone_id:path}/metadata",
+    summary="What is known of the zone in PowerDNS' words",
+    responses={200: {"model": list[MetadataJson]}, **READS},
+    tags=["metadata"],
+)
+async def list_metadata(caller: AnyCaller, here: Here, zone: ZoneName) -> SortedJson:
+    found = await here.threads.read(kept.find, here, caller, zone)
+    return SortedJson([_metadata(kind, values) for kind, values in _known(found).items() if values])
+
+
+@routes.post(
+    "/zones/{zone_id:path}/metadata",
+    summary="Add metadata; not supported",
+    responses=CHANGES,
+    status_code=201,
+    tags=["metadata"],
+)
+async def create_metadata(caller: AnyCaller, here: Here, zone: ZoneName) -> SortedJson:
+    kept.must_edit(caller, zone)
+    await here.threads.read(kept.find, here, caller, zone)
+    raise ApiError(422, NO_METADATA)
+
+
+@routes.get(
+    "/zones/{zone_id:path}/metadata/{kind}",
+    summary="Metadata of one kind",
+    responses={200: {"model": MetadataJson}, **READS},
+    tags=["metadata"],
+)
+async def read_metadata(caller: AnyCaller, here: Here, zone: ZoneName, kind: Kind) -> SortedJson:
+    found = await here.threads.read(kept.find, here, caller, zone)
+    return SortedJson(_metadata(kind, _known(found).get(kind, [])))
+
+
+@routes.put(
+    "/zones/{zone_id:path}/metadata/{kind}",
+    summary="Replace metadata; not supported",
+    responses=CHANGES,
+    tags=["metadata"],
+)
+async def replace_metadata(caller: AnyCaller, here: Here, zone: ZoneName, kind: Kind) -> SortedJson:
+    kept.must_edit(caller, zone)
+    await here.threads.read(kept.find, here, caller, zone)
+    raise ApiError(422, NO_METADATA)
+
+
+@routes.delete(
+    "/zones/{zone_id:path}/metadata/{kind}",
+    status_code=204,
+    summary="Delete metadata of one kind; there is none to delete",
+    responses={204: {"model": None}, **CHANGES},
+    tags=["metadata"],
+)
+async def delete_metadata(caller: AnyCaller, here: Here, zone: ZoneName, kind: Kind) -> Response:
+    kept.must_edit(caller, zone)
+    found = await here.threads.read(kept.find, here, caller, zone)
+    if _known(found).get(kind):
+        raise ApiError(422, f"{kind} is a property of the zone: PUT zones/{{id}} changes it")
+    return Response(status_code=204)
+
+
+def _known(found: kept.Kept) -> dict[str, list[str]]:
+    info = found.info
+    return {"SOA-EDIT": [info.soa_edit] * bool(info.soa_edit), "SOA-EDIT-API": [info.soa_edit_api] * (not found.file)}
+
+
+def _metadata(kind: str, values: list[str]) -> dict[str, object]:
+    return {"kind": kind, "metadata": values, "type": "Metadata"}

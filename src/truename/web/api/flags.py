@@ -1,0 +1,49 @@
+"""What every changing call takes behind the ?: dry_run, strict, accept, base_serial."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Query
+
+from truename.edit.door import Options
+from truename.web.access import Caller
+
+SERIALS = 2**32
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """How a change is to be judged."""
+
+    is_dry_run: bool
+    is_strict: bool
+    accept: frozenset[str]
+    base_serial: int | None
+
+    def options(self, caller: Caller) -> Options:
+        """The same for the door, with what *caller* may."""
+        return Options(
+            by=caller.by,
+            door=caller.door,
+            is_dry_run=self.is_dry_run,
+            is_strict=self.is_strict,
+            base_serial=self.base_serial,
+            accept=self.accept,
+            may_read=caller.may_read,
+            may_edit=caller.may_edit,
+        )
+
+
+def _flags(
+    dry_run: Annotated[bool, Query(description="answer 200 with the plan and save nothing")] = False,
+    strict: Annotated[bool, Query(description="findings that ask refuse")] = False,
+    accept: Annotated[str, Query(description="rules, parted by commas, whose findings are let through")] = "",
+    base_serial: Annotated[
+        int | None, Query(ge=0, lt=SERIALS, description="the serial that was seen: 409 when the zone has moved on")
+    ] = None,
+) -> Flags:
+    rules = frozenset(rule.strip() for rule in accept.split(",") if rule.strip())
+    return Flags(dry_run, strict, rules, base_serial)
+
+
+Judged = Annotated[Flags, Depends(_flags)]

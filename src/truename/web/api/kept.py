@@ -1,0 +1,122 @@
+"""The zones that are here, whatever keeps them: the database, which changes them, or a file, which is read.
+
+The records of a file's zone come from the graph: what is shown is what is served.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from truename._core import Graph, zone_text
+from truename._core import Zone as Published
+from truename.store import Store
+from truename.web.access import Caller
+from truename.web.answers import ApiError
+from truename.web.api.paths import zone_id
+from truename.web.context import Context
+from truename.zone import Record, RRset, ZoneInfo
+
+BASE = "/api/v1/servers/localhost"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One zone. *file* is empty when it is in the database."""
+
+    info: ZoneInfo
+    source: "Store | Graph"
+    file: str = ""
+
+    def rrsets(self, owner: str | None = None, rtype: str | None = None) -> Iterator[RRset]:
+        """Its RRsets, all or those of one owner, of one type, or both; a stream."""
+        if isinstance(self.source, Graph):
+            return _of_text(zone_text(self.source, self.info.name), owner, rtype)
+        return self.source.rrsets(self.info.name, owner=owner, type=rtype)
+
+    def text(self) -> bytes:
+        """Its served records as a master file."""
+        if isinstance(self.source, Graph):
+            return zone_text(self.source, self.info.name)
+        return self.source.zone_text(self.info.name)
+
+
+def find(here: Context, caller: Caller, zone: str) -> Kept:
+    """The zone of that name. Raises: ApiError 403 when the caller may not know of it, 404 when there is none"""
+    must_read(caller, zone)
+    store = here.served.store
+    info = store.zone(zone) if store is not None else None
+    if info is not None and store is not None:
+        return Kept(info, store)
+    file = here.file_of(zone)
+    if file is not None:
+        for published in here.served.graph.zones():
+            if published.origin == zone:
+                return _of_file(here, published, file)
+    raise ApiError(404, f"no zone {zone} is kept here")
+
+
+def every(here: Context, caller: Caller) -> list[Kept]:
+    """All zones that the caller may know of, by name."""
+    store = here.served.store
+    found = {info.name: Kept(info, store) for info in store.zones()} if store is not None else {}
+    for published in here.served.graph.zones():
+        file = here.file_of(published.origin) if published.origin not in found else None
+        if file is not None:
+            found[published.origin] = _of_file(here, published, file)
+    return [found[name] for name in sorted(found) if caller.may_read(name)]
+
+
+def must_read(caller: Caller, zone: str) -> None:
+    """Raises: ApiError 403, alike for zones that are there and zones that are not"""
+    if not caller.may_read(zone):
+        raise ApiError(403, f"this key is not for the zone {zone}")
+
+
+def must_edit(caller: Caller, zone: str) -> None:
+    """Raises: ApiError 403"""
+    must_read(caller, zone)
+    if not caller.may_edit(zone):
+        raise ApiError(403, f"the role {caller.role} changes nothing")
+
+
+def zone_json(here: Context, kept: Kept, *, with_dnssec: bool = True) -> dict[str, Any]:
+    """A zone in PowerDNS' form, without its RRsets."""
+    info = kept.info
+    where = zone_id(info.name)
+    # Nothing here makes signatures yet; a zone whose file has them is served with them.
+    is_signed = with_dnssec and bool(here.served.graph.explain(info.name, "DNSKEY").records)
+    content = {
+        "account": info.account,
+        "api_rectify": info.api_rectify,
+        "catalog": info.catalog,
+        "dnssec": is_signed,
+        "edited_serial": info.serial,
+        "id": where,
+        "kind": info.kind,
+        "last_check": 0,
+        "masters": list(info.masters),
+        "name": info.name,
+        "notified_serial": 0,
+        "nsec3narrow": False,
+        "nsec3param": "",
+        "presigned": is_signed,
+        "serial": info.serial,
+        "soa_edit": info.soa_edit,
+        "soa_edit_api": info.soa_edit_api,
+        "type": "Zone",
+        "url": f"{BASE}/zones/{where}",
+    }
+    return {**content, "file": kept.file} if kept.file else content
+
+
+def _of_file(here: Context, published: Published, file: str) -> Kept:
+    return Kept(ZoneInfo(published.origin, serial=published.serial), here.served.graph, file)
+
+
+def _of_text(text: bytes, owner: str | None, rtype: str | None) -> Iterator[RRset]:
+    """RRsets of lines "owner ttl IN type data"."""
+    rows = (line.split(" ", 4) for line in text.decode().splitlines())
+    for (name, ttl, _, kind), group in groupby(rows, key=lambda row: row[:4]):
+        if owner in (None, name) and rtype in (None, kind):
+            yield RRset(name, kind, int(ttl), tuple(Record(row[4]) for row in group))

@@ -1,0 +1,58 @@
+"""Zones and names in paths.
+
+PowerDNS writes a zone's id with =XX for every octet that a proxy might mistake (`/` is =2F, the root =2E); %2F is
+understood as well, and an id without its final dot.
+"""
+
+import re
+from typing import Annotated
+
+from fastapi import Depends, Path
+
+from truename._core import Graph
+from truename.errors import TruenameError
+from truename.idn import to_ascii
+from truename.web.answers import ApiError
+
+_ESCAPED = re.compile("=([0-9A-Fa-f]{2})")
+_READER = Graph()
+_UNSAFE = re.compile(rb"[^A-Za-z0-9.-]")
+
+
+def zone_id(zone: str) -> str:
+    """The id of *zone*, fit for a path."""
+    return "=2E" if zone == "." else _UNSAFE.sub(lambda one: b"=%02X" % ord(one[0]), zone.encode()).decode()
+
+
+def name_of_id(text: str) -> str:
+    """The name behind an id or a name in a path, as it is stored. Raises: ApiError 422 for what is no name"""
+    return absolute(_ESCAPED.sub(lambda one: chr(int(one[1], 16)), text))
+
+
+def absolute(text: str) -> str:
+    """*text* as a stored name: lower case, A-labels, final dot. Raises: ApiError 422"""
+    try:
+        return _READER.explain(to_ascii(text)).qname
+    except (ValueError, TruenameError) as wrong:
+        raise ApiError(422, str(wrong)) from None
+
+
+def is_below(name: str, zone: str) -> bool:
+    """Whether *name* is *zone* or a name under it. Shape: both as stored"""
+    return zone in (".", name) or name.endswith("." + zone)
+
+
+def _zone(
+    zone_id: Annotated[str, Path(description="the zone's name; / also as =2F, the final dot may be missing")],
+) -> str:
+    return name_of_id(zone_id)
+
+
+def _name(
+    name: Annotated[str, Path(description="percent-encoded; / also as =2F; U-labels are understood")],
+) -> str:
+    return name_of_id(name)
+
+
+ZoneName = Annotated[str, Depends(_zone)]
+Name = Annotated[str, Depends(_name)]

@@ -1,0 +1,128 @@
+"""zones/{id}/plan, check, journal, undo, text: what Truename adds to PowerDNS' calls for a zone."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from truename.edit.change import ChangeSet, ZoneChange
+from truename.edit.door import Door, Options
+from truename.edit.plan import Plan, PlanJson
+from truename.web.access import AnyCaller
+from truename.web.answers import ApiError, SortedJson
+from truename.web.api import kept
+from truename.web.api.bodies import RECORDS, ZONE_TEXT, PatchBody, UndoBody, described, described_text, read
+from truename.web.api.changes import planned, planned_for
+from truename.web.api.documented import CHANGES, READS, Responses
+from truename.web.api.flags import Judged
+from truename.web.api.hidden import shown_findings
+from truename.web.api.paths import ZoneName
+from truename.web.api.records import steps
+from truename.web.api.shapes import EntryJson
+from truename.web.context import Here
+from truename.web.limits import raise_limit
+from truename.zone import Entry
+
+routes = APIRouter(tags=["plans"])
+
+PLAN: Responses = {200: {"model": PlanJson}}
+ENTRIES = 1000
+
+
+@routes.post(
+    "/zones/{zone_id:path}/plan",
+    summary="What would come of a PATCH: differences, findings and who notices; saves nothing",
+    responses={**PLAN, **CHANGES},
+    openapi_extra=described(PatchBody),
+)
+async def plan_zone(request: Request, caller: AnyCaller, here: Here, zone: ZoneName, judged: Judged) -> Response:
+    kept.must_edit(caller, zone)
+    body = await read(request, PatchBody, RECORDS)
+
+    def through(door: Door, options: Options) -> Plan:
+        return door.plan(ChangeSet(sets=steps(zone, body.rrsets)), options)
+
+    return await planned_for(here, caller, judged, zone, through)
+
+
+@routes.get(
+    "/zones/{zone_id:path}/check",
+    summary="All findings of the rules in the zone, as `truename check --format json` shows them",
+    responses={200: {"model": list[dict[str, Any]]}, **READS},
+)
+async def check_zone(caller: AnyCaller, here: Here, zone: ZoneName) -> SortedJson:
+    def checked() -> SortedJson:
+        kept.find(here, caller, zone)
+        return SortedJson(shown_findings(here, caller, here.door.check(zone)))
+
+    return await here.threads.read(checked)
+
+
+@routes.get(
+    "/zones/{zone_id:path}/journal",
+    summary="What was done to the zone, newest first; also of one that was deleted",
+    responses={200: {"model": list[EntryJson]}, **READS},
+)
+async def read_journal(
+    caller: AnyCaller,
+    here: Here,
+    zone: ZoneName,
+    limit: Annotated[int, Query(ge=1, le=ENTRIES)] = 100,
+    lines: Annotated[int, Query(ge=0, le=2**31, description="records that are shown of each entry, at most")] = 1000,
+    before: Annotated[
+        int | None, Query(ge=0, lt=2**63, description="entries older than the one with this number")
+    ] = None,
+) -> SortedJson:
+    kept.must_read(caller, zone)
+
+    def looked_up() -> SortedJson:
+        entries = here.store.journal(zone, limit=limit, before=before)
+        if not entries:
+            kept.find(here, caller, zone)  # an empty journal, or no zone
+        return SortedJson([_entry_json(entry, lines) for entry in entries])
+
+    return await here.threads.read(looked_up)
+
+
+@routes.post(
+    "/zones/{zone_id:path}/undo",
+    summary="Take back one change, as a new change",
+    responses={**PLAN, **CHANGES},
+    openapi_extra=described(UndoBody),
+)
+async def undo(request: Request, caller: AnyCaller, here: Here, zone: ZoneName, judged: Judged) -> Response:
+    kept.must_edit(caller, zone)
+    body = await read(request, UndoBody)
+    if not 0 <= body.serial < 2**32:
+        raise ApiError(422, "the serial is from 0 to 4294967295")
+    # Not `planned_for`: a zone that was deleted is brought back by this, too.
+    return await planned(here, caller, judged, lambda door, options: door.undo(zone, body.serial, options))
+
+
+@routes.put(
+    "/zones/{zone_id:path}/text",
+    summary="Replace all records of the zone by those of a master file",
+    responses={**PLAN, **CHANGES},
+    openapi_extra=described_text("a master file (RFC 1035 5); names without a final dot are below the zone's"),
+)
+async def replace_text(request: Request, caller: AnyCaller, here: Here, zone: ZoneName, judged: Judged) -> Response:
+    kept.must_edit(caller, zone)
+    raise_limit(request, ZONE_TEXT)
+    change = ChangeSet(zones=(ZoneChange(zone, text=await request.body()),))
+    return await planned_for(here, caller, judged, zone, lambda door, options: door.commit(change, options))
+
+
+def _entry_json(entry: Entry, lines: int) -> EntryJson:
+    return {
+        "accepted": list(entry.accepted),
+        "added": list(entry.added[:lines]),
+        "added_count": len(entry.added),
+        "at": entry.at,
+        "by": entry.by,
+        "door": entry.door,
+        "number": entry.number,
+        "previous": entry.previous,
+        "removed": list(entry.removed[:lines]),
+        "removed_count": len(entry.removed),
+        "serial": entry.serial,
+        "zone": entry.zone,
+    }

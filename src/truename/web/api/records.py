@@ -1,0 +1,130 @@
+"""RRsets as PowerDNS' clients send them, made into steps of a ChangeSet; and back.
+
+What a client sends is absolute: a name without its final dot is refused, as PowerDNS does, because whoever wrote `www`
+may have meant `www.example.com.` and would get something else. TXT arrives quoted for the same reason: unquoted,
+`v=spf1 -all` would become two strings without the space between them.
+"""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from truename.edit.change import Op, SetChange
+from truename.errors import TruenameError
+from truename.idn import to_ascii
+from truename.web.answers import list_of_errors
+from truename.web.api.bodies import CommentBody, RecordBody, RRsetBody
+from truename.zone import Comment, Record, RRset
+
+TTL_LIMIT = 2**31  # RFC 2181 8
+OPS: dict[str, Op] = {"REPLACE": "replace", "DELETE": "delete", "EXTEND": "extend", "PRUNE": "prune"}
+
+# Which of the words of a record's data are names; -1 is the last.
+_NAMES: dict[str, tuple[int, ...]] = {
+    **dict.fromkeys(("CNAME", "DNAME", "ALIAS", "NS", "PTR"), (0,)),
+    **dict.fromkeys(("MX", "AFSDB", "KX", "RT", "SVCB", "HTTPS"), (1,)),
+    **dict.fromkeys(("SOA", "RP"), (0, 1)),
+    "SRV": (3,),
+    "NAPTR": (-1,),
+}
+_QUOTED = ("TXT", "SPF")
+_HOST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.*@")
+
+
+def steps(zone: str, sets: Sequence[RRsetBody], *, is_new: bool = False) -> tuple[SetChange, ...]:
+    """What *sets* do to *zone*, in order. In a new zone each stands for itself, whatever its changetype.
+
+    Raises: ApiError 422 with everything that is wrong
+    """
+    now = int(time.time())
+    said: list[str] = []
+    found = [_step(zone, one, "REPLACE" if is_new else one.changetype, now, said) for one in sets]
+    if said:
+        raise list_of_errors(said)
+    return tuple(step for step in found if step is not None)
+
+
+def _step(zone: str, one: RRsetBody, changetype: str, now: int, said: list[str]) -> SetChange | None:
+    faults = list(_faults(one, changetype))
+    said += [f"{one.name} {one.type}: {fault}" for fault in faults]
+    if faults:
+        return None
+    op = OPS[changetype.upper()]
+    comments = None if one.comments is None else tuple(_comment(comment, now) for comment in one.comments)
+    if op == "replace" and one.records is None:
+        op = "extend"  # by nothing: only the comments are new
+    records = () if op == "delete" else tuple(Record(record.content, record.disabled) for record in one.records or ())
+    return SetChange(zone, _ascii(one.name), one.type.upper(), op, one.ttl, records, comments)
+
+
+def _faults(one: RRsetBody, changetype: str) -> Iterator[str]:
+    """What keeps *one* from being a step; what only the zone can tell is the door's to say."""
+    op = OPS.get(changetype.upper())
+    if op is None:
+        yield "changetype is REPLACE, DELETE, EXTEND or PRUNE"
+        return
+    if not _is_absolute(one.name):
+        yield "the name is not absolute: it ends without a dot"
+    try:
+        _ascii(one.name)
+    except TruenameError as wrong:
+        yield str(wrong)
+    if op == "delete":
+        return
+    if one.ttl is not None and not 0 <= one.ttl < TTL_LIMIT:
+        yield f"the ttl is from 0 to {TTL_LIMIT - 1}"
+    if op == "replace" and one.records and one.ttl is None:
+        yield "the ttl is missing"
+    if op == "replace" and one.records is None and one.comments is None:
+        yield "REPLACE takes records, comments or both"
+    if op in ("extend", "prune") and not one.records:
+        yield f"{op.upper()} takes records"
+    for record in one.records or ():
+        yield from _content_faults(one.type.upper(), record)
+
+
+def _content_faults(rtype: str, record: RecordBody) -> Iterator[str]:
+    if rtype in _QUOTED and not record.content.lstrip().startswith('"'):
+        yield f"{record.content}: text is written in quotes"
+    words = record.content.split()
+    for at in _NAMES.get(rtype, ()):
+        if at < len(words) and words and not _is_absolute(words[at]) and _reads_as_host(words[at]):
+            yield f'{record.content}: "{words[at]}" is not absolute: it ends without a dot'
+
+
+def _is_absolute(name: str) -> bool:
+    return name.endswith(".") and (not name.endswith("\\.") or name.endswith("\\\\."))
+
+
+def _reads_as_host(word: str) -> bool:
+    """Whether *word* is a name and no more; an address or a URL is the rules' to explain."""
+    return _HOST.issuperset(word) and not word.replace(".", "").isdecimal()
+
+
+def _ascii(name: str) -> str:
+    return name if name.isascii() else to_ascii(name)
+
+
+def _comment(one: CommentBody, now: int) -> Comment:
+    return Comment(one.content, one.account, now if one.modified_at is None else one.modified_at)
+
+
+def rrset_json(rrset: RRset) -> dict[str, Any]:
+    """*rrset* in PowerDNS' form; `comments` is always there, because PowerDNS-Admin reads it of every RRset."""
+    return {
+        "comments": [
+            {"account": one.account, "content": one.content, "modified_at": one.modified_at} for one in rrset.comments
+        ],
+        "name": rrset.owner,
+        "records": [{"content": one.content, "disabled": one.is_disabled} for one in rrset.records],
+        "ttl": rrset.ttl,
+        "type": rrset.type,
+    }
+
+
+def without_disabled(sets: Iterable[RRset]) -> Iterator[RRset]:
+    """*sets* without disabled records, and without what then is empty."""
+    for rrset in sets:
+        left = tuple(record for record in rrset.records if not record.is_disabled)
+        if left:
+            yield RRset(rrset.owner, rrset.type, rrset.ttl, left, rrset.comments)

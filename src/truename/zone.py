@@ -1,0 +1,100 @@
+"""Zones as values: what the store keeps, an edit changes and the API shows.
+
+    ZoneInfo                        what is said about a zone as a whole
+    RRset ── Record, Comment        what an owner holds of one type
+    Entry                           one line of a zone's history
+
+Names are absolute, in lower case, with the final dot; types are mnemonics ("A", "ALIAS", "TYPE65300"); the content of
+a record is its data in canonical presentation form, with absolute names. Nothing here checks that: what comes from
+outside went through `_core.normalize` before it became one of these.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The data of one record. A disabled one is kept and shown, but neither served nor judged."""
+
+    content: str
+    is_disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What somebody wrote beside an RRset. Units: *modified_at* in Unix seconds."""
+
+    content: str
+    account: str = ""
+    modified_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RRset:
+    """All records of one owner and type.
+
+    Shape:  records may be empty while there are comments; no content twice
+    Units:  ttl in seconds, 0 <= ttl < 2**31
+    Source: RFC 2181 5
+    """
+
+    owner: str
+    type: str
+    ttl: int
+    records: tuple[Record, ...]
+    comments: tuple[Comment, ...] = ()
+
+    @property
+    def served(self) -> tuple[str, ...]:
+        """The contents that are not disabled."""
+        return tuple(record.content for record in self.records if not record.is_disabled)
+
+    def lines(self) -> Iterator[str]:
+        """The records as the journal writes them: "owner ttl IN type data", behind "; disabled " those that are."""
+        for record in self.records:
+            mark = DISABLED if record.is_disabled else ""
+            yield f"{mark}{self.owner} {self.ttl} IN {self.type} {record.content}"
+
+
+DISABLED = "; disabled "
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneInfo:
+    """What is said about a zone as a whole, in PowerDNS' words.
+
+    Shape:  kind is "Native" or "Master"; 0 <= serial < 2**32, that of the SOA that is served
+    """
+
+    name: str
+    kind: str = "Native"
+    account: str = ""
+    masters: tuple[str, ...] = ()
+    soa_edit: str = ""
+    soa_edit_api: str = "DEFAULT"
+    api_rectify: bool = False
+    catalog: str = ""
+    serial: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change of a zone: who made it, when, through which door, and what it did.
+
+    Shape:  added and removed are lines of `RRset.lines`, so that undo restores disabled records as such;
+            accepted are the ids of rules whose findings were let through; number is the store's, larger in later
+            entries, and given by it: what a writer puts there is not looked at
+    Units:  at in Unix seconds
+    """
+
+    zone: str
+    serial: int
+    previous: int
+    at: float
+    by: str
+    door: str
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
+    number: int = 0

@@ -1,0 +1,65 @@
+"""Master files that somebody sent."""
+
+from pathlib import Path
+
+import pytest
+
+from truename._core import find_links, read_text
+
+
+def test_rrsets_come_whole_in_the_order_of_the_text() -> None:
+    text = b"$ORIGIN Example.com.\n$TTL 60\nwww A 192.0.2.1\nmail 30 A 192.0.2.2\nWWW 20 A 192.0.2.3\nwww A 192.0.2.1\n"
+    read = read_text(text, "example.com")
+    assert read.origin == "example.com." and not read.problems
+    assert read.sets() == [
+        ("www.example.com.", "A", 20, ["192.0.2.1", "192.0.2.3"]),
+        ("mail.example.com.", "A", 30, ["192.0.2.2"]),
+    ]
+    assert read.count == 2 and read.sets(1, 1) == read.sets()[1:] and read.sets(2) == []
+    assert read.lines() == (
+        b"www.example.com. 20 IN A 192.0.2.1\nwww.example.com. 20 IN A 192.0.2.3\nmail.example.com. 30 IN A 192.0.2.2\n"
+    )
+
+
+def test_data_are_as_normalized() -> None:
+    text = b'a 60 TXT ( "b" \n c )\nm 60 MX 10 Mail\ns 60 SRV 0 0 1 Host\nt 60 TYPE1 \\# 4 c0000201\n'
+    assert [data for _, _, _, data in read_text(text, "example.com.").sets()] == [
+        ['"b" "c"'],
+        ["10 mail.example.com."],
+        ["0 0 1 host.example.com."],
+        ["192.0.2.1"],
+    ]
+
+
+def test_problems_have_places_and_no_file() -> None:
+    read = read_text(b"$TTL 60\na A 192.0.2\nb MX mail\n", "example.com.")
+    assert [(p.file, p.line, p.column) for p in read.problems] == [("", 2, 5), ("", 3, 6)]
+    assert not read.sets()
+
+
+def test_no_file_is_read() -> None:
+    read = read_text(b"$INCLUDE /etc/hostname\n", "example.com.")
+    assert [p.message for p in read.problems] == ["no file is included here"]
+
+
+def test_the_origin_is_that_of_the_soa() -> None:
+    assert read_text(b"example.org. 60 SOA a. b. 1 2 3 4 5\n").origin == "example.org."
+    with pytest.raises(ValueError, match="is no name"):
+        read_text(b"", "a..b")
+
+
+def test_links_are_found_with_file_and_line(tmp_path: Path) -> None:
+    (tmp_path / "more").write_text("b CNAME Mail\n@ MX 10 mail\n MX 20 mail2\n   MX 30 mail\n")
+    zone = tmp_path / "a.zone"
+    zone.write_text("$TTL 60\na CNAME mail\n$INCLUDE more\n")
+
+    def found(owner: str, rtype: str) -> list[tuple[str, int]]:
+        places = find_links(str(zone), "example.com.", owner, rtype, "mail.example.com.")
+        return [(Path(file).name, line) for file, line in places]
+
+    assert found("a.example.com.", "CNAME") == [("a.zone", 2)]
+    assert found("b.example.com.", "CNAME") == [("more", 1)]
+    assert found("example.com.", "MX") == [("more", 2), ("more", 4)]
+    assert found("c.example.com.", "CNAME") == [] and found("a.example.com.", "MX") == []
+    with pytest.raises(OSError):
+        find_links(str(tmp_path / "none"), "example.com.", "a.", "A", "b.")
