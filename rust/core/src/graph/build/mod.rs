@@ -12,7 +12,7 @@ mod beside;
 mod expected;
 mod refusal;
 
-pub use batch::{Batch, Row};
+pub use batch::{Batch, Batches, Row};
 pub use beside::{read_files, read_text, Event, Source};
 pub use expected::Expected;
 pub use refusal::{Refusal, Rows, Why};
