@@ -6,6 +6,7 @@ use super::keyset::KeySet;
 use super::node::{slot, NameId, Slot, PAGE};
 use super::table::Table;
 use crate::name::{Name, MAX_LABELS, MAX_NAME};
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// A whole version of the graph. A clone is cheap and never changes.
@@ -44,8 +45,9 @@ pub struct Path {
 }
 
 impl Path {
+    /// Nothing yet.
     #[inline]
-    fn new() -> Path {
+    pub(super) fn new() -> Path {
         Path { ids: [NameId::ROOT; MAX_LABELS + 1], len: 0 }
     }
 
@@ -263,6 +265,18 @@ impl Snapshot {
         }
         // What interned the name was a name: it cannot be too long to be one.
         Name::from_wire(&octets).unwrap_or(Name::ROOT)
+    }
+
+    /// Which of two names comes first in canonical order (RFC 4034 6.1).
+    pub fn compare(&self, one: NameId, other: NameId) -> Ordering {
+        if one == other {
+            return Ordering::Equal;
+        }
+        let (left, right) = (self.slot(one), self.slot(other));
+        match left.parent() == right.parent() {
+            true => left.label().cmp(right.label()),
+            false => self.name(one).cmp(&self.name(other)),
+        }
     }
 
     /// The hash of the name at an id.
