@@ -56,6 +56,12 @@ def read_text(text: bytes, origin: str | None = None) -> ZoneText:
     Raises: ValueError when *origin* is no name; what is wrong in the text is in `problems`
     """
 
+def find_links(path: str, origin: str, owner: str, type: str, target: str) -> list[tuple[str, int]]:
+    """(file, line) of each record of *owner* in the zone file at *path* that names *target*.
+
+    Raises: OSError; ValueError for what is no name or type
+    """
+
 @final
 class Hop:
     alias: str

@@ -1,8 +1,10 @@
 """Master files that somebody sent."""
 
+from pathlib import Path
+
 import pytest
 
-from truename._core import read_text
+from truename._core import find_links, read_text
 
 
 def test_rrsets_come_whole_in_the_order_of_the_text() -> None:
@@ -44,3 +46,20 @@ def test_the_origin_is_that_of_the_soa() -> None:
     assert read_text(b"example.org. 60 SOA a. b. 1 2 3 4 5\n").origin == "example.org."
     with pytest.raises(ValueError, match="is no name"):
         read_text(b"", "a..b")
+
+
+def test_links_are_found_with_file_and_line(tmp_path: Path) -> None:
+    (tmp_path / "more").write_text("b CNAME Mail\n@ MX 10 mail\n MX 20 mail2\n   MX 30 mail\n")
+    zone = tmp_path / "a.zone"
+    zone.write_text("$TTL 60\na CNAME mail\n$INCLUDE more\n")
+
+    def found(owner: str, rtype: str) -> list[tuple[str, int]]:
+        places = find_links(str(zone), "example.com.", owner, rtype, "mail.example.com.")
+        return [(Path(file).name, line) for file, line in places]
+
+    assert found("a.example.com.", "CNAME") == [("a.zone", 2)]
+    assert found("b.example.com.", "CNAME") == [("more", 1)]
+    assert found("example.com.", "MX") == [("more", 2), ("more", 4)]
+    assert found("c.example.com.", "CNAME") == [] and found("a.example.com.", "MX") == []
+    with pytest.raises(OSError):
+        find_links(str(tmp_path / "none"), "example.com.", "a.", "A", "b.")

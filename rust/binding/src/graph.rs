@@ -31,7 +31,7 @@ fn limits(follow: &str, max_chain: usize) -> PyResult<Limits> {
     Ok(Limits { max_chain, within_zone })
 }
 
-fn read_name(text: &str) -> PyResult<Name> {
+pub fn read_name(text: &str) -> PyResult<Name> {
     let name = Name::from_text(text, &Name::ROOT);
     name.map(Name::to_lowercase).map_err(|error| PyValueError::new_err(format!("{text:?} is no name: {error}")))
 }

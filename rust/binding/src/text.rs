@@ -1,14 +1,52 @@
 //! Master files that somebody sent, as RRsets in text.
 
+use crate::graph::read_name;
 use crate::values::{problems_of, Problem};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fmt::Write;
+use std::path::PathBuf;
+use truename_core::graph::targets;
 use truename_core::name::Name;
 use truename_core::record::{present, Rtype};
-use truename_core::zonefile::{self, Record, Sink};
+use truename_core::zonefile::{self, Position, Record, Sink};
+
+/// Notes where the records stand that name something.
+struct Places {
+    owner: Name,
+    rtype: Rtype,
+    target: Name,
+    at: Vec<Position>,
+}
+
+impl Sink for Places {
+    fn record(&mut self, record: Record<'_>) {
+        let is_meant = record.rtype == self.rtype && *record.owner == self.owner;
+        if is_meant && targets(record.rtype, record.rdata).any(|name| name == self.target) {
+            self.at.push(record.at);
+        }
+    }
+}
+
+#[pyfunction]
+pub fn find_links(
+    py: Python<'_>,
+    path: PathBuf,
+    origin: &str,
+    owner: &str,
+    r#type: &str,
+    target: &str,
+) -> PyResult<Vec<(OsString, u32)>> {
+    let rtype = r#type.parse().map_err(|_| PyValueError::new_err(format!("{:?} is no record type", r#type)))?;
+    let (origin, owner, target) = (read_name(origin)?, read_name(owner)?, read_name(target)?);
+    let mut places = Places { owner, rtype, target, at: Vec::new() };
+    let read = py.detach(|| zonefile::read(&path, Some(&origin), &mut places))?;
+    let file = |at: &Position| read.files.get(at.file as usize).cloned().unwrap_or_default().into_os_string();
+    Ok(places.at.iter().map(|at| (file(at), at.line)).collect())
+}
 
 /// An RRset: owner, type, TTL, data.
 type Set = (String, String, u32, Vec<String>);
@@ -97,11 +135,7 @@ fn without_repeats(mut set: Set) -> Set {
 #[pyfunction]
 #[pyo3(signature = (text, origin = None))]
 pub fn read_text(py: Python<'_>, text: &[u8], origin: Option<&str>) -> PyResult<ZoneText> {
-    let origin = origin.map(|text| {
-        let name = Name::from_text(text, &Name::ROOT);
-        name.map(Name::to_lowercase).map_err(|error| PyValueError::new_err(format!("{text:?} is no name: {error}")))
-    });
-    let origin = origin.transpose()?;
+    let origin = origin.map(read_name).transpose()?;
     Ok(py.detach(|| {
         let mut sets = Sets::default();
         let read = zonefile::read_text(text, origin.as_ref(), &mut sets);

@@ -1,6 +1,6 @@
 """The command line: `truename VERB`, one file per verb.
 
-    0 success    1 findings, or a chain that does not end in data    2 wrong usage or unreadable input
+    0 success    1 findings, a refused change, or a chain that does not end in data    2 wrong usage or unreadable input
 
 Data goes to stdout; `error:` and `hint:` lines to stderr. Nothing that a user can cause shows a traceback. A verb's
 module imports at its top only what its flags need; the work is imported where it is done. That, and click in place of
@@ -12,17 +12,27 @@ from collections.abc import Sequence
 
 import click
 
-from truename.cli import explain, serve
+from truename.cli import alias, explain, impact, key, record, serve, user, zone
 from truename.cli.messages import complain, say
-from truename.errors import TruenameError
+from truename.errors import ForbiddenEdit, RejectedEdit, StaleEdit, TruenameError
 
+REFUSALS = (RejectedEdit, StaleEdit, ForbiddenEdit)  # what was asked for is clear, and somebody says no
 INTERRUPTED = 128 + 2  # what a shell reports of a program that SIGINT ended
 
 
 @click.group(
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
-    commands=[serve.serve, explain.explain],
+    commands=[
+        serve.serve,
+        explain.explain,
+        impact.impact,
+        zone.zone,
+        record.record,
+        alias.alias,
+        key.key,
+        user.user,
+    ],
 )
 @click.option("--version", is_flag=True, help="Show the version.")
 @click.pass_context
@@ -50,8 +60,12 @@ def run(arguments: Sequence[str]) -> int:
     try:
         status = app.main(list(arguments), prog_name="truename", standalone_mode=False)
     except click.UsageError as wrong:
-        complain(wrong.format_message(), f"{wrong.ctx.command_path if wrong.ctx else 'truename'} --help")
+        help_of = f"{wrong.ctx.command_path if wrong.ctx else 'truename'} --help"
+        complain(wrong.format_message(), getattr(wrong, "hint", help_of))
         return 2
+    except REFUSALS as wrong:
+        complain(wrong.message, wrong.hint)
+        return 1
     except TruenameError as wrong:
         complain(str(wrong), wrong.hint)
         return 2

@@ -1,35 +1,49 @@
-"""The API as the verbs call it.
+"""The API as the verbs call it: the server that is meant, requests, and what refusals mean.
 
-http.client of the standard library, because a verb starts in 0.2 s and a richer client alone takes that long to import.
+--api URL --key KEY                the server there
+--data DIR, and a server holds it  that server, with DIR/admin.key
+--data DIR, and none does          DIR is locked and the application made here: `offline`
 """
 
 import json
 import os
-import ssl
-from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote, urlsplit
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
 
+from truename import _core
 from truename.chain import ChainJson
-from truename.errors import ParseError, ServeError, TruenameError
-from truename.serve.data_directory import KEY_FILE, SERVER_FILE, read_key
+from truename.cli.transport import OverHttp, Transport
+from truename.errors import (
+    ForbiddenEdit,
+    NoZone,
+    ParseError,
+    RejectedEdit,
+    ServeError,
+    StaleEdit,
+    TruenameError,
+)
+from truename.serve.data_directory import KEY_FILE, LOCK_FILE, SERVER_FILE, read_key
 
-TIMEOUT = 10.0  # seconds; answers come from memory, so this only ends a wait for a dead peer
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from truename.config import Settings
+
 BASE = "/api/v1/servers/localhost"
+Query = Mapping[str, object]
 
 
-@dataclass(frozen=True)
 class Client:
-    """One server. *certificate*: the file it serves with, when it was found by its data directory on this machine."""
+    """One server's API, over whichever transport. Leaving it as a context closes the transport."""
 
-    url: str
-    key: str
-    certificate: str | None = None
+    def __init__(self, transport: Transport, key: str) -> None:
+        self._transport = transport
+        self._key = key
 
     @classmethod
-    def find(cls, data: str, url: str | None, key: str | None) -> "Client":
+    def find_running(cls, data: str, url: str | None, key: str | None) -> "Client":
         """The server at *url*, or the one that holds the directory *data*.
 
         Raises: ServeError when there is none; the key in *data* is sent to the server of *data* and nowhere else
@@ -37,60 +51,120 @@ class Client:
         if url:
             if not key:
                 raise ServeError(f"no key for {url}", hint="--key KEY or TRUENAME_KEY")
-            return cls(url, key)
+            return cls(OverHttp(url), key)
         about = _about(Path(data))
+        if about is None:
+            hint = "truename serve ..., or --data DIR, or --api URL --key KEY; with ZONEFILEs no server is needed"
+            raise ServeError(f"no running server holds {data}", hint=hint)
         if about.get("http") is None:
             raise ServeError("the running server has no API", hint="start it with --http HOST:PORT")
-        return cls(about["http"], key or _key(Path(data) / KEY_FILE), about.get("certificate"))
+        return cls(OverHttp(about["http"], about.get("certificate")), key or _key(Path(data)))
+
+    @classmethod
+    def find(cls, settings: "Settings", url: str | None, key: str | None, *, may_create: bool) -> "Client":
+        """The server that is meant; without one, the database of the directory itself.
+
+        *may_create*: a directory that is not there is made, as the first start of a server does
+        Raises: ServeError, StoreError
+        """
+        data = settings.serve.data
+        if url or _about(Path(data)) is not None:
+            return cls.find_running(data, url, key)
+        if not may_create and not Path(data).is_dir():
+            raise ServeError(
+                f"no running server holds {data}, and there is no such directory",
+                hint="--data DIR, or --api URL --key KEY",
+            )
+        from truename.cli import offline
+
+        transport = offline.open_app(settings)
+        return cls(transport, key or _key(Path(data)))
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, wrong: BaseException | None, where: "TracebackType | None"
+    ) -> None:
+        self._transport.close()
 
     def explain(self, name: str, rtype: str) -> ChainJson:
         """The chain of *name*. Raises: ParseError for what is no name or type; ServeError"""
-        chain: ChainJson = self._get(f"/names/{in_path(name)}/explain?type={quote(rtype, safe='')}")
+        chain: ChainJson = self.get(f"names/{in_path(name)}/explain", {"type": rtype})
         return chain
 
-    def _get(self, path: str) -> Any:
-        try:
-            connection = self._connection()
-            connection.request("GET", BASE + path, headers={"X-API-Key": self.key, "Accept": "application/json"})
-            response = connection.getresponse()
-            status, body = response.status, response.read()
-            connection.close()
-        except (OSError, HTTPException, ValueError) as wrong:
-            said = getattr(wrong, "strerror", None) or str(wrong)
-            raise ServeError(f"no answer from {self.url}: {said}", hint="is the server running there?") from None
-        return self._judged(status, body)
+    def get(self, path: str, query: Query | None = None) -> Any:
+        """The JSON at *path* below the server's. Raises: TruenameError, by its status"""
+        return self.call("GET", path, query)
+
+    def text(self, path: str) -> bytes:
+        """The body at *path* as plain text. Raises: TruenameError"""
+        status, body = self._exchange("GET", path, None, None, "text/plain")
+        if status != 200:
+            self._judged(status, body)
+        return body
+
+    def call(self, method: str, path: str, query: Query | None = None, body: object = None) -> Any:
+        """Carry out one request; *body* is sent as JSON, octets as plain text. Returns: the reply's JSON, or None
+
+        Raises: RejectedEdit 422 with findings, StaleEdit 409, ForbiddenEdit 403, NoZone 404, ParseError 422, ServeError
+        """
+        return self._judged(*self._exchange(method, path, query, body, "application/json"))
+
+    def _exchange(self, method: str, path: str, query: Query | None, body: object, accept: str) -> tuple[int, bytes]:
+        # The journal says "cli" of what comes from here.
+        headers = {"X-API-Key": self._key, "Accept": accept, "User-Agent": f"truename/{_core.__version__}"}
+        sent = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
+        if sent is not None:
+            headers["Content-Type"] = "text/plain; charset=utf-8" if isinstance(body, bytes) else "application/json"
+        reply = self._transport.exchange(method, f"{BASE}/{path}{_query(query)}", headers, sent)
+        return reply.status, reply.body
 
     def _judged(self, status: int, body: bytes) -> Any:
+        if status == 204 and not body:
+            return None
         try:
             content = json.loads(body)
         except ValueError:
-            raise ServeError(f"{self.url} is no Truename server (status {status})", hint="--api URL") from None
-        if status == 200:
+            where = self._transport.where
+            raise ServeError(f"{where} is no Truename server (status {status})", hint="--api URL") from None
+        if status in (200, 201):
             return content
-        raise self._refusal(status, content.get("error", "") if isinstance(content, dict) else "")
+        raise self._refusal(status, content if isinstance(content, dict) else {})
 
-    def _refusal(self, status: int, said: str) -> TruenameError:
+    def _refusal(self, status: int, content: dict[str, Any]) -> TruenameError:
+        where, said = self._transport.where, str(content.get("error") or f"status {status}")
+        hint = str(content.get("hint") or "")
         if status == 401:
-            return ServeError(f"{self.url}: {said}", hint="--key KEY, TRUENAME_KEY, or --data DIR of that server")
-        if status == 422:
-            return ParseError(said)
-        return ServeError(f"{self.url}: {said or 'status ' + str(status)}")
+            hint = "--key KEY, TRUENAME_KEY, or --data DIR of that server"
+            return ServeError(f"{where}: {said}", hint=hint)
+        if status == 403:
+            return ForbiddenEdit(said, hint=hint or "a key with more rights: --key KEY or TRUENAME_KEY")
+        if status == 404:
+            return NotThere(said, hint=hint)
+        if status == 409:
+            return _conflict(said, content)
+        if status == 422 and "findings" in content:
+            return RejectedEdit(said, findings=content["findings"], hint=hint)
+        if status in (400, 422):
+            return ParseError(said, hint=hint)
+        return ServeError(f"{where}: {said}", hint=hint)
 
-    def _connection(self) -> HTTPConnection:
-        parts = urlsplit(self.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ServeError(f'"{self.url}" is no URL of a server', hint="--api http://127.0.0.1:8053")
-        if parts.scheme == "http":
-            return HTTPConnection(parts.hostname, parts.port, timeout=TIMEOUT)
-        return HTTPSConnection(parts.hostname, parts.port, timeout=TIMEOUT, context=self._tls())
 
-    def _tls(self) -> ssl.SSLContext:
-        context = ssl.create_default_context(cafile=self.certificate)
-        if self.certificate:
-            # It is asked on loopback, by a name that its certificate need not have; the certificate itself is trusted.
-            context.check_hostname = False
-            context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-        return context
+class NotThere(NoZone):
+    """What the server says is not there, in its own words."""
+
+    def __init__(self, said: str, *, hint: str = "") -> None:
+        TruenameError.__init__(self, said, hint=hint)
+        self.zone = ""
+
+
+def _conflict(said: str, content: dict[str, Any]) -> TruenameError:
+    """Somebody else was there first: another change (a serial comes along), or the thing exists."""
+    if "serial" not in content:
+        return RejectedEdit(said, hint=str(content.get("hint") or ""))
+    changed = [str(name) for name in content.get("changed") or []]
+    return StaleEdit(said, serial=int(content["serial"]), changed=changed, hint="run it again: the plan is made anew")
 
 
 def in_path(name: str) -> str:
@@ -98,7 +172,25 @@ def in_path(name: str) -> str:
     return quote(name.replace("=", "\\061").replace("/", "=2F"), safe="=")
 
 
-def _about(data: Path) -> dict[str, Any]:
+def as_it_is(text: str) -> str:
+    """*text* that is no domain name as one part of a path."""
+    return quote(text, safe="")
+
+
+def _query(query: Query | None) -> str:
+    given = {name: _shown(value) for name, value in (query or {}).items() if value is not None}
+    return f"?{urlencode(given, quote_via=quote)}" if given else ""
+
+
+def _shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _about(data: Path) -> dict[str, Any] | None:
+    """What the server that holds *data* tells; None when none does.
+
+    Raises: ServeError when nobody may know
+    """
     try:
         about = json.loads((data / SERVER_FILE).read_bytes())
         os.kill(about["pid"], 0)
@@ -107,12 +199,29 @@ def _about(data: Path) -> dict[str, Any]:
             return dict(about)
         raise ServeError(f"{wrong.filename}: {wrong.strerror}", hint="run it as the user of the server") from None
     except (OSError, ValueError, KeyError, TypeError):
-        hint = "truename serve ..., or --data DIR, or --api URL --key KEY; with ZONEFILEs no server is needed"
-        raise ServeError(f"no running server holds {data}", hint=hint) from None
-    return dict(about)
+        return None
+    return dict(about) if _is_held(data) else None
 
 
-def _key(path: Path) -> str:
+def _is_held(data: Path) -> bool:
+    """Whether somebody holds the lock: the number of a server that died may be another process' by now."""
+    import fcntl
+
+    try:
+        lock = os.open(data / LOCK_FILE, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return True  # who may not look believes what server.json says
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(lock)  # and with it a lock that was got
+    return False
+
+
+def _key(data: Path) -> str:
+    path = data / KEY_FILE
     try:
         return read_key(path)
     except OSError as wrong:

@@ -41,8 +41,8 @@ def explain(name: str, rest: tuple[str, ...], as_json: bool, **where: str | None
     else:
         from truename.cli.client import Client
 
-        client = Client.find(settings.serve.data, where["api"], where["key"])
-        chain = client.explain(to_ascii(name), rtype)
+        with Client.find_running(settings.serve.data, where["api"], where["key"]) as client:
+            chain = client.explain(to_ascii(name), rtype)
     _show(chain, as_json=as_json)
     return 0 if chain["end"] == "data" else 1
 

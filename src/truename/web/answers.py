@@ -79,18 +79,18 @@ def _refusal(wrong: TruenameError) -> SortedJson:
         case RejectedEdit():
             return _rejected(wrong)
         case StaleEdit():
-            return _error(409, _words(wrong), serial=wrong.serial, changed=list(wrong.changed))
+            return _said(409, wrong, serial=wrong.serial, changed=list(wrong.changed))
         case ForbiddenEdit():
-            return _error(403, _words(wrong))
+            return _said(403, wrong)
         case NoZone():
-            return _error(404, _words(wrong))
+            return _said(404, wrong)
         case ZoneExists():
-            return _error(409, _words(wrong))
+            return _said(409, wrong)
         case StoreError():
             # The change was good and may be sent again; the person who runs the server has to look.
             logging.getLogger("truename.web").error("the database refused: %s", wrong)
-            return _error(503, _words(wrong))
-    return _error(422, _words(wrong))
+            return _said(503, wrong)
+    return _said(422, wrong)
 
 
 def _rejected(wrong: RejectedEdit) -> SortedJson:
@@ -98,11 +98,13 @@ def _rejected(wrong: RejectedEdit) -> SortedJson:
 
     findings = [finding_json(finding) for finding in wrong.findings]
     said = [str(finding["message"]) for finding in findings]
-    return _error(422, _words(wrong), errors=said or [wrong.message], findings=findings)
+    said += list(wrong.errors)
+    return _said(422, wrong, errors=said or [wrong.message], findings=findings)
 
 
-def _words(wrong: TruenameError) -> str:
-    return f"{wrong.message} ({wrong.hint})" if wrong.hint else wrong.message
+def _said(status: int, wrong: TruenameError, **more: object) -> SortedJson:
+    hint = {"hint": wrong.hint} if wrong.hint else {}
+    return _error(status, wrong.message, **hint, **more)
 
 
 def _error(status: int, message: str, headers: Mapping[str, str] | None = None, /, **more: object) -> SortedJson:

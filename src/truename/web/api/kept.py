@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from truename._core import Graph
+from truename._core import Graph, zone_text
 from truename._core import Zone as Published
 from truename.store import Store
 from truename.web.access import Caller
@@ -31,11 +31,13 @@ class Kept:
     def rrsets(self, owner: str | None = None, rtype: str | None = None) -> Iterator[RRset]:
         """Its RRsets, all or those of one owner, of one type, or both; a stream."""
         if isinstance(self.source, Graph):
-            return _of_text(self.source.zone_text(self.info.name), owner, rtype)
+            return _of_text(zone_text(self.source, self.info.name), owner, rtype)
         return self.source.rrsets(self.info.name, owner=owner, type=rtype)
 
     def text(self) -> bytes:
         """Its served records as a master file."""
+        if isinstance(self.source, Graph):
+            return zone_text(self.source, self.info.name)
         return self.source.zone_text(self.info.name)
 
 

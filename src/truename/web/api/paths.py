@@ -21,7 +21,7 @@ _UNSAFE = re.compile(rb"[^A-Za-z0-9.-]")
 
 def zone_id(zone: str) -> str:
     """The id of *zone*, fit for a path."""
-    return "=2E" if zone == "." else _UNSAFE.sub(lambda one: b"=%02X" % one[0], zone.encode()).decode()
+    return "=2E" if zone == "." else _UNSAFE.sub(lambda one: b"=%02X" % ord(one[0]), zone.encode()).decode()
 
 
 def name_of_id(text: str) -> str:

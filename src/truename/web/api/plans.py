@@ -10,7 +10,7 @@ from truename.web.access import AnyCaller
 from truename.web.answers import ApiError, SortedJson
 from truename.web.api import kept
 from truename.web.api.bodies import RECORDS, ZONE_TEXT, PatchBody, UndoBody, described, described_text, read
-from truename.web.api.documented import CHANGES, READS
+from truename.web.api.documented import CHANGES, READS, Responses
 from truename.web.api.flags import Judged
 from truename.web.api.hidden import shown_findings
 from truename.web.api.paths import ZoneName
@@ -22,7 +22,7 @@ from truename.zone import Entry
 
 routes = APIRouter(tags=["plans"])
 
-PLAN = {200: {"model": PlanJson}}
+PLAN: Responses = {200: {"model": PlanJson}}
 ENTRIES = 1000
 
 

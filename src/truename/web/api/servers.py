@@ -14,6 +14,7 @@ from truename.web.access import Admin, AnyCaller
 from truename.web.answers import ApiError, SortedJson
 from truename.web.api import kept
 from truename.web.api.documented import ANY, CHANGES, READS
+from truename.web.api.paths import zone_id
 from truename.web.api.shapes import FlushedJson, FoundJson, ItemJson, ServerJson, VersionJson
 from truename.web.context import Context, Here
 
@@ -167,7 +168,7 @@ def _item(kind: str, name: str, value: str) -> dict[str, str]:
 
 
 def _found_json(one: Any) -> dict[str, Any]:
-    where = {"name": one.name, "object_type": one.kind, "zone_id": kept.zone_id(one.zone)}
+    where = {"name": one.name, "object_type": one.kind, "zone_id": zone_id(one.zone)}
     match one.kind:
         case "zone":
             return where

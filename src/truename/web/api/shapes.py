@@ -13,6 +13,7 @@ class ErrorJson(TypedDict):
     """
 
     error: str
+    hint: NotRequired[str]
     errors: NotRequired[list[str]]
     findings: NotRequired[list[dict[str, Any]]]
     serial: NotRequired[int]

@@ -1,0 +1,127 @@
+"""How every changing verb goes: plan, look, ask, carry out.
+
+    dry run ── refused? findings, 1
+        └─ plan shown ── --dry-run? 0 ── nothing differs? 0 ── asked ── no? 1
+                                                                 └─ carried out on the version that was looked at
+
+The second request names the serial that the plan was made for, so what was seen is what is done: when somebody else was
+quicker, the server refuses (409) and the verb says what changed in between.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import click
+
+from truename.cli.client import Client
+from truename.cli.messages import complain, note, say
+from truename.cli.options import Mode
+from truename.errors import RejectedEdit, StaleEdit
+
+
+@dataclass(frozen=True)
+class Call:
+    """One changing request. *query*: what it takes besides the flags of every change"""
+
+    method: str
+    path: str
+    body: object = None
+    query: Mapping[str, object] = field(default_factory=dict)
+
+    def plan(self, client: Client) -> Any:
+        """What would come of it. Raises: RejectedEdit and others"""
+        return client.call(self.method, self.path, {**self.query, "dry_run": True}, self.body)
+
+    def carry_out(self, client: Client, base_serial: int | None, **query: object) -> Any:
+        """Do it. Returns: what the server answers, which is the plan for some"""
+        asked = {**self.query, **query, "base_serial": base_serial}
+        return client.call(self.method, self.path, asked, self.body)
+
+
+def change(client: Client, call: Call, mode: Mode, extra: Callable[[], Iterable[str]] = tuple) -> int:
+    """Plan *call*, show it, ask, carry it out. *extra* are lines that the plan does not have. Returns: exit status
+
+    Raises: TruenameError for what is no refusal of the change
+    """
+    try:
+        plan = call.plan(client)
+        return _go_on(client, call, mode, plan, list(extra()))
+    except RejectedEdit as wrong:
+        return refused(wrong, as_json=mode.as_json)
+    except StaleEdit as wrong:
+        return stale(wrong, as_json=mode.as_json)
+
+
+def _go_on(client: Client, call: Call, mode: Mode, plan: Any, extra: list[str]) -> int:
+    from truename.cli import plan_text
+
+    is_empty = plan_text.is_empty(plan) and not extra
+    is_done = mode.is_dry_run or is_empty
+    if mode.as_json and (is_done or mode.is_asked):
+        say_json(plan)
+    elif not mode.as_json:
+        say("\n".join([*extra, *([] if extra and plan_text.is_empty(plan) else plan_text.lines(plan))]))
+    if is_done:
+        return 0
+    if mode.is_asked and not is_agreed():
+        note("nothing was changed")
+        return 1
+    answer = call.carry_out(client, plan["base_serial"] or None)
+    done = answer if isinstance(answer, dict) and "changes" in answer else plan
+    if mode.as_json and not mode.is_asked:
+        say_json({**plan, **_of_commit(done), "saved": True})
+    tell_done(done)
+    return 0
+
+
+def _of_commit(done: Mapping[str, Any]) -> dict[str, Any]:
+    """What a plan that was carried out knows better than the one that was shown; its impact is only counted."""
+    return {key: done[key] for key in ("serials", "accepted", "base_serial") if key in done}
+
+
+def is_agreed(question: str = "Carry this out?") -> bool:
+    """Ask on the terminal; stdout may be read by a program. Raises: click.Abort for Ctrl-C"""
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    try:
+        answer = sys.stdin.readline()
+    except KeyboardInterrupt:
+        raise click.Abort from None
+    if not answer.endswith("\n"):
+        print(file=sys.stderr)
+    return answer.strip().lower() in ("y", "yes")
+
+
+def refused(wrong: RejectedEdit, *, as_json: bool) -> int:
+    """Show why a change was refused: the findings are data, that nothing was stored is a message. Returns: 1"""
+    from truename.cli import finding_text
+
+    if as_json:
+        say_json({"error": wrong.message, "findings": list(wrong.findings)})
+    elif wrong.findings:
+        say("\n".join(finding_text.lines(wrong.findings)))  # type: ignore[arg-type]
+    complain(wrong.message, wrong.hint or "nothing was stored")
+    return 1
+
+
+def stale(wrong: StaleEdit, *, as_json: bool) -> int:
+    """Show what changed in between. Returns: 1"""
+    if as_json:
+        say_json({"error": wrong.message, "serial": wrong.serial, "changed": list(wrong.changed)})
+    elif wrong.changed:
+        say("\n".join(["Changed in between:", *(f"  {name}" for name in wrong.changed)]))
+    complain(wrong.message, wrong.hint)
+    return 1
+
+
+def tell_done(plan: Mapping[str, Any]) -> None:
+    """Say on stderr at which serials the zones are now."""
+    for zone, serials in plan["serials"].items():
+        note(f"{zone} is at serial {serials['after']}" if serials["after"] else f"{zone} is deleted")
+
+
+def say_json(content: object) -> None:
+    """Data as JSON on stdout."""
+    say(json.dumps(content, indent=2, ensure_ascii=False))

@@ -1,0 +1,51 @@
+"""Findings about zones that no file holds: who, what, and what to do.
+
+error[alias-with-other-data] www.example.com. CNAME: an alias cannot have other data ...
+  hint: ...
+
+`truename check` shows those of files, beside the line that they are about.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from truename.cli import paint
+from truename.idn import both
+
+SHOWN = 100  # findings of one change; all of them are in its JSON
+SEVERITIES = ("error", "warning", "info")
+
+
+def finding_lines(finding: Mapping[str, Any], *, indent: int = 0) -> Iterator[str]:
+    """The lines of one finding, in the shape of `check --format json`."""
+    head = " " * indent
+    about = " ".join(filter(None, (_place(finding), both(finding["owner"]), finding["type"])))
+    mark = f"{paint.severity(finding['severity'])}[{finding['rule']}]"
+    yield f"{head}{mark} {about + ': ' if about else ''}{finding['message']}"
+    if finding["hint"]:
+        yield f"{head}  hint: {finding['hint']}"
+
+
+def lines(findings: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """All of them, and how many."""
+    for finding in findings[:SHOWN]:
+        yield from finding_lines(finding)
+    if len(findings) > SHOWN:
+        yield f"... and {len(findings) - SHOWN:,} more; --json shows them all"
+
+
+def summary(findings: Sequence[Mapping[str, Any]]) -> str:
+    """`2 errors, 1 warning`."""
+    counts = Counter(finding["severity"] for finding in findings)
+    return ", ".join(_counted(counts[word], word) for word in SEVERITIES if counts[word])
+
+
+def _place(finding: Mapping[str, Any]) -> str:
+    if not finding["file"]:
+        return f"line {finding['line']}" if finding["line"] else ""
+    return ":".join([finding["file"], *(str(finding[key]) for key in ("line", "column") if finding[key])])
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count:,} {word}" if count == 1 or word == "info" else f"{count:,} {word}s"

@@ -1,0 +1,49 @@
+"""`truename impact`: who would notice a change of a name."""
+
+from typing import Any
+
+import click
+
+from truename.cli.options import of_server, open_client
+
+
+@click.command()
+@click.argument("name")
+@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="Names at most.")
+@click.option("--after", metavar="NAME", help="Go on behind this name of the page before.")
+@of_server
+def impact(name: str, limit: int, after: str | None, **given: Any) -> int:
+    """Show every name that reaches NAME, and by which path."""
+    from truename.cli import typed
+    from truename.cli.client import in_path
+    from truename.cli.messages import say
+
+    query = {"limit": limit, "after": typed.absolute(after) if after else None}
+    with open_client(given) as client:
+        found = client.get(f"names/{in_path(typed.absolute(name))}/impact", query)
+    if given["as_json"]:
+        from truename.cli.changing import say_json
+
+        say_json(found)
+    else:
+        say("\n".join(_lines(found, after)))
+    return 0
+
+
+def _lines(found: Any, after: str | None) -> list[str]:
+    from truename.cli import table
+    from truename.idn import both
+
+    reached = found["reached_by"]
+    count, shown = found["count"], len(reached)
+    if not count:
+        return [f"nothing reaches {both(found['name'])}"]
+    names = "1 name reaches" if count == 1 else f"{count:,} names reach"
+    rows = [
+        (both(one["name"]), one["type"], str(one["ttl"]), one["zone"], " -> ".join(map(both, one["path"][1:])))
+        for one in reached
+    ]
+    text = [f"{names} {both(found['name'])}", *table.rows(rows, indent=2, head=("NAME", "TYPE", "TTL", "ZONE", "BY"))]
+    if shown < count and shown and after is None:
+        text.append(f"  ... and {count - shown:,} more: --limit N, --after {reached[-1]['name']}")
+    return text

@@ -1,0 +1,194 @@
+"""`zone import`: zones from elsewhere are gathered, shown as one plan, and stored together or not at all."""
+
+import codecs
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from truename.cli import finding_text
+from truename.cli.changing import is_agreed, refused, say_json, tell_done
+from truename.cli.client import Client, in_path
+from truename.cli.messages import complain, note, say
+from truename.cli.options import Mode
+from truename.errors import NoZone, ParseError, RejectedEdit
+from truename.imports import Problem, Taken
+
+
+def _escaped(wrong: UnicodeError) -> tuple[str, int]:
+    """Octets that are no UTF-8, as a master file writes them (RFC 1035 5.1): old files have comments in Latin-1."""
+    if not isinstance(wrong, UnicodeDecodeError):
+        raise wrong
+    octets = wrong.object[wrong.start : wrong.end]
+    return "".join(f"\\{octet:03}" for octet in octets), wrong.end
+
+
+codecs.register_error("dns", _escaped)
+
+SOA_TTL = 3600
+SOA = "{zone} {ttl} IN SOA {ns} hostmaster.{below} 1 10800 3600 604800 3600\n"
+
+
+class Unreadable(Exception):
+    """Problems of reading. Nothing was sent."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__()
+        self.problems = problems
+
+
+def gather(arguments: Sequence[str], origin: str | None, axfr: str | None) -> list[Taken]:
+    """Every zone that is meant, read. Raises: ParseError, UpstreamError, click.UsageError"""
+    context = click.get_current_context()
+    if axfr is not None:
+        zones = [*arguments, *([origin] if origin else [])]
+        if not zones:
+            raise click.UsageError("which zone? --axfr HOST --origin Z", context)
+        return _alone(_transferred(axfr, zones))
+    if not arguments:
+        raise click.UsageError("no FILE, and no --axfr", context)
+    from dataclasses import replace
+
+    from truename.imports import files
+
+    sources = files.gather(arguments)
+    if origin is not None:
+        if len(sources) != 1:
+            raise click.UsageError("--origin names one zone, and there are several files", context)
+        sources = [replace(sources[0], origin=origin)]
+    with working(f"reading {len(sources)} files" if len(sources) > 1 else "reading"):
+        return _alone(map(files.read, sources))
+
+
+def _transferred(host: str, zones: Iterable[str]) -> Iterator[Taken]:
+    from truename.cli import typed
+    from truename.imports import axfr
+
+    for zone in zones:
+        with working(f"AXFR of {zone}"):
+            yield axfr.fetch(host, typed.zone_name(zone))
+
+
+def _alone(taken: Iterable[Taken]) -> list[Taken]:
+    """All of them. Raises: ParseError when two are one zone"""
+    found: dict[str, Taken] = {}
+    for one in taken:
+        other = found.setdefault(one.zone, one)
+        if other is not one:
+            raise ParseError(f"{one.source} and {other.source} are both the zone {one.zone}", hint="leave one out")
+    return list(found.values())
+
+
+def carry_out(client: Client, taken: Sequence[Taken], accepted: tuple[str, ...], mode: Mode) -> int:
+    """Judge, show, ask and store. Returns: exit status"""
+    problems = [problem for one in taken for problem in one.problems]
+    if problems:
+        return unreadable(problems, as_json=mode.as_json)
+    for line in (line for one in taken for line in one.notes):
+        note(line)
+    body = {"zones": [{"name": one.zone, "text": _with_soa(client, one)} for one in taken]}
+    accept = ",".join(accepted) or None
+    try:
+        return _judged(client, body, accept, mode)
+    except RejectedEdit as wrong:
+        return refused(_with_advice(wrong), as_json=mode.as_json)
+
+
+def _judged(client: Client, body: object, accept: str | None, mode: Mode) -> int:
+    # Where nobody is asked, a finding that wants a yes has it by --accept or not at all. And nobody looks at a plan
+    # first: it would only be made twice.
+    query = {"accept": accept, "strict": not mode.is_asked or None, "dry_run": mode.is_dry_run or mode.is_asked or None}
+    with working("judging" if query["dry_run"] else "judging and storing"):
+        plan = client.call("POST", "import", query, body)
+    _show(plan, mode)
+    if mode.is_asked and plan["changes"]:
+        if not is_agreed():
+            note("nothing was stored")
+            return 1
+        with working("storing"):
+            plan = client.call("POST", "import", {"accept": accept}, body)
+    if not mode.is_dry_run:
+        tell_done(plan)
+    return 0
+
+
+def _show(plan: Any, mode: Mode) -> None:
+    from truename.cli import plan_text
+
+    if mode.as_json:
+        say_json(plan)
+    else:
+        say("\n".join(plan_text.lines(plan)))
+
+
+def unreadable(problems: Sequence[Problem], *, as_json: bool) -> int:
+    """Show everything that cannot be read, as findings. Returns: 1"""
+    findings = [_finding(problem) for problem in problems]
+    if as_json:
+        say_json({"error": "not everything can be read", "findings": findings})
+    else:
+        say("\n".join(finding_text.lines(findings)))
+    complain(
+        f"{len(findings)} places cannot be read" if len(findings) > 1 else "one place cannot be read",
+        "nothing was stored",
+    )
+    return 1
+
+
+def _finding(problem: Problem) -> dict[str, Any]:
+    return {
+        "rule": "zone-malformed",
+        "severity": "error",
+        **dict.fromkeys(("zone", "owner", "type", "target"), ""),
+        "file": problem.file,
+        "line": problem.line,
+        "column": problem.column,
+        "message": problem.message,
+        "hint": problem.hint,
+        "fixable": False,
+        "chain": [],
+    }
+
+
+def _with_advice(wrong: RejectedEdit) -> RejectedEdit:
+    """The same refusal, and what to do about it."""
+    rules = sorted({str(finding["rule"]) for finding in wrong.findings})  # type: ignore[index]
+    if wrong.hint or not rules:
+        return wrong
+    hint = f"nothing was stored; mend the zone, or let it through as it is: --accept {','.join(rules)}"
+    return RejectedEdit(wrong.message, findings=wrong.findings, hint=hint)
+
+
+def _with_soa(client: Client, taken: Taken) -> str:
+    """The text, and the SOA where the source keeps none: that of the zone, or a usual one."""
+    text = taken.text.decode("utf-8", "dns")
+    if taken.has_soa:
+        return text
+    try:
+        query = {"rrset_name": taken.zone, "rrset_type": "SOA"}
+        (there,) = client.get(f"zones/{in_path(taken.zone)}", query)["rrsets"]
+        return f"{taken.zone} {there['ttl']} IN SOA {there['records'][0]['content']}\n{text}"
+    except (NoZone, ValueError):
+        return _usual_soa(taken.zone, text) + text
+
+
+def _usual_soa(zone: str, text: str) -> str:
+    """An SOA that names the zone's first name server (RFC 1035 3.3.13, times of RFC 1912 2.2)."""
+    heads = (line.split(None, 4) for line in text.splitlines())
+    servers = [fields[4] for fields in heads if fields[0] == zone and fields[3] == "NS"]
+    below = "" if zone == "." else zone
+    return SOA.format(zone=zone, ttl=SOA_TTL, ns=servers[0] if servers else f"ns1.{below}", below=below)
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Show on a terminal that something is going on."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield

@@ -1,0 +1,234 @@
+"""A plan in lines and tables, as people read it before they say yes.
+
+example.com.  serial 2026112601 -> 2026112602
+
+  + new.example.com.  A      300   192.0.2.5
+  ~ www.example.com.  CNAME  3600  example.com. -> example.net.
+  - old.example.com.  TXT    300   "x"
+
+This change adds 1 finding:
+  warning[alias-chain] blog.example.com. CNAME: ...
+    hint: ...
+
+Who notices:
+  NAME               ZONE          OLD ANSWER    NEW ANSWER    OLD ANSWER GONE AFTER
+  www.example.org.   example.org.  192.0.2.1  -> 192.0.2.9     1 h
+
+Plan: 1 to add, 1 to change, 1 to delete; 1 alias moves
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from truename.cli import paint, table
+from truename.cli.finding_text import finding_lines, summary
+from truename.idn import both
+
+if TYPE_CHECKING:
+    from truename.edit.plan import ChangeJson, ImpactJson, PlanJson, ReplyJson, SetJson
+
+CHANGES = 200  # RRsets that are shown; an import may have a million
+IMPACTS = 25
+RECORDS = 3  # of one answer
+_MARKS = {"add": ("+", paint.added), "change": ("~", paint.changed), "delete": ("-", paint.removed)}
+
+
+def lines(plan: "PlanJson") -> Iterator[str]:
+    """The whole text, a line at a time."""
+    if is_empty(plan):
+        yield "No changes."
+        return
+    yield from _changes(plan)
+    yield from _findings(plan)
+    yield from _impact(plan)
+    yield headline(plan)
+
+
+def is_empty(plan: "PlanJson") -> bool:
+    """Whether carrying it out would change nothing."""
+    return not plan["change_count"] and not plan["serials"]
+
+
+def headline(plan: "PlanJson") -> str:
+    """The last line: how much changes, and for how many."""
+    counts = counts_of(plan)
+    if counts is None:
+        words = f"{plan['change_count']:,} RRsets change"
+    else:
+        words = ", ".join(f"{counts[op]:,} to {op}" for op in ("add", "change", "delete"))
+    moved = _moved(plan)
+    return f"Plan: {words}" + (f"; {moved}" if moved else "")
+
+
+def counts_of(plan: "PlanJson") -> dict[str, int] | None:
+    """How many RRsets are added, changed and deleted; None when the plan does not say."""
+    if len(plan["changes"]) < plan["change_count"]:
+        return None
+    operations = [change["op"] for change in plan["changes"]]
+    return {op: operations.count(op) for op in ("add", "change", "delete")}
+
+
+def _changes(plan: "PlanJson") -> Iterator[str]:
+    shown = plan["changes"][:CHANGES]
+    named = [zone for zone in plan["serials"] if all(change["zone"] != zone for change in shown)]
+    for zone, changes in groupby(shown, key=lambda change: change["zone"]):
+        yield _zone_line(plan, zone)
+        yield ""
+        yield from _change_lines(list(changes))
+        yield ""
+    left = plan["change_count"] - len(shown)
+    if left:
+        yield f"  ... and {left:,} more RRsets"
+        yield ""
+    for zone in named:
+        yield _zone_line(plan, zone)
+
+
+def _zone_line(plan: "PlanJson", zone: str) -> str:
+    serials = plan["serials"].get(zone)
+    if serials is None:
+        return paint.title(both(zone))
+    old, new = serials["before"], serials["after"]
+    if not old:
+        words = f"new zone, serial {new}"
+    else:
+        words = f"serial {old} -> {new}" if new else f"the zone is deleted, serial {old}"
+    return f"{paint.title(both(zone))}  {words}"
+
+
+def _change_lines(changes: "Sequence[ChangeJson]") -> Iterator[str]:
+    rows = []
+    for change in changes:
+        before, after = change["before"], change["after"]
+        for number, (mark, ttl, what) in enumerate(_parts(change["op"], before, after)):
+            head = ("", "") if number else (both(change["name"]), change["type"])
+            rows.append((mark, *head, ttl, what))
+    yield from table.rows(rows, indent=2)
+
+
+def _parts(op: str, before: "SetJson | None", after: "SetJson | None") -> Iterator[tuple[str, str, str]]:
+    """(mark, ttl, data) of each line that one RRset takes."""
+    if op == "change" and before and after:
+        yield from _changed(before, after)
+        return
+    one = after or before
+    for number, record in enumerate(_records(one)):
+        yield _mark(op), str(one["ttl"]) if one and not number else "", record
+
+
+def _mark(op: str) -> str:
+    sign, colour = _MARKS[op]
+    return colour(sign)
+
+
+def _changed(before: "SetJson", after: "SetJson") -> Iterator[tuple[str, str, str]]:
+    ttl = str(after["ttl"]) if before["ttl"] == after["ttl"] else f"{before['ttl']} -> {after['ttl']}"
+    old, new = _records(before), _records(after)
+    gone, come = [one for one in old if one not in new], [one for one in new if one not in old]
+    if len(gone) == len(come) == 1:
+        yield _mark("change"), ttl, f"{gone[0]} -> {come[0]}"
+    elif not gone and not come:
+        yield _mark("change"), ttl, ", ".join(new) if len(new) <= RECORDS else f"{len(new)} records"
+    else:
+        yield _mark("change"), ttl, ""
+        yield from ((f"  {_mark('delete')}", "", one) for one in gone)
+        yield from ((f"  {_mark('add')}", "", one) for one in come)
+
+
+def _records(rrset: "SetJson | None") -> list[str]:
+    if rrset is None:
+        return []
+    return [*map(both_in, rrset["records"]), *(f"{one}  (disabled)" for one in rrset.get("disabled") or [])]
+
+
+def both_in(data: str) -> str:
+    """Data of a record; the name that ends it in both forms where it has U-labels."""
+    head, space, last = data.rpartition(" ")
+    return f"{head}{space}{both(last)}" if "xn--" in last and '"' not in data else data
+
+
+def _findings(plan: "PlanJson") -> Iterator[str]:
+    new: Sequence[dict[str, Any]] = plan["findings"]
+    if new:
+        yield f"This change adds {_plural(len(new), 'finding')}:"
+        for finding in new:
+            yield from finding_lines(finding, indent=2)
+        if plan["accepted"]:
+            yield f"  let through: {', '.join(plan['accepted'])}"
+        yield ""
+    if plan["existing"]:
+        there = len(plan["existing"])
+        kinds = summary(plan["existing"])
+        yield f"{_plural(there, 'finding')} {'was' if there == 1 else 'were'} there before ({kinds})"
+        yield ""
+
+
+def _impact(plan: "PlanJson") -> Iterator[str]:
+    moving = [one for one in plan["impact"] if _moves(one)]
+    rows = [
+        (
+            both(one["name"]),
+            one["zone"],
+            _answer(one["before"]),
+            "->",
+            _answer(one["after"]),
+            within(one["stale_until_s"]),
+        )
+        for one in moving[:IMPACTS]
+    ]
+    if rows:
+        yield "Who notices:"
+        yield from table.rows(rows, indent=2, head=("NAME", "ZONE", "OLD ANSWER", "", "NEW ANSWER", "OLD ONE GONE"))
+        left = plan["impact_count"] - len(plan["impact"])
+        if len(moving) > IMPACTS or left > 0:
+            more = f"{plan['impact_count'] - len(rows):,}" if left > 0 else f"{len(moving) - len(rows):,}"
+            yield f"  ... and {more} more; truename impact NAME lists them all"
+        if plan["hidden"]:
+            yield f"  {plan['hidden']:,} of them in zones that this key may not read"
+        yield ""
+
+
+def _moved(plan: "PlanJson") -> str:
+    """For how many the answer is another one, as far as the plan says."""
+    count = plan["impact_count"]
+    if not count:
+        return ""
+    if len(plan["impact"]) < count:
+        return f"{_plural(count, 'alias', 'aliases')} {'reaches' if count == 1 else 'reach'} what changes"
+    moved = sum(1 for one in plan["impact"] if _moves(one))
+    return f"{_plural(moved, 'alias', 'aliases')} {'moves' if moved == 1 else 'move'}"
+
+
+def _moves(one: "ImpactJson") -> bool:
+    before, after = one["before"], one["after"]
+    return (before["rcode"], sorted(before["records"])) != (after["rcode"], sorted(after["records"]))
+
+
+def _answer(reply: "ReplyJson") -> str:
+    if reply["rcode"] != "NOERROR":
+        return reply["rcode"]
+    records = [both_in(record) for record in reply["records"]]
+    more = f" and {len(records) - RECORDS} more" if len(records) > RECORDS else ""
+    return ", ".join(records[:RECORDS]) + more or "no data"
+
+
+def within(seconds: int) -> str:
+    """Until when caches may hold the old answer, in words."""
+    return "at once" if seconds <= 0 else f"after {duration(seconds)}"
+
+
+def duration(seconds: int) -> str:
+    """*seconds* in at most two units."""
+    parts = []
+    for name, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(f"{count} {name}")
+        elif parts:
+            break
+    return " ".join(parts[:2]) or "0 s"
+
+
+def _plural(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -1,0 +1,171 @@
+"""`truename zone`: zones of the database, from their making to the undoing of a change."""
+
+from typing import Any
+
+import click
+
+from truename.cli.options import Mode, of_change, of_server, open_client
+
+
+@click.group()
+def zone() -> None:
+    """Show, make, import, export, change, check and delete zones of the database.
+
+    Every change is a plan first: what differs, what the rules say of the result, who notices. --dry-run stops there.
+    """
+
+
+@zone.command("list")
+@of_server
+def list_zones(**given: Any) -> int:
+    """Show the zones."""
+    from truename.cli import zones
+
+    with open_client(given) as client:
+        zones.show_list(client.get("zones"), as_json=given["as_json"])
+    return 0
+
+
+@zone.command()
+@click.argument("name", metavar="Z")
+@of_server
+def show(name: str, **given: Any) -> int:
+    """Show what is kept of the zone Z besides its records (those: record list Z)."""
+    from truename.cli import zones
+
+    with open_client(given) as client:
+        zones.show_one(zones.properties(client, name), as_json=given["as_json"])
+    return 0
+
+
+@zone.command()
+@click.argument("name", metavar="Z")
+@click.option("--ns", multiple=True, metavar="NAME", help="A name server of the zone; repeatable.")
+@click.option("--kind", type=click.Choice(["Native", "Master"]), default="Native", show_default=True)
+@of_change
+def create(name: str, ns: tuple[str, ...], kind: str, **given: Any) -> int:
+    """Make the zone Z, with an SOA and the name servers given."""
+    from truename.cli import typed
+    from truename.cli.changing import Call, change
+
+    mode = Mode.of(given)
+    made = typed.zone_name(name)
+    body = {"name": made, "kind": kind, "nameservers": [typed.in_zone(one, made) for one in ns]}
+    with open_client(given, may_create=True) as client:
+        return change(client, Call("POST", "zones", body), mode)
+
+
+@zone.command("import")
+@click.argument("files", nargs=-1, metavar="[FILE|DIR...]")
+@click.option("--origin", metavar="Z", help="The zone's name; else what the file says, or the file's name.")
+@click.option("--axfr", metavar="HOST[:PORT]", help="Fetch the zone from this server.")
+@click.option("--accept", metavar="RULE,..", help="Let findings of these rules through.")
+@of_change
+def import_zones(files: tuple[str, ...], origin: str | None, axfr: str | None, accept: str | None, **given: Any) -> int:
+    """Take zones over from zone files, octoDNS' YAML files, or a server.
+
+    A DIR stands for its *.zone and *.yaml files. Zones that are there already are replaced. All zones are judged
+    together and stored together, or none of them; all findings are shown at once.
+    """
+    from truename.cli import importing
+
+    mode = Mode.of(given)
+    texts = importing.gather(files, origin, axfr)
+    rules = tuple(rule.strip() for rule in (accept or "").split(",") if rule.strip())
+    with open_client(given, may_create=True) as client:
+        return importing.carry_out(client, texts, rules, mode)
+
+
+@zone.command()
+@click.argument("name", metavar="Z")
+@of_server
+def export(name: str, **given: Any) -> int:
+    """Print the zone Z as a master file that other servers read, too."""
+    from truename.cli import typed
+    from truename.cli.changing import say_json
+    from truename.cli.client import in_path
+    from truename.cli.export_text import readable_by_all
+    from truename.cli.messages import say_octets
+
+    with open_client(given) as client:
+        text = readable_by_all(client.text(f"zones/{in_path(typed.zone_name(name))}/export"))
+    if given["as_json"]:
+        say_json({"zone": text.decode()})
+    else:
+        say_octets(text)
+    return 0
+
+
+@zone.command("set")
+@click.argument("name", metavar="Z")
+@click.argument("settings", nargs=-1, required=True, metavar="KEY=VALUE...")
+@of_change
+def set_properties(name: str, settings: tuple[str, ...], **given: Any) -> int:
+    """Set properties of the zone Z: kind, account, masters, soa_edit, soa_edit_api, api_rectify, catalog.
+
+    masters=A,B is a list; api_rectify is true or false.
+    """
+    from truename.cli import zones
+
+    mode = Mode.of(given)
+    wanted = zones.parsed(settings)
+    with open_client(given) as client:
+        return zones.set_properties(client, name, wanted, mode)
+
+
+@zone.command()
+@click.argument("name", metavar="Z")
+@of_change
+def delete(name: str, **given: Any) -> int:
+    """Delete the zone Z with all its records. Its history stays."""
+    from truename.cli import typed
+    from truename.cli.changing import Call, change
+    from truename.cli.client import in_path
+
+    mode = Mode.of(given)
+    with open_client(given) as client:
+        return change(client, Call("DELETE", f"zones/{in_path(typed.zone_name(name))}"), mode)
+
+
+@zone.command()
+@click.argument("name", metavar="Z")
+@of_server
+def check(name: str, **given: Any) -> int:
+    """Judge the zone Z as it is. Ends with 1 when there is an error."""
+    from truename.cli import typed, zones
+    from truename.cli.client import in_path
+
+    with open_client(given) as client:
+        findings = client.get(f"zones/{in_path(typed.zone_name(name))}/check")
+    return zones.show_findings(findings, as_json=given["as_json"])
+
+
+@zone.command()
+@click.argument("name", metavar="Z")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Changes at most.")
+@of_server
+def history(name: str, limit: int, **given: Any) -> int:
+    """Show what was changed in the zone Z, newest first: when, by whom, through which door."""
+    from truename.cli import typed, zones
+    from truename.cli.client import in_path
+
+    with open_client(given) as client:
+        entries = client.get(f"zones/{in_path(typed.zone_name(name))}/journal", {"limit": limit})
+    zones.show_history(entries, as_json=given["as_json"])
+    return 0
+
+
+@zone.command()
+@click.argument("name", metavar="Z")
+@click.argument("serial", type=click.IntRange(1, 2**32 - 1))
+@of_change
+def undo(name: str, serial: int, **given: Any) -> int:
+    """Take back the change that made SERIAL of the zone Z, as a new change."""
+    from truename.cli import typed
+    from truename.cli.changing import Call, change
+    from truename.cli.client import in_path
+
+    mode = Mode.of(given)
+    call = Call("POST", f"zones/{in_path(typed.zone_name(name))}/undo", {"serial": serial})
+    with open_client(given) as client:
+        return change(client, call, mode)

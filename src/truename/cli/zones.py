@@ -1,0 +1,111 @@
+"""Zones over the API: their properties, findings and history, shown and set."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from truename.cli import finding_text, paint, table, typed
+from truename.cli.changing import Call, change, say_json
+from truename.cli.client import Client, in_path
+from truename.cli.messages import say
+from truename.cli.options import Mode
+from truename.idn import both
+
+PROPERTIES = ("kind", "account", "masters", "soa_edit", "soa_edit_api", "api_rectify", "catalog")
+LINES = 10  # of one change in the history, each way
+
+
+def properties(client: Client, name: str) -> dict[str, Any]:
+    """The zone without its records. Raises: TruenameError"""
+    found: dict[str, Any] = client.get(f"zones/{in_path(typed.zone_name(name))}", {"rrsets": False})
+    return found
+
+
+def show_list(zones: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
+    """Print the zones, one a line."""
+    if as_json:
+        say_json(zones)
+    elif zones:
+        rows = [(both(one["name"]), one["kind"], str(one["serial"]), one["account"]) for one in zones]
+        say("\n".join(table.rows(rows, head=("ZONE", "KIND", "SERIAL", "ACCOUNT"))))
+
+
+def show_one(zone: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print the properties of one zone."""
+    if as_json:
+        say_json(zone)
+        return
+    rows = [("name", both(zone["name"])), ("serial", str(zone["serial"]))]
+    rows += [(key, _shown(zone[key])) for key in PROPERTIES if key in zone]
+    say("\n".join(table.rows(rows)))
+
+
+def parsed(settings: Sequence[str]) -> dict[str, Any]:
+    """KEY=VALUE... as the API takes them. Raises: click.UsageError"""
+    wanted: dict[str, Any] = {}
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not equals or key not in PROPERTIES:
+            known = ", ".join(PROPERTIES)
+            raise click.UsageError(f'"{setting}" is no KEY=VALUE of {known}', click.get_current_context())
+        wanted[key] = _value(key, value)
+    return wanted
+
+
+def _value(key: str, text: str) -> object:
+    if key == "masters":
+        return [one.strip() for one in text.split(",") if one.strip()]
+    if key == "api_rectify":
+        if text not in ("true", "false"):
+            raise click.UsageError(f'api_rectify is true or false, not "{text}"', click.get_current_context())
+        return text == "true"
+    return typed.zone_name(text) if key == "catalog" and text else text
+
+
+def set_properties(client: Client, name: str, wanted: Mapping[str, Any], mode: Mode) -> int:
+    """Plan and carry out. Returns: exit status"""
+    there = properties(client, name)
+    differing = [
+        f"  {paint.changed('~')} {key}: {_shown(there.get(key))} -> {_shown(value)}"
+        for key, value in wanted.items()
+        if there.get(key) != value
+    ]
+    extra = [f"{paint.title(both(there['name']))}", "", *differing, ""] if differing else []
+    call = Call("PUT", f"zones/{in_path(there['name'])}", dict(wanted))
+    return change(client, call, mode, lambda: extra)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(map(str, value)) or "none"
+    return str(value).lower() if isinstance(value, bool) else str(value or "none")
+
+
+def show_findings(findings: Sequence[Mapping[str, Any]], *, as_json: bool) -> int:
+    """Print what is wrong in a zone. Returns: 1 when there is an error"""
+    if as_json:
+        say_json(findings)
+    else:
+        text = [*finding_text.lines(findings), finding_text.summary(findings) or "no findings"]
+        say("\n".join(text))
+    return int(any(finding["severity"] == "error" for finding in findings))
+
+
+def show_history(entries: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
+    """Print the changes of a zone."""
+    if as_json:
+        say_json(entries)
+    elif entries:
+        say("\n".join(line for entry in entries for line in _entry(entry)))
+
+
+def _entry(entry: Mapping[str, Any]) -> Iterator[str]:
+    at = datetime.fromtimestamp(entry["at"], UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    who = f"{entry['by']}  {entry['door']}"
+    yield f"{paint.title(str(entry['serial']))}  {at}  {who}  after {entry['previous'] or 'nothing'}"
+    for colour, sign, lines in ((paint.removed, "-", entry["removed"]), (paint.added, "+", entry["added"])):
+        yield from (f"  {colour(sign)} {line}" for line in lines[:LINES])
+        if len(lines) > LINES:
+            yield f"  {colour(sign)} ... and {len(lines) - LINES:,} more records"

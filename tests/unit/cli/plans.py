@@ -1,0 +1,60 @@
+"""Plans as the API sends them."""
+
+from typing import Any
+
+
+def rrset(*records: str, ttl: int = 300, disabled: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {"ttl": ttl, "records": list(records), "disabled": list(disabled)}
+
+
+def change(op: str, name: str, rtype: str, before: Any = None, after: Any = None, zone: str = "example.com.") -> dict:
+    return {"op": op, "zone": zone, "name": name, "type": rtype, "before": before, "after": after}
+
+
+def reached(name: str, before: list[str], after: list[str], *, rcode: str = "NOERROR", stale: int = 3600) -> dict:
+    return {
+        "name": name,
+        "type": "CNAME",
+        "zone": "example.org.",
+        "path": [name, "www.example.com."],
+        "ttl": 300,
+        "before": {"rcode": "NOERROR", "records": before},
+        "after": {"rcode": rcode, "records": after},
+        "stale_until_s": stale,
+    }
+
+
+def finding(rule: str = "alias-chain", severity: str = "warning", **more: Any) -> dict[str, Any]:
+    return {
+        "rule": rule,
+        "severity": severity,
+        "zone": "example.com.",
+        "owner": "www.example.com.",
+        "type": "CNAME",
+        "target": "",
+        "file": "",
+        "line": 0,
+        "column": 0,
+        "message": "an alias of an alias",
+        "hint": "point it at the canonical name",
+        "fixable": False,
+        "chain": [],
+        **more,
+    }
+
+
+def plan(*changes: dict, **more: Any) -> dict[str, Any]:
+    return {
+        "base_serial": 7,
+        "changes": list(changes),
+        "change_count": len(changes),
+        "findings": [],
+        "existing": [],
+        "impact": [],
+        "impact_count": 0,
+        "hidden": 0,
+        "accepted": [],
+        "serials": {"example.com.": {"before": 7, "after": 8}} if changes else {},
+        "saved": False,
+        **more,
+    }

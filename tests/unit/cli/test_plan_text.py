@@ -1,0 +1,120 @@
+"""A plan as people read it."""
+
+import pytest
+from plans import change, finding, plan, reached, rrset
+
+from truename.cli import plan_text
+
+
+def text(*changes, **more):
+    return "\n".join(plan_text.lines(plan(*changes, **more)))
+
+
+def test_nothing_differs():
+    assert text() == "No changes."
+
+
+def test_added_changed_and_deleted():
+    shown = text(
+        change("add", "new.example.com.", "A", None, rrset("192.0.2.5")),
+        change("change", "www.example.com.", "CNAME", rrset("a.example.net."), rrset("b.example.net.")),
+        change("delete", "old.example.com.", "TXT", rrset('"x"', '"y"', ttl=60), None),
+    )
+    assert shown.splitlines() == [
+        "example.com.  serial 7 -> 8",
+        "",
+        "  +  new.example.com.  A      300  192.0.2.5",
+        "  ~  www.example.com.  CNAME  300  a.example.net. -> b.example.net.",
+        '  -  old.example.com.  TXT    60   "x"',
+        '  -                                "y"',
+        "",
+        "Plan: 1 to add, 1 to change, 1 to delete",
+    ]
+
+
+def test_a_ttl_and_some_records_of_many():
+    shown = text(
+        change("change", "a.example.com.", "A", rrset("192.0.2.1"), rrset("192.0.2.1", ttl=60)),
+        change("change", "m.example.com.", "MX", rrset("1 a.", "2 b.", "3 c."), rrset("1 a.", "4 d.", "5 e.", "3 c.")),
+        change("change", "d.example.com.", "A", rrset("192.0.2.1"), rrset(disabled=("192.0.2.1",))),
+    )
+    lines = [line.split() for line in shown.splitlines()]
+    assert ["~", "a.example.com.", "A", "300", "->", "60", "192.0.2.1"] in lines
+    at = lines.index(["~", "m.example.com.", "MX", "300"])
+    assert lines[at + 1 : at + 4] == [["-", "2", "b."], ["+", "4", "d."], ["+", "5", "e."]]
+    assert "192.0.2.1 -> 192.0.2.1  (disabled)" in shown
+
+
+def test_zones_stand_apart_with_their_serials():
+    one = change("add", "a.example.com.", "A", None, rrset("192.0.2.1"))
+    other = change("add", "a.example.org.", "A", None, rrset("192.0.2.1"), zone="example.org.")
+    serials = {
+        "example.com.": {"before": 0, "after": 1},
+        "example.org.": {"before": 5, "after": 6},
+        "example.net.": {"before": 3, "after": 0},
+    }
+    shown = text(one, other, serials=serials)
+    assert "example.com.  new zone, serial 1" in shown and "example.org.  serial 5 -> 6" in shown
+    assert "example.net.  the zone is deleted, serial 3" in shown
+
+
+def test_findings_that_are_new_and_those_from_before():
+    one = change("add", "a.example.com.", "A", None, rrset("192.0.2.1"))
+    shown = text(
+        one,
+        findings=[finding(), finding("target-missing", "error", hint="")],
+        existing=[finding(), finding("x", "error"), finding("y", "error")],
+        accepted=["target-missing"],
+    )
+    assert "This change adds 2 findings:" in shown
+    assert "  warning[alias-chain] www.example.com. CNAME: an alias of an alias\n    hint: point it" in shown
+    assert "let through: target-missing" in shown
+    assert "3 findings were there before (2 errors, 1 warning)" in shown
+
+
+def test_who_notices():
+    one = change("change", "www.example.com.", "A", rrset("192.0.2.1"), rrset("192.0.2.9"))
+    shown = text(
+        one,
+        impact=[
+            reached("shop.example.org.", ["192.0.2.1"], ["192.0.2.9"]),
+            reached("gone.example.org.", ["192.0.2.1"], [], rcode="NXDOMAIN", stale=0),
+            reached("same.example.org.", ["192.0.2.1", "192.0.2.2"], ["192.0.2.2", "192.0.2.1"]),
+        ],
+        impact_count=3,
+    )
+    rows = [line.split() for line in shown.splitlines()]
+    assert ["shop.example.org.", "example.org.", "192.0.2.1", "->", "192.0.2.9", "after", "1", "h"] in rows
+    assert ["gone.example.org.", "example.org.", "192.0.2.1", "->", "NXDOMAIN", "at", "once"] in rows
+    assert "same.example.org." not in shown
+    assert shown.splitlines()[-1] == "Plan: 0 to add, 1 to change, 0 to delete; 2 aliases move"
+
+
+def test_more_than_anybody_reads():
+    names = [change("add", f"n{i}.example.com.", "A", None, rrset("192.0.2.1")) for i in range(10_000)]
+    impact = [reached(f"r{i}.example.org.", ["192.0.2.1"], ["192.0.2.9"]) for i in range(100)]
+    shown = text(*names, change_count=1_000_000, impact=impact, impact_count=500_000)
+    assert len(shown.splitlines()) < 300
+    assert "... and 999,800 more RRsets" in shown and "... and 499,975 more" in shown
+    assert shown.splitlines()[-1] == "Plan: 1,000,000 RRsets change; 500,000 aliases reach what changes"
+
+
+def test_zones_that_the_key_may_not_read_are_counted():
+    one = change("change", "www.example.com.", "A", rrset("192.0.2.1"), rrset("192.0.2.9"))
+    shown = text(one, impact=[reached("a.example.org.", ["192.0.2.1"], ["192.0.2.9"])], impact_count=5, hidden=4)
+    assert "4 of them in zones that this key may not read" in shown
+
+
+def test_u_labels_are_shown_in_both_forms():
+    one = change("add", "xn--bcher-kva.example.com.", "CNAME", None, rrset("xn--mnchen-3ya.example."))
+    shown = text(one)
+    assert "xn--bcher-kva.example.com. (bücher.example.com.)" in shown
+    assert "xn--mnchen-3ya.example. (münchen.example.)" in shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0 s"), (1, "1 s"), (60, "1 min"), (61, "1 min 1 s"), (3600, "1 h"), (3661, "1 h 1 min"), (86401, "1 d")],
+)
+def test_durations(seconds, words):
+    assert plan_text.duration(seconds) == words
