@@ -50,6 +50,13 @@ def judged(results: dict[str, Any]) -> Iterator[tuple[str, float, float | None]]
     yield "memory after load / Knot", 0.7, beside_knot(loading, "pss", "median")
     yield "memory after queries / Knot", 0.7, beside_knot(answering, "pss_asked")
     yield "chain of 12 / direct address", 2.0, get(results, "chains", "truename", "ratio")
+    for name, limit in (("clean", 1.0), ("faulty", 1.25)):
+        yield (
+            f"check, {name} / kzonecheck",
+            limit,
+            beside_knot(get(results, "checking", name) or {}, "seconds", "median"),
+        )
+    yield "check of 200 zones, s", 1.0, get(results, "checking", "folder", "truename", "seconds", "median")
     for denial in ("nsec", "nsec3"):
         asked = get(results, "signed", denial) or {}
         known = [cpu for name in SIGNED_PEERS if (cpu := get(asked, name, "cpu_us", "median")) is not None]
@@ -85,6 +92,7 @@ def lines(results: dict[str, Any]) -> Iterator[str]:
     for name, why in results["left_out"].items():
         yield f"  {name:<9} left out: {why}"
     sections = (("answering", answering_lines), ("loading", loading_lines), ("chains", chain_lines))
+    sections = (*sections, ("checking", checking_lines))
     sections = (*sections, ("signed", signed_lines), ("flood", flood_lines))
     for key, section in (*sections, ("publishing", publishing_lines), ("latency", latency_lines)):
         if results.get(key):
@@ -138,6 +146,16 @@ def chain_lines(section: dict[str, Any]) -> Iterator[str]:
         yield f"{name:<9} {chain:7.2f} {direct:7.2f} {ratio(result['ratio']):>6} {result['wrong']:6}"
         if result["wrong_first"]:
             yield f"{'':<9} {result['wrong_first']}"
+
+
+def checking_lines(section: dict[str, Any]) -> Iterator[str]:
+    yield "checking zone files: exec to exit, seconds (least - greatest); all cores"
+    yield f"{'':<9} {'clean, 1,000,000 records':>26} {'with 50,000 findings':>26} {'folder of 200 zones':>26}"
+    for who in ("truename", *PEERS):
+        times = [get(section, name, who, "seconds") for name in ("clean", "faulty", "folder")]
+        shown = [f"{t['median']:10.2f} ({t['min']:5.2f} - {t['max']:5.2f})" if t else f"{'-':>26}" for t in times]
+        if any(times):
+            yield f"{who:<9} {' '.join(shown)}"
 
 
 def signed_lines(section: dict[str, Any]) -> Iterator[str]:

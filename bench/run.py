@@ -21,6 +21,7 @@ from typing import Any
 import machine
 import report
 from answering import measure_answering, measure_chains
+from checking import measure_checking
 from flood import measure_flood
 from loading import measure_loading
 from proving import measure_signed
@@ -31,7 +32,7 @@ from zones import NAMES, folder_for
 
 HERE = Path(__file__).resolve().parent
 Section = Callable[[], dict[str, Any]]
-SECTIONS = ("loading", "answering", "chains", "signed", "flood", "publishing", "latency")
+SECTIONS = ("checking", "loading", "answering", "chains", "signed", "flood", "publishing", "latency")
 
 
 def arguments() -> argparse.Namespace:
@@ -124,6 +125,7 @@ def sections_for(subjects: list[Subject], settings: Settings, tools: dict[str, P
     if "flood" in tools:
         sections["flood"] = lambda: measure_flood(subjects, settings, tools["flood"])
     if any(subject.name == "truename" for subject in subjects):
+        sections["checking"] = lambda: measure_checking(settings)
         sections["publishing"] = lambda: measure_publishing(settings)
         if "latency" in tools:
             sections["latency"] = lambda: measure_latency(settings, tools["latency"])

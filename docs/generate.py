@@ -1,9 +1,10 @@
-"""Write docs/cli.md from the verbs and the table of settings. `make docs` runs it; a test compares.
+"""Write docs/cli.md from the verbs and settings, docs/rules.md from the rules. `make docs` runs it; a test compares.
 
 python docs/generate.py            writes
 """
 
 import json
+import textwrap
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -12,8 +13,12 @@ import click
 
 from truename.cli import app
 from truename.config import SECTIONS, Settings, ZoneEntry
+from truename.rules import IDS
+from truename.rules.page import HEAD as HEAD_OF_ZONES
+from truename.rules.page import Page, page
 
 TARGET = Path(__file__).with_name("cli.md")
+RULES = Path(__file__).with_name("rules.md")
 
 HEAD = """# Command line and settings
 
@@ -29,6 +34,24 @@ defaults < `truename.toml` (`--config FILE`, `TRUENAME_CONFIG`, else `./truename
 `TRUENAME_<SECTION>_<KEY>` < flags. In the environment a list is written `a,b` and a table `key=value,key=value`. An
 unknown key or a value of another type ends the start with its `file:line`. `truename serve --print-config` shows what
 holds and where it came from.
+"""
+
+RULES_HEAD = f"""# Rules
+
+*Made by `make docs` from the files in src/truename/rules; edit those, not this page.*
+
+What `truename check` looks for, and what guards every edit of zones in the database. How to choose rules and to ignore
+findings stands in [checking.md](checking.md). `truename check --explain RULE` shows one of these pages.
+
+*refuses*: a change that adds such an error is refused. *asks*: it has to be confirmed. *shows*: it is carried out, and
+told.
+
+Every zone below that does not bring its own SOA begins with
+
+```
+{HEAD_OF_ZONES}```
+
+and `; <-` marks the lines that the rule finds. The zones are run as the tests of the rules.
 """
 
 
@@ -57,5 +80,28 @@ def _toml(value: object) -> str:
     return "{}" if value == {} else json.dumps(value)
 
 
+def rules_text() -> str:
+    """The page of all rules."""
+    pages = [page(name) for name in IDS]
+    rows = [
+        f"| [{one.rule.id}](#{one.rule.id}) | {one.rule.severity} | {one.rule.door} | {one.headline.rstrip('.')} |"
+        for one in pages
+    ]
+    return "\n".join(
+        [RULES_HEAD, "| rule | severity | a change | |", "|---|---|---|---|", *rows, "", *map(_rule, pages)]
+    )
+
+
+def _lines(text: str) -> str:
+    return textwrap.fill(text, 118, break_long_words=False, break_on_hyphens=False)
+
+
+def _rule(about: Page) -> str:
+    text = [f"## {about.rule.id}", f"*{about.manner}*", *map(_lines, (about.what, about.why, *about.more))]
+    zones = [f"{title}:\n\n```\n{zone}\n```" for title, zone in about.zones]
+    return "\n\n".join([*text, *zones, f"Source: {about.source}"]) + "\n"
+
+
 if __name__ == "__main__":
     TARGET.write_text(text())
+    RULES.write_text(rules_text())

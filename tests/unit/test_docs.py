@@ -9,12 +9,13 @@ from truename.cli import app
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-def test_cli_md_is_what_make_docs_writes():
+def test_made_pages_are_what_make_docs_writes():
     spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
     assert spec is not None and spec.loader is not None
     generate = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(generate)
     assert (DOCS / "cli.md").read_text() == generate.text(), "run `make docs`"
+    assert (DOCS / "rules.md").read_text() == generate.rules_text(), "run `make docs`"
 
 
 def test_operations_md_names_only_flags_and_metrics_that_exist():

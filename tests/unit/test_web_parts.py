@@ -235,3 +235,24 @@ def test_errors_have_hints(monkeypatch):
     reply = asyncio.run(ask())
     assert (reply.status_code, reply.json()) == (404, {"error": "no zone example.com. is kept here", "hint": "make it"})
     assert isinstance(RRsetBody("a.", "A").ttl, type(None))
+
+
+def test_threads_know_whether_they_are_at_work():
+    import asyncio
+    import threading
+
+    from truename.web.threads import Threads
+
+    async def watch() -> None:
+        threads, goes_on = Threads(), threading.Event()
+        work = asyncio.create_task(threads.edit(goes_on.wait, 10))
+        while not threads.is_busy:
+            await asyncio.sleep(0.001)
+        work.cancel()
+        await asyncio.sleep(0.01)
+        assert threads.is_busy  # a client that goes away does not end what it began
+        goes_on.set()
+        while threads.is_busy:
+            await asyncio.sleep(0.001)
+
+    asyncio.run(asyncio.wait_for(watch(), 20))

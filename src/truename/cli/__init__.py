@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import click
 
-from truename.cli import alias, explain, impact, key, record, serve, user, zone
+from truename.cli import alias, check, explain, impact, key, record, serve, user, zone
 from truename.cli.messages import complain, say
 from truename.errors import ForbiddenEdit, RejectedEdit, StaleEdit, TruenameError
 
@@ -25,6 +25,7 @@ INTERRUPTED = 128 + 2  # what a shell reports of a program that SIGINT ended
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
     commands=[
         serve.serve,
+        check.check,
         explain.explain,
         impact.impact,
         zone.zone,

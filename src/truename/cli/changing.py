@@ -1,8 +1,8 @@
 """How every changing verb goes: plan, look, ask, carry out.
 
-    dry run ── refused? findings, 1
-        └─ plan shown ── --dry-run? 0 ── nothing differs? 0 ── asked ── no? 1
-                                                                 └─ carried out on the version that was looked at
+    dry run ── cannot be planned? findings, 1
+        └─ plan shown ── would be refused? 1 ── --dry-run? 0 ── nothing differs? 0 ── asked ── no? 1
+                                                                                  └─ carried out on what was looked at
 
 The second request names the serial that the plan was made for, so what was seen is what is done: when somebody else was
 quicker, the server refuses (409) and the verb says what changed in between.
@@ -59,11 +59,14 @@ def _go_on(client: Client, call: Call, mode: Mode, plan: Any, extra: list[str]) 
     from truename.cli import plan_text
 
     is_empty = plan_text.is_empty(plan) and not extra
-    is_done = mode.is_dry_run or is_empty
+    is_done = mode.is_dry_run or is_empty or bool(plan_text.refused(plan))
     if mode.as_json and (is_done or mode.is_asked):
         say_json(plan)
     elif not mode.as_json:
         say("\n".join([*extra, *([] if extra and plan_text.is_empty(plan) else plan_text.lines(plan))]))
+    if plan_text.refused(plan):
+        complain(f"refused: {plan_text.refused(plan)}", "nothing was stored")
+        return 1
     if is_done:
         return 0
     if mode.is_asked and not is_agreed():

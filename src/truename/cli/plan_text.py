@@ -50,6 +50,13 @@ def is_empty(plan: "PlanJson") -> bool:
     return not plan["change_count"] and not plan["serials"]
 
 
+def refused(plan: "PlanJson") -> str:
+    """Why the change would not be carried out; empty when it would."""
+    said: list[str] = plan.get("refused") or []  # type: ignore[assignment]
+    more = f" (and {len(said) - 1} more)" if len(said) > 1 else ""
+    return f"{said[0]}{more}" if said else ""
+
+
 def headline(plan: "PlanJson") -> str:
     """The last line: how much changes, and for how many."""
     counts = counts_of(plan)
@@ -63,6 +70,8 @@ def headline(plan: "PlanJson") -> str:
 
 def counts_of(plan: "PlanJson") -> dict[str, int] | None:
     """How many RRsets are added, changed and deleted; None when the plan does not say."""
+    if "counts" in plan:
+        return plan["counts"]
     if len(plan["changes"]) < plan["change_count"]:
         return None
     operations = [change["op"] for change in plan["changes"]]

@@ -34,7 +34,7 @@ def fetch(host: str, zone: str, *, wait: float = WAIT, limit: int = TEXT_LIMIT) 
     try:
         with socket.create_connection(address(host), timeout=wait) as connection:
             lines = list(_bounded(_transfer(connection, dns.name.from_text(zone), wait), limit))
-    except TimeoutError:
+    except (TimeoutError, dns.exception.Timeout):
         raise UpstreamError(f"{where}: no answer within {wait:g} s", hint="--axfr HOST:PORT of a server") from None
     except EOFError:
         raise UpstreamError(f"{where}: the server closed the connection", hint=ALLOW) from None

@@ -70,7 +70,7 @@ class _Reader:
 
     def _with_owner(self, entry: bytes, word: bytes) -> bytes:
         if word and not word.startswith((b";", b"$")):
-            self._owner, self._is_owner_due = entry.split(None, 1)[0], False
+            self._owner, self._is_owner_due = self._below(_words(entry)[:1]), False
         elif self._is_owner_due and entry[:1] in b" \t" and entry.strip() and not entry.lstrip().startswith(b";"):
             self._is_owner_due = False
             return self._owner + entry

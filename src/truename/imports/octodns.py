@@ -124,7 +124,8 @@ def _sets(root: "yaml.Node | None") -> "Iterator[tuple[yaml.Node, yaml.Node]]":
     for name, node in root.value:
         if not isinstance(name, yaml.ScalarNode):
             raise yaml.MarkedYAMLError(problem="a name is wanted here", problem_mark=name.start_mark)
-        for one in node.value if isinstance(node, yaml.SequenceNode) else [node]:
+        is_list = isinstance(node, yaml.SequenceNode) and node.tag == "tag:yaml.org,2002:seq"
+        for one in node.value if is_list else [node]:
             yield name, one
 
 

@@ -6,21 +6,26 @@ sarif   SARIF 2.1.0, which code scanners read                            sarif.p
 github  annotations of a workflow run                                    github.py
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from truename.rules.base import Finding
 
 FORMATS = ("text", "json", "sarif", "github")
+PIECE = 500  # findings
 
 
-def as_json(findings: Sequence[Finding]) -> bytes:
+def as_json(findings: Sequence[Finding]) -> Iterator[bytes]:
     """A JSON array, one finding a line: to be read by programs, and by `grep` and `diff`.
 
-    50,000 findings take 0.02 s. A line feed inside a text is escaped in JSON, so one behind a brace ends a finding.
+    It comes in pieces: 50,000 findings are 25 MB, and to touch that much new memory costs more than to fill it. A line
+    feed inside a text is escaped in JSON, so one behind a brace ends a finding.
     """
-    if not findings:
-        return b"[]\n"
-    lines: bytes = msgspec.json.Encoder().encode_lines(findings)
-    return b"[\n" + lines[:-1].replace(b"}\n", b"},\n") + b"\n]\n"
+    encoder = msgspec.json.Encoder()
+    yield b"["
+    for begin in range(0, len(findings), PIECE):
+        lines: bytes = encoder.encode_lines(findings[begin : begin + PIECE])
+        yield b",\n" if begin else b"\n"
+        yield lines[:-1].replace(b"}\n", b"},\n")
+    yield b"\n]\n" if findings else b"]\n"

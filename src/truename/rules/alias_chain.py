@@ -35,14 +35,18 @@ if TYPE_CHECKING:
 def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
     for fact in facts:
         names = fact.chain
-        end = names[-1]
-        is_delegation = any(name[0] == "_" or "._" in name for name in names)
+        way = path(names)
+        is_delegation = way[0] == "_" or "._" in way or " _" in way
         yield context.data(
             fact,
-            f"{fact.owner} is an alias of the alias {fact.target}: {path(names)}",
-            _MEANT if is_delegation else f"point it to the canonical name: `{record(fact, target(end, fact.zone))}`",
+            f"{fact.owner} is an alias of the alias {fact.target}: {way}",
+            _MEANT if is_delegation else _hint(fact, names[-1]),
             fixable=not is_delegation and context.is_held_by(fact.target, fact.zone),
         )
+
+
+def _hint(fact: "Fact", end: str) -> str:
+    return f"point it to the canonical name: `{record(fact, target(end, fact.zone))}`"
 
 
 _MEANT = "names that begin with `_` are often delegated this way; then ignore it, else point to the canonical name"

@@ -53,11 +53,11 @@ def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
 def meant_absolute(fact: "Fact") -> str:
     """The absolute name that was probably meant by the target of *fact*, which does not exist; "" for none."""
     target, zone = fact.target, fact.zone
-    if zone == "." or not is_below(target, zone) or (fact.chain and fact.chain[-1] != target):
-        return ""
     written = relative(target, zone)
     if "." not in written and written + "." != zone:
         return ""  # one label: the usual case, and quick
+    if zone == "." or written == target or written == "@" or (fact.chain and fact.chain[-1] != target):
+        return ""
     doubled = f".{written}.".find(f".{zone}")
     if doubled >= 0:
         return target[: doubled + len(zone)]

@@ -49,15 +49,10 @@ class Page:
 
     def text(self) -> str:
         """The page for a terminal."""
+        parts = [f"What:  {_fill(self.what, 7)}", f"Why:   {_fill(self.why, 7)}", *map(_fill, self.more)]
         zones = [f"{title}:\n\n{textwrap.indent(zone, '    ')}" for title, zone in self.zones]
-        parts = [
-            f"What:  {_hang(self.what)}",
-            f"Why:   {_hang(self.why)}",
-            *self.more,
-            *zones,
-            f"Source: {self.source}",
-        ]
-        return "\n\n".join([f"{self.rule.id} ({self.manner})", self.headline, *parts])
+        headline = self.headline[:1].upper() + self.headline[1:]
+        return "\n\n".join([f"{self.rule.id} ({self.manner})", headline, *parts, *zones, f"Source: {self.source}"])
 
     @property
     def zones(self) -> tuple[tuple[str, str], tuple[str, str]]:
@@ -101,9 +96,6 @@ def _flat(text: str) -> str:
     return " ".join(text.split())
 
 
-def _fill(text: str, indent: str = "") -> str:
-    return textwrap.fill(text, 111, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
-
-
-def _hang(text: str) -> str:
-    return _fill(text, " " * 7)
+def _fill(text: str, indent: int = 0) -> str:
+    width = 118 - indent
+    return textwrap.fill(text, width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)

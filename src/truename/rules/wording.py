@@ -13,29 +13,37 @@ def is_below(name: str, zone: str) -> bool:
     """Whether *name* is strictly below *zone*; both absolute and in lower case."""
     if zone == ".":
         return name != "."
+    at = len(name) - len(zone) - 1
     # The dot before the zone must part labels: in `a\.example.com.` it does not.
-    return name.endswith("." + zone) and not _is_escaped(name, len(name) - len(zone) - 1)
+    return at > 0 and name[at] == "." and name.endswith(zone) and not ("\\" in name and _is_escaped(name, at))
 
 
 def relative(name: str, zone: str) -> str:
     """*name* as an owner in the file of *zone*: `@`, relative where it can be, else absolute."""
+    at = len(name) - len(zone) - 1
+    if at > 0 and name[at] == "." and "\\" not in name and zone != "." and name.endswith(zone):
+        return name[:at]  # nearly always; tens of thousands of findings ask three times each
     if name == zone:
         return "@"
     if not is_below(name, zone):
         return name
-    return name[:-1] if zone == "." else name[: -len(zone) - 1]
+    return name[:-1] if zone == "." else name[:at]
 
 
 def target(name: str, zone: str) -> str:
     """*name* as a target in the file of *zone*. The apex is written out: `@` is known to few."""
-    return name if name == zone else relative(name, zone)
+    return relative(name, zone) if name != zone else name
 
 
 def record(fact: "Fact", name: str) -> str:
     """The record of *fact* with *name* as its target, as it would be written in the zone's file."""
-    words = fact.data.split(" ") if fact.type in _BEFORE else [""]
-    at = _BEFORE.get(fact.type, 0)
-    return " ".join([relative(fact.owner, fact.zone), fact.type, *words[:at], name, *words[at + 1 :]])
+    rtype = fact.type
+    owner = relative(fact.owner, fact.zone)
+    if rtype not in _BEFORE:
+        return f"{owner} {rtype} {name}"
+    words = fact.data.split(" ")
+    at = _BEFORE[rtype]
+    return " ".join([owner, rtype, *words[:at], name, *words[at + 1 :]])
 
 
 def place(other: tuple[str, str, str, str, int, int]) -> str:
@@ -55,11 +63,6 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
 
 
-def _is_escaped(name: str, at: int) -> bool:
-    backslashes = at - len(name[:at].rstrip("\\"))
-    return backslashes % 2 == 1
-
-
 def host_is_alias(fact: "Fact") -> tuple[str, str]:
     """(message, hint) of the three rules about hosts that are aliases."""
     names = fact.chain
@@ -68,3 +71,8 @@ def host_is_alias(fact: "Fact") -> tuple[str, str]:
     if not end or fact.end not in ("data", "out-of-zone"):
         return message, f"name a host that has an address itself: `{record(fact, 'host')}`"
     return message, f"name the canonical name: `{record(fact, target(end, fact.zone))}`"
+
+
+def _is_escaped(name: str, at: int) -> bool:
+    backslashes = at - len(name[:at].rstrip("\\"))
+    return backslashes % 2 == 1

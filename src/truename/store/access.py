@@ -1,8 +1,13 @@
-"""Who may: keys of programs and users who sign in."""
+"""Who may: what is known of keys of programs and of users who sign in."""
 
+import re
 from dataclasses import dataclass
 
+from truename.errors import ParseError
+
 ROLES = ("viewer", "editor", "admin")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}").fullmatch
+PASSWORD = (8, 1024)  # characters, at least and at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +40,20 @@ class User:
     name: str
     role: str
     created_at: float
+
+
+def check_name(name: str, role: str) -> None:
+    """Raises: ParseError for a name or role that cannot be"""
+    if not NAME(name):
+        raise ParseError(
+            "a name has 1 to 64 letters, digits or any of . _ @ - and begins with a letter or digit",
+            hint="choose another name",
+        )
+    if role not in ROLES:
+        raise ParseError(f"there is no such role: {role[:64]}", hint=f"roles are {', '.join(ROLES)}")
+
+
+def check_password(password: str) -> None:
+    """Raises: ParseError for one that is too short or too long"""
+    if not PASSWORD[0] <= len(password) <= PASSWORD[1]:
+        raise ParseError(f"a password has {PASSWORD[0]} to {PASSWORD[1]} characters", hint="choose another password")

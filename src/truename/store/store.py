@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
+from truename.store import reading, writing
 from truename.store.access import Key, Principal, User
+from truename.store.credentials import Keys, Users
+from truename.store.database import Database
+from truename.store.search import search
 from truename.store.values import Found, ZoneWrite
 from truename.zone import Entry, RRset, ZoneInfo
 
@@ -16,6 +20,11 @@ class Store:
             `entry.previous`, is already there or is gone, or the name of a key or user is taken
     """
 
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._keys = Keys(database)
+        self._users = Users(database)
+
     @classmethod
     def open(cls, url: str) -> Self:
         """The store at *url*, "sqlite:///FILE" or "postgresql+psycopg://USER:PASSWORD@HOST/DATABASE".
@@ -25,11 +34,11 @@ class Store:
 
         Raises: StoreError: unusable URL, no database there, held by another process, made by a newer version
         """
-        raise NotImplementedError
+        return cls(Database(url))
 
     def close(self) -> None:
         """Let go of the database. The store cannot be used any more."""
-        raise NotImplementedError
+        self._database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -41,15 +50,18 @@ class Store:
 
     def zones(self) -> list[ZoneInfo]:
         """All zones, in canonical order of their names."""
-        raise NotImplementedError
+        with self._database.reading() as connection:
+            return reading.zones(connection)
 
     def zone(self, name: str) -> ZoneInfo | None:
         """What is said about the zone, None when it is not kept here."""
-        raise NotImplementedError
+        with self._database.reading() as connection:
+            return reading.zone(connection, name)
 
     def is_empty(self) -> bool:
         """Whether there is no zone."""
-        raise NotImplementedError
+        with self._database.reading() as connection:
+            return not reading.has_zones(connection)
 
     def rrsets(self, zone: str, *, owner: str | None = None, type: str | None = None) -> Iterator[RRset]:  # noqa: A002
         """The RRsets of *zone*, or those of one owner, of one type, or both; none when the zone is not kept here.
@@ -57,18 +69,21 @@ class Store:
         Shape:  owners in canonical order (RFC 4034 6.1), the SOA first; served records of a set before disabled ones
         A stream: all of it is one version of the zone, whatever is committed meanwhile.
         """
-        raise NotImplementedError
+        with self._database.reading() as connection:
+            yield from reading.rrsets(connection, zone, owner, type)
 
     def rrset(self, zone: str, owner: str, type: str) -> RRset | None:  # noqa: A002
         """One RRset, found by its key."""
-        raise NotImplementedError
+        with self._database.reading() as connection:
+            return reading.rrset(connection, zone, owner, type)
 
     def zone_text(self, zone: str) -> bytes:
         """The served records as a master file, one line each, absolute names, in the order of `rrsets`.
 
         Shape:  b"" when the zone is not kept here
         """
-        raise NotImplementedError
+        with self._database.reading() as connection:
+            return reading.zone_text(connection, zone, self._database.stream)
 
     def commit(self, writes: Sequence[ZoneWrite]) -> None:
         """Carry out *writes* in order, in one transaction. On return they are durable.
@@ -76,7 +91,8 @@ class Store:
         Raises: StaleStore, StoreError; ValueError for writes that contradict themselves (an owner outside its zone, a
                 serial that goes back, an entry of another zone)
         """
-        raise NotImplementedError
+        with self._database.writing() as connection:
+            writing.carry_out(connection, writes, self._database.load)
 
     # Journal
 
@@ -85,11 +101,13 @@ class Store:
 
         Shape:  *before* is an `Entry.number`: only entries older than that one
         """
-        raise NotImplementedError
+        with self._database.reading() as connection:
+            return reading.journal(connection, zone, limit, before)
 
     def entry(self, zone: str, serial: int) -> Entry | None:
         """The newest entry that made *serial* the zone's."""
-        raise NotImplementedError
+        with self._database.reading() as connection:
+            return reading.entry(connection, zone, serial)
 
     def search(self, pattern: str, *, most: int = 100, kind: str = "all") -> list[Found]:
         """Zones, records and comments that *pattern* fits as a whole: * is any text, ? any character, case is ignored.
@@ -97,7 +115,8 @@ class Store:
         Shape:  kind is "all", "zone", "record" or "comment"; a record is found by its owner (also without the final
                 dot) or its content; at most *most* are returned
         """
-        raise NotImplementedError
+        with self._database.reading() as connection:
+            return search(connection, pattern, most, kind)
 
     # Keys and users
 
@@ -106,36 +125,36 @@ class Store:
 
         Raises: StaleStore when the name is taken; ParseError for a name, role or zone that cannot be
         """
-        raise NotImplementedError
+        return self._keys.create(name, role, zones)
 
     def verify_key(self, secret: str) -> Principal | None:
         """Whose key *secret* is, None when it is nobody's. An unknown name takes as long as a wrong secret."""
-        raise NotImplementedError
+        return self._keys.verify(secret)
 
     def keys(self) -> list[Key]:
         """All keys by name."""
-        raise NotImplementedError
+        return self._keys.all()
 
     def revoke_key(self, name: str) -> bool:
         """Make the key worthless from now on. Whether there was one."""
-        raise NotImplementedError
+        return self._keys.revoke(name)
 
     def create_user(self, name: str, role: str, password: str) -> None:
         """Raises: StaleStore when the name is taken; ParseError for a name, role or password that cannot be"""
-        raise NotImplementedError
+        self._users.create(name, role, password)
 
     def verify_user(self, name: str, password: str) -> Principal | None:
         """Who signs in, None when it is not them. An unknown name takes as long as a wrong password."""
-        raise NotImplementedError
+        return self._users.verify(name, password)
 
     def users(self) -> list[User]:
         """All users by name."""
-        raise NotImplementedError
+        return self._users.all()
 
     def set_password(self, name: str, password: str) -> bool:
         """Whether there is such a user. Raises: ParseError for a password that cannot be"""
-        raise NotImplementedError
+        return self._users.set_password(name, password)
 
     def delete_user(self, name: str) -> bool:
         """Whether there was such a user."""
-        raise NotImplementedError
+        return self._users.delete(name)

@@ -84,7 +84,7 @@ async def identify(request: Request, offered: Annotated[str | None, Security(_he
 
 
 async def _of_store(here: Context, offered: str, client: str) -> "Principal | None":
-    store = getattr(here.served, "store", None)
+    store = here.served.store
     if store is None or len(offered) > KEY_LENGTH:
         return None
     digest = hashlib.sha256(offered.encode()).digest()

@@ -94,9 +94,9 @@ def _refusal(wrong: TruenameError) -> SortedJson:
 
 
 def _rejected(wrong: RejectedEdit) -> SortedJson:
-    from truename.rules.base import finding_json
+    from truename.rules.base import Finding, finding_json
 
-    findings = [finding_json(finding) for finding in wrong.findings]
+    findings = [finding_json(finding) for finding in wrong.findings if isinstance(finding, Finding)]
     said = [str(finding["message"]) for finding in findings]
     said += list(wrong.errors)
     return _said(422, wrong, errors=said or [wrong.message], findings=findings)

@@ -24,16 +24,18 @@ class Context:
     @property
     def door(self) -> Door:
         """The way in for changes. Raises: ApiError 422 without a database"""
-        if getattr(self.served, "door", None) is None:
+        door = self.served.door
+        if door is None:
             raise ApiError(422, "this server has no database: its zones are files")
-        return self.served.door
+        return door
 
     @property
     def store(self) -> Store:
         """The database. Raises: ApiError 422 without one"""
-        if getattr(self.served, "store", None) is None:
+        store = self.served.store
+        if store is None:
             raise ApiError(422, "this server has no database: its zones are files")
-        return self.served.store
+        return store
 
     def file_of(self, zone: str) -> str | None:
         """The file that *zone* is read from; None when it is in the database or nowhere."""

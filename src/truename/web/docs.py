@@ -1,5 +1,6 @@
-"""/api/docs: the OpenAPI description as one plain page."""
+"""The OpenAPI description for people: /api/docs as one plain page, docs/api.md as a reference."""
 
+from collections.abc import Iterator
 from html import escape
 from typing import Any
 
@@ -12,23 +13,44 @@ code {{ font-size: .95em; }} h2 {{ font-size: 1.1rem; margin: 2rem 0 .25rem; }} 
 td, th {{ text-align: left; padding: .1rem 1rem .1rem 0; vertical-align: top; }}
 </style></head><body>
 <h1>{title} API {version}</h1>
-<p>Machine-readable: <a href="/api/openapi.json">/api/openapi.json</a>. Under <code>/api/v1</code> the header
-<code>X-API-Key</code> holds the key; the first start wrote one to <code>admin.key</code> in its data directory.
+<p>Machine-readable: <a href="/api/openapi.json">/api/openapi.json</a>. Under <code>/api</code> the header
+<code>X-API-Key</code> holds a key; the first start wrote one to <code>admin.key</code> in its data directory.
 Errors are <code>{{"error": "..."}}</code>.</p>
 {operations}
 </body></html>
 """
 
+_HEAD = """# The HTTP API
+
+*Made by `make docs` from the program itself; edit the program, not this page. The running server shows the same at
+`/api/docs` and `/api/openapi.json`.*
+
+The paths of PowerDNS' API behave as its clients expect; what Truename adds stands beside them. The header `X-API-Key`
+holds a key of `truename key create`, or the one in `admin.key` of the data directory. Errors are `{"error": "..."}`
+with `hint`, `errors` and `findings` where there are any. Names in paths are percent-encoded, `/` also as `=2F`.
+"""
+
 
 def page(openapi: dict[str, Any]) -> str:
     """The page. Shape: *openapi* is what FastAPI.openapi() gives"""
-    operations = [
-        _operation(method, path, operation)
-        for path, methods in openapi["paths"].items()
-        for method, operation in methods.items()
-    ]
+    found = [_operation(method, path, operation) for method, path, operation in _operations(openapi)]
     info = openapi["info"]
-    return _PAGE.format(title=escape(info["title"]), version=escape(info["version"]), operations="\n".join(operations))
+    return _PAGE.format(title=escape(info["title"]), version=escape(info["version"]), operations="\n".join(found))
+
+
+def markdown(openapi: dict[str, Any]) -> str:
+    """The reference, by subject."""
+    by_tag: dict[str, list[str]] = {}
+    for method, path, operation in _operations(openapi):
+        tag = operation.get("tags", ["health"])[-1]
+        by_tag.setdefault(tag, []).append("\n".join(_section(method, path, operation)))
+    return "\n".join([_HEAD, *("\n".join([f"## {tag}\n", *found]) for tag, found in by_tag.items())])
+
+
+def _operations(openapi: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in openapi["paths"].items():
+        for method, operation in methods.items():
+            yield method.upper(), path, operation
 
 
 def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
@@ -38,4 +60,32 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> str:
         for one in operation.get("parameters", [])
     )
     text = escape(operation.get("description") or operation.get("summary", ""))
-    return f"<h2><code>{method.upper()} {escape(path)}</code></h2><p>{text}</p><table>{parameters}</table>"
+    return f"<h2><code>{method} {escape(path)}</code></h2><p>{text}</p><table>{parameters}</table>"
+
+
+def _section(method: str, path: str, operation: dict[str, Any]) -> Iterator[str]:
+    yield f"### `{method} {path}`\n\n{operation.get('summary', '')}\n"
+    parameters = [one for one in operation.get("parameters", []) if one["in"] != "header"]
+    rows = [f"| `{one['name']}` | {one['in']} | {_parameter(one)} |" for one in parameters]
+    if rows:
+        yield "\n".join(["| | in | |", "|---|---|---|", *rows, ""])
+    for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+        yield f"Body, `{kind}`: {_shape(content['schema'])}\n"
+    replies = [f"{status} {one['description']}" for status, one in operation["responses"].items()]
+    yield f"Replies: {'; '.join(replies)}.\n"
+
+
+def _parameter(one: dict[str, Any]) -> str:
+    default = one["schema"].get("default")
+    shown = "" if default in (None, "") else f" (`{str(default).lower()}`)"
+    return f"{one.get('description', '')}{shown}"
+
+
+def _shape(schema: dict[str, Any]) -> str:
+    """One line for what a body may hold: keys, those that must be there in bold."""
+    if schema.get("type") != "object":
+        return str(schema.get("description", schema.get("type", "")))
+    required = schema.get("required", [])
+    keys = [f"**`{name}`**" if name in required else f"`{name}`" for name in schema.get("properties", {})]
+    words = schema.get("description", "")
+    return f"{words} {', '.join(keys)}" if words else ", ".join(keys)

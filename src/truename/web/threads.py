@@ -6,6 +6,7 @@ verify   argon2: half a tenth of a second of CPU each, which must not stand in t
 """
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -20,15 +21,32 @@ class Threads:
         self._edits = ThreadPoolExecutor(4, "edit")
         self._reads = ThreadPoolExecutor(4, "read")
         self._verify = ThreadPoolExecutor(1, "verify")
+        self._working = 0
+        self._lock = threading.Lock()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a call is under way or waits for its turn: a thread may be inside the core or the database."""
+        return self._working > 0
 
     async def edit(self, call: Callable[..., T], *arguments: object) -> T:
         """*call*, which may wait for the disk."""
-        return await asyncio.get_running_loop().run_in_executor(self._edits, call, *arguments)
+        return await self._run(self._edits, call, arguments)
 
     async def read(self, call: Callable[..., T], *arguments: object) -> T:
         """*call*, which may take as long as a zone is large."""
-        return await asyncio.get_running_loop().run_in_executor(self._reads, call, *arguments)
+        return await self._run(self._reads, call, arguments)
 
     async def verify(self, call: Callable[..., T], *arguments: object) -> T:
         """*call*, which takes CPU on purpose."""
-        return await asyncio.get_running_loop().run_in_executor(self._verify, call, *arguments)
+        return await self._run(self._verify, call, arguments)
+
+    async def _run(self, pool: ThreadPoolExecutor, call: Callable[..., T], arguments: tuple[object, ...]) -> T:
+        self._count(1)
+        work = pool.submit(call, *arguments)
+        work.add_done_callback(lambda _: self._count(-1))
+        return await asyncio.wrap_future(work)
+
+    def _count(self, more: int) -> None:
+        with self._lock:
+            self._working += more

@@ -132,7 +132,7 @@ def test_somebody_else_was_quicker(run):
 
 def test_json(run):
     api = Api((200, zone()), (200, PLAN), (204, None))
-    status, out, err = run(api, *SET, "--yes", "--json")
+    status, out, _ = run(api, *SET, "--yes", "--json")
     shown = json.loads(out)
     assert status == 0 and shown == {**PLAN, "saved": True}
     shown = json.loads(run(Api((200, zone()), (200, PLAN)), *SET, "--dry-run", "--json")[1])

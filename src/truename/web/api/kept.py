@@ -44,7 +44,7 @@ class Kept:
 def find(here: Context, caller: Caller, zone: str) -> Kept:
     """The zone of that name. Raises: ApiError 403 when the caller may not know of it, 404 when there is none"""
     must_read(caller, zone)
-    store = getattr(here.served, "store", None)
+    store = here.served.store
     info = store.zone(zone) if store is not None else None
     if info is not None and store is not None:
         return Kept(info, store)
@@ -58,7 +58,7 @@ def find(here: Context, caller: Caller, zone: str) -> Kept:
 
 def every(here: Context, caller: Caller) -> list[Kept]:
     """All zones that the caller may know of, by name."""
-    store = getattr(here.served, "store", None)
+    store = here.served.store
     found = {info.name: Kept(info, store) for info in store.zones()} if store is not None else {}
     for published in here.served.graph.zones():
         file = here.file_of(published.origin) if published.origin not in found else None

@@ -3,17 +3,18 @@
 import time
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 
 from truename.chain import ChainJson, chain_json
-from truename.edit.plan import PlanJson, plan_json
+from truename.edit.plan import PlanJson
 from truename.web.access import AnyCaller, Caller
 from truename.web.answers import ApiError, SortedJson
 from truename.web.api.bodies import PointBody, RenameBody, RetireBody, decode, described, read
+from truename.web.api.changes import planned
 from truename.web.api.documented import ANY, CHANGES
 from truename.web.api.flags import Judged
 from truename.web.api.hidden import Sight
-from truename.web.api.paths import Name, absolute
+from truename.web.api.paths import Name, absolute, is_below
 from truename.web.api.records import TTL_LIMIT
 from truename.web.api.shapes import ReachJson
 from truename.web.context import Context, Here
@@ -59,7 +60,7 @@ async def impact(
     after: Annotated[str | None, Query(description="go on behind this name, the last of a page")] = None,
 ) -> SortedJson:
     start = absolute(after) if after else None
-    return SortedJson(await here.threads.read(_impact, here, caller, name, limit, start))
+    return await here.threads.read(lambda: SortedJson(_impact(here, caller, name, limit, start)))
 
 
 def _impact(here: Context, caller: Caller, name: str, limit: int, after: str | None) -> ReachJson:
@@ -89,13 +90,13 @@ def _impact(here: Context, caller: Caller, name: str, limit: int, after: str | N
     responses={200: {"model": PlanJson}, **CHANGES},
     openapi_extra=described(PointBody),
 )
-async def point(request: Request, caller: AnyCaller, here: Here, name: Name, judged: Judged) -> SortedJson:
-    _must_change(caller)
+async def point(request: Request, caller: AnyCaller, here: Here, name: Name, judged: Judged) -> Response:
+    _must_change(caller, name)
     body = await read(request, PointBody)
     if body.ttl is not None and not 0 <= body.ttl < TTL_LIMIT:
         raise ApiError(422, f"the ttl is from 0 to {TTL_LIMIT - 1}")
-    options = judged.options(caller)
-    return SortedJson(plan_json(await here.threads.edit(here.door.point, name, body.target, body.ttl, options)))
+    target, ttl = body.target, body.ttl
+    return await planned(here, caller, judged, lambda door, options: door.point(name, target, ttl, options))
 
 
 @routes.post(
@@ -104,11 +105,11 @@ async def point(request: Request, caller: AnyCaller, here: Here, name: Name, jud
     responses={200: {"model": PlanJson}, **CHANGES},
     openapi_extra=described(RenameBody),
 )
-async def rename(request: Request, caller: AnyCaller, here: Here, name: Name, judged: Judged) -> SortedJson:
-    _must_change(caller)
+async def rename(request: Request, caller: AnyCaller, here: Here, name: Name, judged: Judged) -> Response:
+    _must_change(caller, name)
     body = await read(request, RenameBody)
-    plan = await here.threads.edit(here.door.rename, name, absolute(body.to), judged.options(caller))
-    return SortedJson(plan_json(plan))
+    new = absolute(body.to)
+    return await planned(here, caller, judged, lambda door, options: door.rename(name, new, options))
 
 
 @routes.post(
@@ -117,15 +118,16 @@ async def rename(request: Request, caller: AnyCaller, here: Here, name: Name, ju
     responses={200: {"model": PlanJson}, **CHANGES},
     openapi_extra=described(RetireBody, is_required=False),
 )
-async def retire(request: Request, caller: AnyCaller, here: Here, name: Name, judged: Judged) -> SortedJson:
-    _must_change(caller)
+async def retire(request: Request, caller: AnyCaller, here: Here, name: Name, judged: Judged) -> Response:
+    _must_change(caller, name)
     body = decode(await request.body() or b"{}", RetireBody)
     repoint = absolute(body.repoint) if body.repoint else None
-    plan = await here.threads.edit(here.door.retire, name, repoint, judged.options(caller))
-    return SortedJson(plan_json(plan))
+    return await planned(here, caller, judged, lambda door, options: door.retire(name, repoint, options))
 
 
-def _must_change(caller: Caller) -> None:
-    """The door looks at zones; who changes nothing need not come so far. Raises: ApiError 403"""
+def _must_change(caller: Caller, name: str) -> None:
+    """Raises: ApiError 403 for whoever changes nothing, and for names outside a bound key's zones, kept here or not"""
     if caller.role == "viewer":
         raise ApiError(403, "the role viewer changes nothing")
+    if caller.zones is not None and not any(is_below(name, zone) for zone in caller.zones):
+        raise ApiError(403, f"this key is not for the zone of {name}")

@@ -2,14 +2,16 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 
 from truename.edit.change import ChangeSet, ZoneChange
-from truename.edit.plan import PlanJson, plan_json
+from truename.edit.door import Door, Options
+from truename.edit.plan import Plan, PlanJson
 from truename.web.access import AnyCaller
 from truename.web.answers import ApiError, SortedJson
 from truename.web.api import kept
 from truename.web.api.bodies import RECORDS, ZONE_TEXT, PatchBody, UndoBody, described, described_text, read
+from truename.web.api.changes import planned, planned_for
 from truename.web.api.documented import CHANGES, READS, Responses
 from truename.web.api.flags import Judged
 from truename.web.api.hidden import shown_findings
@@ -32,11 +34,14 @@ ENTRIES = 1000
     responses={**PLAN, **CHANGES},
     openapi_extra=described(PatchBody),
 )
-async def plan_zone(request: Request, caller: AnyCaller, here: Here, zone: ZoneName, judged: Judged) -> SortedJson:
+async def plan_zone(request: Request, caller: AnyCaller, here: Here, zone: ZoneName, judged: Judged) -> Response:
     kept.must_edit(caller, zone)
     body = await read(request, PatchBody, RECORDS)
-    change = ChangeSet(sets=steps(zone, body.rrsets))
-    return SortedJson(plan_json(await here.threads.edit(here.door.plan, change, judged.options(caller))))
+
+    def through(door: Door, options: Options) -> Plan:
+        return door.plan(ChangeSet(sets=steps(zone, body.rrsets)), options)
+
+    return await planned_for(here, caller, judged, zone, through)
 
 
 @routes.get(
@@ -45,9 +50,11 @@ async def plan_zone(request: Request, caller: AnyCaller, here: Here, zone: ZoneN
     responses={200: {"model": list[dict[str, Any]]}, **READS},
 )
 async def check_zone(caller: AnyCaller, here: Here, zone: ZoneName) -> SortedJson:
-    await here.threads.read(kept.find, here, caller, zone)
-    findings = await here.threads.read(here.door.check, zone)
-    return SortedJson(shown_findings(here, caller, findings))
+    def checked() -> SortedJson:
+        kept.find(here, caller, zone)
+        return SortedJson(shown_findings(here, caller, here.door.check(zone)))
+
+    return await here.threads.read(checked)
 
 
 @routes.get(
@@ -60,15 +67,20 @@ async def read_journal(
     here: Here,
     zone: ZoneName,
     limit: Annotated[int, Query(ge=1, le=ENTRIES)] = 100,
+    lines: Annotated[int, Query(ge=0, le=2**31, description="records that are shown of each entry, at most")] = 1000,
     before: Annotated[
         int | None, Query(ge=0, lt=2**63, description="entries older than the one with this number")
     ] = None,
 ) -> SortedJson:
     kept.must_read(caller, zone)
-    entries = await here.threads.read(lambda: here.store.journal(zone, limit=limit, before=before))
-    if not entries:
-        await here.threads.read(kept.find, here, caller, zone)  # an empty journal, or no zone
-    return SortedJson([_entry_json(entry) for entry in entries])
+
+    def looked_up() -> SortedJson:
+        entries = here.store.journal(zone, limit=limit, before=before)
+        if not entries:
+            kept.find(here, caller, zone)  # an empty journal, or no zone
+        return SortedJson([_entry_json(entry, lines) for entry in entries])
+
+    return await here.threads.read(looked_up)
 
 
 @routes.post(
@@ -77,13 +89,13 @@ async def read_journal(
     responses={**PLAN, **CHANGES},
     openapi_extra=described(UndoBody),
 )
-async def undo(request: Request, caller: AnyCaller, here: Here, zone: ZoneName, judged: Judged) -> SortedJson:
+async def undo(request: Request, caller: AnyCaller, here: Here, zone: ZoneName, judged: Judged) -> Response:
     kept.must_edit(caller, zone)
     body = await read(request, UndoBody)
     if not 0 <= body.serial < 2**32:
         raise ApiError(422, "the serial is from 0 to 4294967295")
-    plan = await here.threads.edit(here.door.undo, zone, body.serial, judged.options(caller))
-    return SortedJson(plan_json(plan))
+    # Not `planned_for`: a zone that was deleted is brought back by this, too.
+    return await planned(here, caller, judged, lambda door, options: door.undo(zone, body.serial, options))
 
 
 @routes.put(
@@ -92,23 +104,25 @@ async def undo(request: Request, caller: AnyCaller, here: Here, zone: ZoneName, 
     responses={**PLAN, **CHANGES},
     openapi_extra=described_text("a master file (RFC 1035 5); names without a final dot are below the zone's"),
 )
-async def replace_text(request: Request, caller: AnyCaller, here: Here, zone: ZoneName, judged: Judged) -> SortedJson:
+async def replace_text(request: Request, caller: AnyCaller, here: Here, zone: ZoneName, judged: Judged) -> Response:
     kept.must_edit(caller, zone)
     raise_limit(request, ZONE_TEXT)
     change = ChangeSet(zones=(ZoneChange(zone, text=await request.body()),))
-    return SortedJson(plan_json(await here.threads.edit(here.door.commit, change, judged.options(caller))))
+    return await planned_for(here, caller, judged, zone, lambda door, options: door.commit(change, options))
 
 
-def _entry_json(entry: Entry) -> EntryJson:
+def _entry_json(entry: Entry, lines: int) -> EntryJson:
     return {
         "accepted": list(entry.accepted),
-        "added": list(entry.added),
+        "added": list(entry.added[:lines]),
+        "added_count": len(entry.added),
         "at": entry.at,
         "by": entry.by,
         "door": entry.door,
         "number": entry.number,
         "previous": entry.previous,
-        "removed": list(entry.removed),
+        "removed": list(entry.removed[:lines]),
+        "removed_count": len(entry.removed),
         "serial": entry.serial,
         "zone": entry.zone,
     }

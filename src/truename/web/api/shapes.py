@@ -135,16 +135,22 @@ class FoundJson(TypedDict):
 
 
 class EntryJson(TypedDict):
-    """One change of a zone. Units: at in Unix seconds; records are lines "owner ttl IN type data"."""
+    """One change of a zone.
+
+    Shape:  *added* and *removed* are lines "owner ttl IN type data", the first of as many as the counts say
+    Units:  *at* in Unix seconds
+    """
 
     accepted: list[str]
     added: list[str]
+    added_count: int
     at: float
     by: str
     door: str
     number: int
     previous: int
     removed: list[str]
+    removed_count: int
     serial: int
     zone: str
 

@@ -1,14 +1,14 @@
 """zones and zones/{id}: PowerDNS' calls that list, make, change and delete."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from msgspec import UNSET
 
 from truename.edit.change import ChangeSet, SetChange, ZoneChange
-from truename.edit.plan import PlanJson, plan_json
-from truename.web.access import AnyCaller, Caller
+from truename.edit.plan import PlanJson
+from truename.web.access import AnyCaller
 from truename.web.answers import ApiError, SortedJson, list_of_errors
 from truename.web.api import kept
 from truename.web.api.bodies import (
@@ -20,13 +20,14 @@ from truename.web.api.bodies import (
     described,
     read,
 )
+from truename.web.api.changes import commit, planned
 from truename.web.api.documented import CHANGES, READS
-from truename.web.api.flags import Flags, Judged
+from truename.web.api.flags import Judged
 from truename.web.api.paths import ZoneName, absolute
 from truename.web.api.records import steps, without_disabled
 from truename.web.api.shapes import ZoneJson
 from truename.web.api.streams import zone_response
-from truename.web.context import Context, Here
+from truename.web.context import Here
 from truename.zone import Record, ZoneInfo
 
 routes = APIRouter(tags=["zones"])
@@ -43,7 +44,7 @@ async def list_zones(
     zone: Annotated[str | None, Query(description="this one only; an empty list when it is not here")] = None,
     dnssec: Annotated[bool, Query(description="whether to find out which zones are signed")] = True,
 ) -> Response:
-    def listed() -> list[dict[str, Any]]:
+    def listed() -> SortedJson:
         if zone is None:
             found = kept.every(here, caller)
         else:
@@ -51,9 +52,9 @@ async def list_zones(
                 found = [kept.find(here, caller, absolute(zone))]
             except ApiError:  # no such zone, or none for this caller: which of both is nobody's business
                 found = []
-        return [kept.zone_json(here, one, with_dnssec=dnssec) for one in found]
+        return SortedJson([kept.zone_json(here, one, with_dnssec=dnssec) for one in found])
 
-    return SortedJson(await here.threads.read(listed))
+    return await here.threads.read(listed)
 
 
 @routes.post(
@@ -74,9 +75,9 @@ async def create_zone(
         raise ApiError(403, "this key makes no zones: that takes the role editor or admin, bound to no zone")
     body = await read(request, NewZoneBody, ZONE_TEXT)
     change = await here.threads.read(_new_zone, body)
-    plan = await here.threads.edit(here.door.commit, change, judged.options(caller))
+    plan = await planned(here, caller, judged, lambda door, options: door.commit(change, options))
     if judged.is_dry_run:
-        return SortedJson(plan_json(plan))
+        return plan
     made = await here.threads.read(kept.find, here, caller, change.zones[0].zone)
     about = kept.zone_json(here, made)
     return await zone_response(here, about, made.rrsets(), 201) if rrsets else SortedJson(about, 201)
@@ -182,7 +183,7 @@ async def read_zone(
 async def patch_zone(request: Request, caller: AnyCaller, here: Here, zone: ZoneName, judged: Judged) -> Response:
     kept.must_edit(caller, zone)
     body = await read(request, PatchBody, RECORDS)
-    return await _carried_out(here, caller, judged, ChangeSet(sets=steps(zone, body.rrsets)))
+    return await commit(here, caller, judged, zone, lambda: ChangeSet(sets=steps(zone, body.rrsets)))
 
 
 @routes.put(
@@ -195,9 +196,12 @@ async def patch_zone(request: Request, caller: AnyCaller, here: Here, zone: Zone
 async def put_zone(request: Request, caller: AnyCaller, here: Here, zone: ZoneName, judged: Judged) -> Response:
     kept.must_edit(caller, zone)
     body = await read(request, ZonePropertiesBody)
-    found = await here.threads.read(kept.find, here, caller, zone)
-    info = _with_properties(found.info, body)
-    return await _carried_out(here, caller, judged, ChangeSet(zones=(ZoneChange(zone, info),)))
+
+    def change() -> ChangeSet:
+        info = _with_properties(kept.find(here, caller, zone).info, body)
+        return ChangeSet(zones=(ZoneChange(zone, info),))
+
+    return await commit(here, caller, judged, zone, change)
 
 
 @routes.delete(
@@ -208,10 +212,5 @@ async def put_zone(request: Request, caller: AnyCaller, here: Here, zone: ZoneNa
 )
 async def delete_zone(caller: AnyCaller, here: Here, zone: ZoneName, judged: Judged) -> Response:
     kept.must_edit(caller, zone)
-    return await _carried_out(here, caller, judged, ChangeSet(zones=(ZoneChange(zone, is_deleted=True),)))
-
-
-async def _carried_out(here: Context, caller: Caller, judged: Flags, change: ChangeSet) -> Response:
-    """204 and nothing else, as PowerDNS' clients want it; the plan with dry_run."""
-    plan = await here.threads.edit(here.door.commit, change, judged.options(caller))
-    return SortedJson(plan_json(plan)) if judged.is_dry_run else Response(status_code=204)
+    change = ChangeSet(zones=(ZoneChange(zone, is_deleted=True),))
+    return await commit(here, caller, judged, zone, lambda: change)

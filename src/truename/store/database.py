@@ -1,0 +1,148 @@
+"""The database itself: many readers, one writer, and what happens when it fails.
+
+    reading   a transaction of its own connection: one version, whatever is committed meanwhile
+    writing   the one connection that writes, one thread after the other; commits at the end of the block, or nothing
+
+Reading and writing raise StoreError for whatever the database says. After an error the next call starts afresh, with a
+new connection where the old one is broken.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from sqlalchemy import URL, Connection, Engine, exc, make_url, text
+
+from truename.errors import StoreError
+from truename.store import migrate
+from truename.store.faults import told
+from truename.store.postgres import Postgres
+from truename.store.sqlite import Sqlite
+
+FIRST_CLAIM = 5.0  # seconds that the process before us may take to be gone
+POSTGRES = ("postgresql", "postgresql+psycopg")
+
+
+class Database:
+    """One database that belongs to this process.
+
+    Raises: StoreError
+    """
+
+    def __init__(self, url: str) -> None:
+        self._kind = _kind(_parsed(url))
+        self.where = self._kind.where
+        self.load = self._kind.load
+        self.stream = self._kind.stream
+        self._turn = threading.Lock()
+        self._connection: Connection | None = None
+        with told(self.where):
+            self._engine: Engine = self._kind.make_engine()
+            self._readers = self._engine.execution_options(**self._kind.reader_options)
+        try:
+            self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the database."""
+        with self._turn:
+            self._drop()
+            self._engine.dispose()
+            self._kind.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection in a transaction that reads."""
+        with told(self.where), self._readers.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """The connection that writes, in a transaction; durable when the block has ended without an exception."""
+        with self._turn, told(self.where):
+            connection = self._writer(0)
+            transaction = connection.begin()
+            try:
+                yield connection
+                ticket = self._kind.ticket(connection)
+            except BaseException:
+                self._undo(connection)
+                raise
+            try:
+                transaction.commit()
+            except exc.DBAPIError:
+                self._drop()  # closing takes back what is left of the transaction
+                if ticket is None or not self._has_committed(ticket):
+                    raise
+
+    def _has_committed(self, ticket: int) -> bool:
+        try:
+            return self._kind.has_committed(self._writer(FIRST_CLAIM), ticket)
+        except (exc.DBAPIError, StoreError):
+            raise StoreError(
+                "was lost in the middle of a commit: whether the change is stored is not known",
+                where=self.where,
+                hint="look at the zone's journal when the database is back",
+            ) from None
+
+    def _open(self) -> None:
+        with self._turn, told(self.where):
+            connection = self._writer(FIRST_CLAIM)
+            with connection.begin():
+                migrate.bring_up(connection, self.where)
+                # A file that cannot be written shows here, and not at the first edit.
+                connection.execute(text("UPDATE zones SET serial = serial WHERE id IS NULL"))
+
+    def _writer(self, seconds: float) -> Connection:
+        """The connection that writes, a new one when the last is broken."""
+        if self._connection is not None and self._kind.is_alive(self._connection):
+            return self._connection
+        self._drop()
+        connection = self._engine.connect().execution_options(is_writer=True)
+        try:
+            with connection.begin():
+                self._kind.claim(connection, seconds)
+        except BaseException:
+            connection.invalidate()
+            connection.close()
+            raise
+        self._connection = connection
+        return connection
+
+    def _undo(self, connection: Connection) -> None:
+        """Roll back, and drop a connection that cannot even do that."""
+        try:
+            transaction = connection.get_transaction()
+            if transaction is not None:
+                transaction.rollback()
+        except (exc.SQLAlchemyError, OSError):
+            self._drop()
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(exc.SQLAlchemyError):  # it is given up because it is broken
+                connection.invalidate()
+            with suppress(exc.SQLAlchemyError):
+                connection.close()
+
+
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (exc.ArgumentError, ValueError):
+        # The text itself is not shown: a password may be anywhere in it.
+        raise StoreError("the database's URL cannot be read", hint=_HINT) from None
+
+
+def _kind(url: URL) -> Sqlite | Postgres:
+    if url.drivername in ("sqlite", "sqlite+pysqlite"):
+        return Sqlite(url)
+    if url.drivername in POSTGRES:
+        return Postgres(url)
+    raise StoreError(f"{url.drivername} is no kind of database known here", hint=_HINT)
+
+
+_HINT = "sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"

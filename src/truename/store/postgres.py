@@ -1,0 +1,123 @@
+"""PostgreSQL: where several nodes will meet. For now one process has it.
+
+The one connection that writes holds an advisory lock of the session. A server that lost that connection has lost the
+lock as well, and takes it anew before it writes again; no write can happen without it.
+
+When the connection is lost while a COMMIT is under way, nobody knows whether it happened. The transaction's number was
+asked for before, and PostgreSQL tells afterwards what became of it (txid_status).
+"""
+
+import time
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, exc, text
+
+from truename.errors import StoreError
+
+LOCK = 0x74727565  # "true", the first half of the advisory lock's number; the other half is the schema
+# A peer that is silent is given up after about 15 s, where the system's own limit is hours.
+PATIENCE = {
+    "connect_timeout": "5",
+    "keepalives_idle": "5",
+    "keepalives_interval": "3",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
+LOCK_TIMEOUT = "-c lock_timeout=5s"
+
+
+class Postgres:
+    """A database of PostgreSQL, through psycopg."""
+
+    # Several statements of one reader see one version, as they do in SQLite.
+    reader_options: ClassVar[dict[str, Any]] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+    def __init__(self, url: URL) -> None:
+        self.url = url.set(drivername="postgresql+psycopg")
+        host = f"{url.host or _asked(url, 'host') or 'localhost'}{f':{url.port}' if url.port else ''}"
+        self.where = f"postgresql://{f'{url.username}@' if url.username else ''}{host}/{url.database or ''}"
+
+    def make_engine(self) -> Engine:
+        """Raises: StoreError"""
+        options = f"{_asked(self.url, 'options')} {LOCK_TIMEOUT}".strip()
+        given = {name: value for name, value in PATIENCE.items() if name not in self.url.query}
+        return create_engine(
+            self.url.difference_update_query(["options"]),
+            connect_args={**given, "options": options},
+            pool_size=4,
+            max_overflow=12,
+            pool_timeout=10,
+            pool_pre_ping=True,
+            hide_parameters=True,
+        )
+
+    def claim(self, connection: Connection, seconds: float) -> None:
+        """Take the lock, waiting *seconds* at most: a process that was killed lets go only when the server notices.
+
+        Raises: StoreError
+        """
+        encoding = connection.execute(text("SHOW server_encoding")).scalar()
+        if encoding != "UTF8":
+            raise StoreError(
+                f"is in {encoding}, not in UTF8", where=self.where, hint="createdb --encoding UTF8 --template template0"
+            )
+        until = time.monotonic() + seconds
+        asked = text("SELECT pg_try_advisory_lock(:lock, hashtext(current_schema()))")
+        while not connection.execute(asked, {"lock": LOCK}).scalar():
+            if time.monotonic() > until:
+                raise StoreError(
+                    "another process holds the database", where=self.where, hint="stop it, or choose another --database"
+                )
+            time.sleep(0.05)
+
+    def is_alive(self, connection: Connection) -> bool:
+        """Whether the connection that writes, and with it the lock, is there: asked before a transaction begins."""
+        if connection.invalidated:
+            return False
+        try:
+            with connection.begin():
+                connection.execute(text("SELECT 1"))
+        except exc.DBAPIError:
+            return False
+        return True
+
+    def ticket(self, connection: Connection) -> int | None:
+        """The number of the transaction, to ask for its end."""
+        number = connection.execute(text("SELECT txid_current()")).scalar()
+        return None if number is None else int(number)
+
+    def has_committed(self, connection: Connection, ticket: int) -> bool:
+        """Whether that transaction was committed. Raises: StoreError while it has not ended"""
+        for _ in range(100):
+            status = connection.execute(text("SELECT txid_status(:ticket)"), {"ticket": ticket}).scalar()
+            if status != "in progress":
+                return bool(status == "committed")
+            time.sleep(0.05)
+        raise StoreError("does not say whether the change was stored", where=self.where, hint="look, and try again")
+
+    def load(self, connection: Connection, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Insert *rows* of rrsets, and the owners they need. Takes them as a stream."""
+        connection.execute(text("CREATE TEMPORARY TABLE IF NOT EXISTS loading (LIKE rrsets) ON COMMIT DROP"))
+        connection.execute(text("TRUNCATE loading"))
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor() as cursor, cursor.copy("COPY loading FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        connection.execute(
+            text("INSERT INTO owners SELECT DISTINCT zone, place, kind FROM loading WHERE kind IS NOT NULL")
+        )
+        connection.execute(text("INSERT INTO rrsets SELECT * FROM loading"))
+
+    def stream(self, connection: Connection) -> Any:
+        """A cursor of the driver that does not hold all rows at once."""
+        driver: Any = connection.connection.driver_connection
+        return driver.cursor(name="stream")
+
+    def close(self) -> None:
+        """The lock goes with its connection."""
+
+
+def _asked(url: URL, name: str) -> str:
+    value = url.query.get(name, "")
+    return value if isinstance(value, str) else value[0]

@@ -1,0 +1,126 @@
+"""The tables, for SQLite and PostgreSQL alike.
+
+    zones ─< owners ─< rrsets          journal (keeps its entries when the zone goes)          keys, users
+
+**What DNS forbids cannot be stored**, whoever writes. An owner is of one kind, "alias" or "data": that is the primary
+key of `owners`. An RRset names its owner together with that kind (a foreign key), and its kind follows from its type (a
+check), so a CNAME beside other data refers to an owner that cannot exist. A CNAME has one record, because its column
+holds one line. RRsets that stand beside an alias by right, or are not served, have no kind: RRSIG and NSEC (RFC 4034
+2.5.1, 4), and sets of disabled records or comments only.
+
+An RRset is one row; *served* and *disabled* hold the contents of its records, one a line, and *comments* is JSON. A
+row a record would take three times the room and time, and nothing asks for single records. The key is `place`.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+VERSION = "0001"  # of the newest file in migrations/versions
+
+metadata = MetaData()
+
+# Compared octet by octet on both, which is what `place` is made for.
+OCTETS = Text().with_variant(Text(collation="C"), "postgresql")
+NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only in an INTEGER
+
+zones = Table(
+    "zones",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("masters", Text, nullable=False),
+    Column("soa_edit", Text, nullable=False),
+    Column("soa_edit_api", Text, nullable=False),
+    Column("api_rectify", Boolean, nullable=False),
+    Column("catalog", Text, nullable=False),
+    Column("serial", BigInteger, nullable=False),
+    CheckConstraint("serial BETWEEN 0 AND 4294967295", name="zones_serial"),
+)
+
+owners = Table(
+    "owners",
+    metadata,
+    Column("zone", Integer, ForeignKey("zones.id", name="owners_zone"), nullable=False),
+    Column("place", OCTETS, nullable=False),
+    Column("kind", Text, nullable=False),
+    PrimaryKeyConstraint("zone", "place", name="owners_one_kind"),
+    UniqueConstraint("zone", "place", "kind", name="owners_kind"),
+    CheckConstraint("kind IN ('alias', 'data')", name="owners_known_kind"),
+    sqlite_with_rowid=False,
+)
+
+rrsets = Table(
+    "rrsets",
+    metadata,
+    Column("zone", Integer, ForeignKey("zones.id", name="rrsets_zone"), nullable=False),
+    Column("place", OCTETS, nullable=False),
+    Column("type", OCTETS, nullable=False),
+    Column("ttl", BigInteger, nullable=False),
+    Column("kind", Text),
+    Column("served", Text, nullable=False),
+    Column("disabled", Text, nullable=False),
+    Column("comments", Text, nullable=False),
+    PrimaryKeyConstraint("zone", "place", "type", name="rrsets_key"),
+    ForeignKeyConstraint(
+        ["zone", "place", "kind"], ["owners.zone", "owners.place", "owners.kind"], name="rrsets_beside_alias"
+    ),
+    CheckConstraint("(kind IS NULL) = (served = '' OR type IN ('RRSIG', 'NSEC'))", name="rrsets_counts"),
+    CheckConstraint("kind IS NULL OR (kind = 'alias') = (type = 'CNAME')", name="rrsets_kind"),
+    CheckConstraint("type <> 'CNAME' OR served NOT LIKE '%\n%'", name="rrsets_one_cname"),
+    CheckConstraint("ttl BETWEEN 0 AND 2147483647", name="rrsets_ttl"),
+    sqlite_with_rowid=False,
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("number", NUMBER, primary_key=True),
+    Column("zone", Text, nullable=False),
+    Column("serial", BigInteger, nullable=False),
+    Column("previous", BigInteger, nullable=False),
+    Column("made_at", Float(53), nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("door", Text, nullable=False),
+    Column("added", Text, nullable=False),
+    Column("removed", Text, nullable=False),
+    Column("accepted", Text, nullable=False),
+    Index("journal_zone", "zone", "number"),
+    Index("journal_serial", "zone", "serial"),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("hash", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("zones", Text),
+    Column("created_at", Float(53), nullable=False),
+    CheckConstraint("role IN ('viewer', 'editor', 'admin')", name="keys_role"),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("hash", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("created_at", Float(53), nullable=False),
+    CheckConstraint("role IN ('viewer', 'editor', 'admin')", name="users_role"),
+)

@@ -1,0 +1,80 @@
+"""Search, by patterns with * and ?.
+
+The database is asked for what has all plain words of the pattern somewhere, which it is quick at whatever the pattern
+is; what it finds is held against the pattern here. A pattern with many stars would make LIKE try them all against
+each other.
+"""
+
+import re
+from collections.abc import Iterator
+from fnmatch import translate
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
+
+from truename.store import schema
+from truename.store.rows import rrset_of
+from truename.store.values import Found
+from truename.zone import RRset
+
+KINDS = ("all", "zone", "record", "comment")
+LONGEST = 1024  # characters of a pattern; a name has at most 1,016 in presentation form
+WORDS = 4  # of a pattern that the database is asked for, the longest ones
+
+
+def search(connection: Connection, pattern: str, most: int, kind: str) -> list[Found]:
+    """Zones first, then records and comments by zone and owner; *most* at most. Raises: ValueError"""
+    if kind not in KINDS:
+        raise ValueError(f"{kind} is none of {', '.join(KINDS)}")
+    if len(pattern) > LONGEST:
+        raise ValueError(f"a pattern has at most {LONGEST} characters")
+    found: list[Found] = []
+    if most > 0 and pattern:
+        for one in _all(connection, pattern, kind):
+            found.append(one)
+            if len(found) >= most:
+                break
+    return found
+
+
+def _all(connection: Connection, pattern: str, kind: str) -> Iterator[Found]:
+    fits = re.compile(translate(re.sub(r"\*+", "*", pattern).replace("[", "[[]")), re.IGNORECASE).match
+    words = _words(pattern)
+    if kind in ("all", "zone"):
+        for name in connection.execute(select(schema.zones.c.name).order_by(schema.zones.c.name)).scalars():
+            if fits(name) or fits(name[:-1]):
+                yield Found("zone", name, name)
+    if kind != "zone":
+        for name, *row in connection.execute(_candidates(words, kind).execution_options(yield_per=1000)):
+            yield from _in_set(rrset_of(row, name), name, fits, kind)
+
+
+def _words(pattern: str) -> list[str]:
+    """What must stand in whatever fits: runs of letters and digits outside escapes, the longest first."""
+    found = re.findall(r"[A-Za-z0-9-]+", re.sub(r"\\([0-9]{3}|.)", " ", pattern))
+    return sorted(found, key=len, reverse=True)[:WORDS]
+
+
+def _candidates(words: list[str], kind: str) -> Any:
+    sets, zones = schema.rrsets.c, schema.zones.c
+    likes = [f"%{word}%" for word in words]
+    # The labels of an owner are in its place and in the zone's name.
+    in_owner = and_(*(or_(sets.place.ilike(like), zones.name.ilike(like)) for like in likes))
+    in_content = or_(*(and_(*(column.ilike(like) for like in likes)) for column in (sets.served, sets.disabled)))
+    wanted: list[ColumnElement[bool]] = [sets.comments != ""] if kind != "record" else []
+    if kind != "comment":
+        wanted += [in_owner, in_content] if likes else [sets.type != ""]
+    asked = select(zones.name, sets.place, sets.type, sets.ttl, sets.served, sets.disabled, sets.comments)
+    return asked.join_from(schema.rrsets, schema.zones).where(or_(*wanted)).order_by(sets.zone, sets.place, sets.type)
+
+
+def _in_set(one: RRset, zone: str, fits: Any, kind: str) -> Iterator[Found]:
+    if kind != "comment":
+        is_owner = fits(one.owner) or fits(one.owner[:-1])
+        for record in one.records:
+            if is_owner or fits(record.content):
+                yield Found("record", zone, one.owner, one.type, one.ttl, record.content, record.is_disabled)
+    if kind != "record":
+        for comment in one.comments:
+            if fits(comment.content):
+                yield Found("comment", zone, one.owner, one.type, content=comment.content)

@@ -1,0 +1,146 @@
+"""A commit: what it does to each zone, and the checks that only the store can make.
+
+Rows are written in an order that does not depend on what the change is: what goes goes first, then owners that are left
+with nothing, then owners that are needed, then what comes. So an alias may become an address, and the other way
+round, in one commit, and the foreign key never stands in the way of what is allowed in the end.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
+
+from truename.errors import StaleStore
+from truename.serial import is_newer
+from truename.store import schema
+from truename.store.place import place_of
+from truename.store.rows import Row, row_of, rows_of, zone_row
+from truename.store.values import ZoneWrite
+from truename.zone import Entry
+
+Load = Callable[[Connection, Iterable[Row]], None]
+
+_DROP_SET = delete(schema.rrsets).where(
+    schema.rrsets.c.zone == bindparam("z"),
+    schema.rrsets.c.place == bindparam("p"),
+    schema.rrsets.c.type == bindparam("t"),
+)
+_DROP_OWNER = text(
+    "DELETE FROM owners WHERE zone = :z AND place = :p AND NOT EXISTS"
+    " (SELECT 1 FROM rrsets WHERE rrsets.zone = :z AND rrsets.place = :p AND rrsets.kind IS NOT NULL)"
+)
+_ADD_OWNER = text("INSERT INTO owners (zone, place, kind) VALUES (:z, :p, :k) ON CONFLICT (zone, place) DO NOTHING")
+_ADD_SET = insert(schema.rrsets)
+_COLUMNS = tuple(column.name for column in schema.rrsets.columns)
+
+
+def carry_out(connection: Connection, writes: Sequence[ZoneWrite], load: Load) -> None:
+    """Do all of *writes* in the transaction of *connection*; *load* inserts many rows.
+
+    Raises: StaleStore; ValueError for writes that contradict themselves
+    """
+    for write in writes:
+        _check(write)
+        if write.is_deleted:
+            _delete(connection, write)
+        else:
+            zone = _new(connection, write) if write.is_new else _changed(connection, write)
+            if write.whole is not None:
+                _clear(connection, zone)
+                load(connection, rows_of(write.whole, zone, write.info.name))
+            if write.sets:
+                _set(connection, write, zone)
+        if write.entry is not None:
+            connection.execute(insert(schema.journal), entry_row(write.entry))
+
+
+def entry_row(entry: Entry) -> dict[str, object]:
+    """The columns of a journal entry."""
+    return {
+        "zone": entry.zone,
+        "serial": entry.serial,
+        "previous": entry.previous,
+        "made_at": entry.at,
+        "made_by": entry.by,
+        "door": entry.door,
+        "added": "\n".join(entry.added),
+        "removed": "\n".join(entry.removed),
+        "accepted": "\n".join(entry.accepted),
+    }
+
+
+def _check(write: ZoneWrite) -> None:
+    entry = write.entry
+    if entry is None:
+        return
+    if entry.zone != write.info.name:
+        raise ValueError(f"an entry of {entry.zone} in a write to {write.info.name}")
+    if not write.is_deleted and entry.serial != write.info.serial:
+        raise ValueError(f"{entry.zone}: the entry makes serial {entry.serial}, the zone {write.info.serial}")
+
+
+def _new(connection: Connection, write: ZoneWrite) -> int:
+    if _stored(connection, write.info.name) is not None:
+        raise StaleStore(f"the zone {write.info.name} is already there")
+    connection.execute(insert(schema.zones), zone_row(write.info))
+    return int(connection.execute(select(schema.zones.c.id).where(schema.zones.c.name == write.info.name)).scalar_one())
+
+
+def _changed(connection: Connection, write: ZoneWrite) -> int:
+    zone, serial = _expected(connection, write)
+    if write.info.serial != serial and not is_newer(write.info.serial, serial):
+        raise ValueError(f"{write.info.name}: serial {write.info.serial} would go back behind {serial} (RFC 1982)")
+    connection.execute(update(schema.zones).where(schema.zones.c.id == zone), zone_row(write.info))
+    return zone
+
+
+def _delete(connection: Connection, write: ZoneWrite) -> None:
+    zone, _ = _expected(connection, write)
+    _clear(connection, zone)
+    connection.execute(delete(schema.zones).where(schema.zones.c.id == zone))
+
+
+def _expected(connection: Connection, write: ZoneWrite) -> tuple[int, int]:
+    """(id, serial) of the zone, which must be the version that the change was made for."""
+    name, entry = write.info.name, write.entry
+    stored = _stored(connection, name)
+    if stored is None:
+        raise StaleStore(f"the zone {name} is not kept here")
+    if entry is not None and entry.previous != stored[1]:
+        raise StaleStore(
+            f"the zone {name} has moved on to serial {stored[1]}",
+            hint=f"the change was made for {entry.previous}: plan it again",
+        )
+    return stored
+
+
+def _stored(connection: Connection, name: str) -> tuple[int, int] | None:
+    row = connection.execute(
+        select(schema.zones.c.id, schema.zones.c.serial).where(schema.zones.c.name == name)
+    ).first()
+    return None if row is None else (row.id, row.serial)
+
+
+def _clear(connection: Connection, zone: int) -> None:
+    connection.execute(delete(schema.rrsets).where(schema.rrsets.c.zone == zone))
+    connection.execute(delete(schema.owners).where(schema.owners.c.zone == zone))
+
+
+def _set(connection: Connection, write: ZoneWrite, zone: int) -> None:
+    rows: dict[tuple[str, str], Row | None] = {}
+    for owner, rtype, one in write.sets:
+        if one is not None and (one.owner, one.type) != (owner, rtype):
+            raise ValueError(f"{owner} {rtype} cannot become {one.owner} {one.type}")
+        has_row = one is not None and (one.records or one.comments)
+        rows[place_of(owner, write.info.name), rtype] = row_of(one, zone, write.info.name) if one and has_row else None
+    coming = [row for row in rows.values() if row is not None]
+    places = dict.fromkeys(place for place, _ in rows)
+    _run(connection, _DROP_SET, [{"z": zone, "p": place, "t": rtype} for place, rtype in rows])
+    _run(connection, _DROP_OWNER, [{"z": zone, "p": place} for place in places])
+    _run(connection, _ADD_OWNER, [{"z": zone, "p": row[1], "k": row[4]} for row in coming if row[4] is not None])
+    _run(connection, _ADD_SET, [dict(zip(_COLUMNS, row, strict=True)) for row in coming])
+
+
+def _run(connection: Connection, statement: Any, parameters: list[dict[str, Any]]) -> None:
+    if parameters:
+        connection.execute(statement, parameters)

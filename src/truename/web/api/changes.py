@@ -1,0 +1,41 @@
+"""How a changing call goes through the door; the reply is written in the same thread, since a plan may be long."""
+
+from collections.abc import Callable
+
+from fastapi import Response
+
+from truename.edit.change import ChangeSet
+from truename.edit.door import Door, Options
+from truename.edit.plan import Plan, plan_json
+from truename.web.access import Caller
+from truename.web.answers import SortedJson
+from truename.web.api import kept
+from truename.web.api.flags import Flags
+from truename.web.context import Context
+
+Through = Callable[[Door, Options], Plan]
+
+
+async def planned(here: Context, caller: Caller, judged: Flags, through: Through) -> Response:
+    """The plan that *through* gets from the door. Raises: what the door raises"""
+
+    def work() -> Response:
+        return SortedJson(plan_json(through(here.door, judged.options(caller))))
+
+    return await here.threads.edit(work)
+
+
+async def planned_for(here: Context, caller: Caller, judged: Flags, zone: str, through: Through) -> Response:
+    """The same for a zone that is here. Raises: ApiError 404; what the door raises"""
+
+    def found(door: Door, options: Options) -> Plan:
+        kept.find(here, caller, zone)
+        return through(door, options)
+
+    return await planned(here, caller, judged, found)
+
+
+async def commit(here: Context, caller: Caller, judged: Flags, zone: str, change: Callable[[], ChangeSet]) -> Response:
+    """Carry out what *change* makes: 204 and nothing else, as PowerDNS' clients want it; the plan with dry_run."""
+    reply = await planned_for(here, caller, judged, zone, lambda door, options: door.commit(change(), options))
+    return reply if judged.is_dry_run else Response(status_code=204)

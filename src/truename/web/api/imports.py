@@ -1,0 +1,72 @@
+"""import: several zones at once, of master files. One change: judged together, stored together or not at all.
+
+Zones that are moved here name each other; each by itself, they would be judged against a world in which half of them
+are missing. Zones that are here already are replaced.
+"""
+
+from collections import Counter
+
+from fastapi import APIRouter, Request, Response
+from msgspec import Struct
+
+from truename.edit.change import ChangeSet, ZoneChange
+from truename.edit.plan import PlanJson
+from truename.web.access import AnyCaller, Caller
+from truename.web.answers import ApiError, list_of_errors
+from truename.web.api import kept
+from truename.web.api.bodies import ZONE_TEXT, described, read
+from truename.web.api.changes import planned
+from truename.web.api.documented import CHANGES
+from truename.web.api.flags import Judged
+from truename.web.api.paths import absolute
+from truename.web.context import Context, Here
+
+routes = APIRouter(tags=["zones"])
+
+
+class TextBody(Struct):
+    """One zone; *text* is a master file, names in it are relative to *name*."""
+
+    name: str
+    text: str
+
+
+class ImportBody(Struct):
+    """Zones to be made or replaced."""
+
+    zones: list[TextBody]
+
+
+@routes.post(
+    "/import",
+    summary="Make or replace zones by those of master files, in one change",
+    responses={200: {"model": PlanJson}, **CHANGES},
+    openapi_extra=described(ImportBody),
+)
+async def import_zones(request: Request, caller: AnyCaller, here: Here, judged: Judged) -> Response:
+    if caller.role == "viewer":
+        raise ApiError(403, "the role viewer changes nothing")
+    body = await read(request, ImportBody, ZONE_TEXT)
+    change = await here.threads.read(_change, here, caller, body)
+    return await planned(here, caller, judged, lambda door, options: door.commit(change, options))
+
+
+def _change(here: Context, caller: Caller, body: ImportBody) -> ChangeSet:
+    """What *body* asks for. Raises: ApiError 403, 422"""
+    names = [absolute(one.name) for one in body.zones]
+    if not names:
+        raise ApiError(422, "no zones")
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
+    if twice:
+        raise list_of_errors([f"{name} is there twice" for name in twice])
+    there = here.door.zones()
+    for name in names:
+        if name in there:
+            kept.must_edit(caller, name)
+        elif not caller.may_create:
+            raise ApiError(403, "this key makes no zones: that takes the role editor or admin, bound to no zone")
+    changes = [
+        ZoneChange(name, is_new=name not in there, text=one.text.encode())
+        for name, one in zip(names, body.zones, strict=True)
+    ]
+    return ChangeSet(zones=changes)

@@ -1,0 +1,116 @@
+"""A PostgreSQL of our own: a fresh cluster in a temporary directory, reached over a socket there and nowhere else.
+
+    with cluster() as postgres:
+        url = postgres.make_database()
+
+The programs are Debian's (package `postgresql`, whose own cluster is left alone). As root they run as its user, since
+PostgreSQL refuses to be root. It is stopped by its process id.
+"""
+
+import contextlib
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+START_SECONDS = 60.0
+OWNER = "truename"
+# Nothing here is to survive a loss of power; what the tests kill are clients.
+SETTINGS = {"listen_addresses": "", "fsync": "off", "max_connections": "60", "shared_buffers": "32MB"}
+
+
+class NotInstalled(Exception):
+    """There is no PostgreSQL on this machine."""
+
+
+class Cluster:
+    """A running server, which may be stopped and started again."""
+
+    def __init__(self, programs: Path, directory: Path) -> None:
+        self.directory = directory
+        self._programs = programs
+        self._numbers = itertools.count(1)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def initialise(self) -> None:
+        make = ["initdb", "--auth=trust", f"--username={OWNER}", "--no-sync", "--encoding=UTF8", "--locale=C"]
+        done = self._call([*make, str(self.directory / "data")])
+        assert done.returncode == 0, done.stderr
+
+    def start(self) -> None:
+        settings = {**SETTINGS, "unix_socket_directories": str(self.directory)}
+        command = [str(self._programs / "postgres"), "-D", str(self.directory / "data")]
+        command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        with (self.directory / "log").open("ab") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.directory, **self._identity())
+        until = time.monotonic() + START_SECONDS
+        while self._call(["pg_isready", "-q", "-h", str(self.directory)]).returncode != 0:
+            if self._process.poll() is not None or time.monotonic() > until:
+                raise AssertionError((self.directory / "log").read_text())
+            time.sleep(0.05)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """SIGINT ends sessions and stops; SIGQUIT stops as a crash would."""
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(timeout=START_SECONDS)
+            self._process = None
+
+    def make_database(self, encoding: str = "UTF8") -> str:
+        """The URL of a new, empty database."""
+        name = f"truename{next(self._numbers)}"
+        self.execute(f"CREATE DATABASE {name} ENCODING '{encoding}' TEMPLATE template0 LOCALE 'C'")
+        return f"postgresql+psycopg://{OWNER}@/{name}?host={self.directory}"
+
+    def execute(self, statement: str, database: str = "postgres") -> list[tuple]:
+        """Run *statement* by itself, outside a transaction."""
+        import psycopg
+
+        with psycopg.connect(host=str(self.directory), user=OWNER, dbname=database, autocommit=True) as connection:
+            cursor = connection.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+    def _call(self, command: list[str]) -> subprocess.CompletedProcess[bytes]:
+        command = [str(self._programs / command[0]), *command[1:]]
+        return subprocess.run(command, capture_output=True, cwd=self.directory, check=False, **self._identity())
+
+    @staticmethod
+    def _identity() -> dict[str, object]:
+        if os.getuid() != 0:
+            return {}
+        user = pwd.getpwnam("postgres")
+        return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
+@contextlib.contextmanager
+def cluster() -> Iterator[Cluster]:
+    """A running cluster; it and its directory are gone afterwards. Raises: NotInstalled"""
+    programs = find_programs()
+    directory = Path(tempfile.mkdtemp(prefix="truename-pg-"))  # short: the path of a socket has 107 octets
+    if os.getuid() == 0:
+        user = pwd.getpwnam("postgres")
+        os.chown(directory, user.pw_uid, user.pw_gid)
+    postgres = Cluster(programs, directory)
+    try:
+        postgres.initialise()
+        postgres.start()
+        yield postgres
+    finally:
+        postgres.stop()
+        shutil.rmtree(directory)
+
+
+def find_programs() -> Path:
+    """Where `postgres` and `initdb` are. Raises: NotInstalled"""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+    if found:
+        return found[-1].parent
+    if where := shutil.which("initdb"):
+        return Path(where).parent
+    raise NotInstalled("postgresql is not installed")

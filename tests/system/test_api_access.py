@@ -1,0 +1,298 @@
+"""Who may: keys, roles, zones that a key is bound to, wrong keys, and how much anybody may send."""
+
+import contextlib
+import http.client
+import time
+from urllib.parse import urlsplit
+
+import pytest
+
+from clients.api import BASE, Api, rrset, running
+
+
+@pytest.fixture(scope="module")
+def admin(tmp_path_factory):
+    with running(tmp_path_factory.mktemp("access")) as api:
+        for name in ("mine", "theirs", "below.theirs"):
+            zone = f"{name}.example."
+            assert api.create(zone, rrset(f"www.{zone}", "A", "192.0.2.1")).status == 201
+        api.patch("mine.example.", rrset("shop.mine.example.", "CNAME", "www.theirs.example."))
+        api.patch("theirs.example.", rrset("shop.theirs.example.", "CNAME", "www.mine.example."))
+        yield api
+
+
+def key_of(admin: Api, name: str, role: str, *zones: str) -> Api:
+    body = {"name": name, "role": role, **({"zones": list(zones)} if zones else {})}
+    made = admin.call("POST", "keys", body)
+    assert made.status in (201, 409), made.text
+    if made.status == 409:
+        admin.call("DELETE", f"keys/{name}")
+        made = admin.call("POST", "keys", body)
+    return admin.with_key(made.json["key"])
+
+
+@pytest.fixture
+def bound(admin: Api) -> Api:
+    return key_of(admin, "bound", "editor", "mine.example")
+
+
+# Keys
+
+
+def test_the_header_is_found_in_any_case(admin: Api):
+    for header in ("X-API-Key", "x-api-key", "X-Api-Key", "X-API-KEY"):
+        assert admin.with_key("").call("GET", "zones", headers={header: admin.key}).status == 200
+
+
+def test_no_key_and_wrong_keys_are_401(admin: Api):
+    for headers in ({}, {"X-API-Key": ""}, {"X-API-Key": "wrong"}, {"X-API-Key": "x" * 10_000}):
+        for method, path in [("GET", "zones"), ("PATCH", "zones/mine.example."), ("GET", "/api"), ("GET", "keys")]:
+            reply = admin.with_key("").call(method, path, headers=headers)
+            assert (reply.status, "error" in reply.json) in ((401, True), (429, True))
+
+
+def test_a_key_is_shown_once_listed_and_revoked(admin: Api):
+    made = admin.call("POST", "keys", {"name": "ci", "role": "editor", "zones": ["Mine.example"]})
+    assert made.status == 201
+    secret = made.json["key"]
+    assert (made.json["name"], made.json["role"], made.json["zones"]) == ("ci", "editor", ["mine.example."])
+    assert admin.call("POST", "keys", {"name": "ci", "role": "viewer"}).status == 409
+    listed = {one["name"]: one for one in admin.get("keys").json}
+    assert "key" not in listed["ci"] and listed["ci"]["created_at"] > 1.7e9 and secret not in admin.get("keys").text
+    mine = admin.with_key(secret)
+    assert mine.get("zones").status == 200
+    assert admin.call("DELETE", "keys/ci").status == 204
+    assert mine.get("zones").status == 401
+    assert admin.call("DELETE", "keys/ci").status == 404
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"name": "", "role": "editor"},
+        {"name": "x", "role": "king"},
+        {"name": "x", "role": "editor", "zones": ["a..b"]},
+        {"name": "x" * 5000, "role": "editor"},
+        {"role": "editor"},
+    ],
+)
+def test_keys_that_cannot_be(admin: Api, body: dict):
+    assert admin.call("POST", "keys", body).status == 422
+
+
+def test_no_secret_is_kept(admin: Api):
+    secret = key_of(admin, "kept", "viewer").key
+    files = [path.read_bytes() for path in (admin.server.cwd / "truename-data").rglob("*") if path.is_file()]
+    assert files and not any(secret.encode() in content for content in files)
+
+
+def test_users(admin: Api):
+    made = admin.call("POST", "users", {"name": "anna", "role": "editor", "password": "correct horse battery"})
+    assert (made.status, made.json["name"], "password" in made.text) == (201, "anna", False)
+    assert admin.call("POST", "users", {"name": "anna", "role": "viewer", "password": "x" * 20}).status == 409
+    assert [one["name"] for one in admin.get("users").json] == ["anna"]
+    assert admin.call("PUT", "users/anna/password", {"password": "another one entirely"}).status == 204
+    assert admin.call("PUT", "users/nobody/password", {"password": "another one entirely"}).status == 404
+    assert admin.call("DELETE", "users/anna").status == 204 and admin.call("DELETE", "users/anna").status == 404
+
+
+# Roles
+
+
+def test_a_viewer_reads_and_changes_nothing(admin: Api):
+    viewer = key_of(admin, "viewer", "viewer")
+    assert len(viewer.get("zones").json) == 3 and viewer.get("zones/mine.example.").status == 200
+    before = admin.get("zones/mine.example.").json
+    change = {"rrsets": [rrset("new.mine.example.", "A", "192.0.2.1")]}
+    for method, path, body in [
+        ("PATCH", "zones/mine.example.", change),
+        ("PUT", "zones/mine.example.", {"kind": "Master"}),
+        ("DELETE", "zones/mine.example.", None),
+        ("POST", "zones", {"name": "new.example.", "kind": "Native"}),
+        ("PUT", "zones/mine.example./text", b"x"),
+        ("PUT", "zones/mine.example./notify", None),
+        ("POST", "zones/mine.example./undo", {"serial": before["serial"]}),
+        ("POST", "names/www.mine.example./point", {"target": "www.theirs.example."}),
+        ("POST", "names/www.mine.example./rename", {"to": "web.mine.example."}),
+        ("POST", "names/www.mine.example./retire", {}),
+        ("GET", "keys", None),
+        ("POST", "keys", {"name": "more", "role": "admin"}),
+        ("GET", "users", None),
+    ]:
+        assert viewer.call(method, path, body).status == 403, (method, path)
+    assert admin.get("zones/mine.example.").json == before
+
+
+def test_an_editor_makes_zones_and_rules_over_no_keys(admin: Api):
+    editor = key_of(admin, "editor", "editor")
+    assert editor.create("edited.example.").status == 201
+    assert editor.create("child.edited.example.").status == 201
+    assert admin.get("zones/edited.example./journal").json[0]["by"] == "key:editor"
+    for zone in ("child.edited.example.", "edited.example."):
+        assert editor.call("DELETE", f"zones/{zone}").status == 204
+    for method, path in [("GET", "keys"), ("DELETE", "keys/editor"), ("GET", "users"), ("DELETE", "users/a")]:
+        assert editor.call(method, path).status == 403
+
+
+# Bound keys
+
+
+def test_a_bound_key_sees_its_zones_only(bound: Api):
+    assert [one["name"] for one in bound.get("zones").json] == ["mine.example."]
+    assert bound.get("zones?zone=theirs.example.").json == []
+    assert bound.get("zones/mine.example.").status == 200
+
+
+def test_a_bound_key_cannot_tell_zones_of_others_from_none(bound: Api):
+    change = {"rrsets": [rrset("a.theirs.example.", "A", "192.0.2.1")]}
+    for method, path, body in [
+        ("GET", "", None),
+        ("GET", "/export", None),
+        ("GET", "/check", None),
+        ("GET", "/journal", None),
+        ("PATCH", "", change),
+        ("DELETE", "", None),
+        ("PUT", "/text", b""),
+        ("POST", "/undo", {"serial": 1}),
+    ]:
+        there, none = (bound.call(method, f"zones/{zone}.example.{path}", body) for zone in ("theirs", "nobody"))
+        assert there.status == none.status == 403
+        assert there.text.replace("theirs", "nobody") == none.text
+
+
+def test_a_bound_key_makes_no_zones_not_even_below_its_own(bound: Api, admin: Api):
+    for zone in ("new.example.", "child.mine.example.", "child.theirs.example."):
+        assert bound.create(zone).status == 403 and admin.get(f"zones/{zone}").status == 404
+
+
+def test_a_bound_admin_rules_over_no_keys(admin: Api):
+    small = key_of(admin, "small", "admin", "mine.example.")
+    assert small.get("keys").status == 403
+    assert small.call("POST", "keys", {"name": "big", "role": "admin"}).status == 403
+    assert small.patch("mine.example.", rrset("small.mine.example.", "A", "192.0.2.1")).status == 204
+
+
+def test_what_others_have_is_counted_and_not_named(bound: Api, admin: Api):
+    seen, all_ = (api.get("names/www.mine.example./impact").json for api in (bound, admin))
+    assert all_["count"] == seen["count"] == 1 and seen["hidden"] == 1
+    assert [one["name"] for one in all_["reached_by"]] == ["shop.theirs.example."] and seen["reached_by"] == []
+    plan = bound.call("POST", "zones/mine.example./plan", {"rrsets": [rrset("www.mine.example.", "A", "192.0.2.9")]})
+    assert plan.status == 200 and plan.json["impact_count"] == 1 and plan.json["hidden"] == 1
+    assert "theirs" not in plan.text
+    found = bound.get("search-data?q=www.*")
+    assert [one["zone"] for one in found.json] == ["mine.example."] and int(found.headers["x-not-shown"]) >= 1
+
+
+def test_findings_do_not_name_what_others_have(bound: Api, admin: Api):
+    admin.patch("theirs.example.", rrset("back.theirs.example.", "CNAME", "loop.mine.example."))
+    refused = bound.patch("mine.example.", rrset("loop.mine.example.", "CNAME", "back.theirs.example."))
+    assert refused.status == 422
+    rules = [one["rule"] for one in refused.json["findings"]]
+    assert "alias-loop" in rules
+    for finding in refused.json["findings"]:
+        assert "secret" not in finding["message"]
+        assert not any("theirs" in name for name in finding["chain"] if name != finding["target"])
+    admin.patch("theirs.example.", rrset("back.theirs.example.", "CNAME", op="DELETE"))
+
+
+def test_an_intent_that_reaches_into_zones_of_others_is_refused_whole(bound: Api, admin: Api):
+    before = [admin.get(f"zones/{zone}.example.").json for zone in ("mine", "theirs")]
+    for path, body in [
+        ("names/www.mine.example./rename", {"to": "web.mine.example."}),
+        ("names/www.mine.example./retire", {"repoint": "ns.mine.example."}),
+        ("names/shop.theirs.example./point", {"target": "ns.mine.example."}),
+        ("names/www.mine.example./rename", {"to": "www2.theirs.example."}),
+    ]:
+        reply = bound.call("POST", path, body)
+        assert reply.status == 403 and "shop.theirs" not in reply.text, (path, reply.text)
+    assert [admin.get(f"zones/{zone}.example.").json for zone in ("mine", "theirs")] == before
+
+
+def test_the_journal_says_who(bound: Api, admin: Api):
+    assert bound.patch("mine.example.", rrset("who.mine.example.", "A", "192.0.2.1")).status == 204
+    assert admin.get("zones/mine.example./journal").json[0]["by"] == "key:bound"
+    cli = bound.call(
+        "PATCH",
+        "zones/mine.example.",
+        {"rrsets": [rrset("who.mine.example.", "A", "192.0.2.2")]},
+        headers={"User-Agent": "truename/0.1"},
+    )
+    assert cli.status == 204 and admin.get("zones/mine.example./journal").json[0]["door"] == "cli"
+
+
+# Failures
+
+
+def test_many_wrong_keys_wait_and_right_ones_go_on(tmp_path):
+    with running(tmp_path) as admin:
+        known = key_of(admin, "known", "viewer")
+        assert known.get("zones").status == 200
+        statuses = []
+        for number in range(14):
+            reply = admin.with_key(f"wrong-{number}").get("zones")
+            statuses.append(reply.status)
+        assert statuses[0] == 401 and statuses[-1] == 429
+        assert 1 <= int(reply.headers["Retry-After"]) <= 60
+        began = time.monotonic()
+        assert all(admin.with_key("wrong").get("zones").status == 429 for _ in range(20))
+        assert time.monotonic() - began < 5  # no argon2 for those
+        assert admin.get("zones").status == 200 == known.get("zones").status
+
+
+# Sizes
+
+
+def exchange(api: Api, method: str, path: str, headers: dict, body: bytes = b"") -> tuple[int, bytes]:
+    """A request whose headers are ours alone."""
+    connection = http.client.HTTPConnection(urlsplit(api.url).netloc, timeout=30)
+    try:
+        connection.putrequest(method, BASE + path)
+        for name, value in headers.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        if body:
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # refused before it was sent
+                connection.send(body)
+        reply = connection.getresponse()
+        return reply.status, reply.read()
+    finally:
+        connection.close()
+
+
+def test_what_is_announced_as_too_long_is_not_waited_for(admin: Api):
+    known = {"X-API-Key": admin.key, "Content-Length": str(1 << 30)}
+    for method, path in [
+        ("POST", "/zones"),
+        ("PATCH", "/zones/mine.example."),
+        ("PUT", "/zones/mine.example./text"),
+        ("PUT", "/zones/mine.example."),
+        ("POST", "/names/www.mine.example./point"),
+        ("POST", "/keys"),
+    ]:
+        status, body = exchange(admin, method, path, known)
+        assert status == 413 and b"error" in body, (method, path)
+
+
+def test_nobody_unknown_is_listened_to(admin: Api, bound: Api):
+    for key, expected in (("", 401), (bound.key, 403)):
+        status, _ = exchange(admin, "POST", "/zones", {"X-API-Key": key, "Content-Length": str(200 << 20)})
+        assert status == expected
+
+
+def test_an_ordinary_call_takes_a_megabyte(admin: Api):
+    body = b'{"target": "' + b"x" * (1 << 20) + b'"}'
+    headers = {"X-API-Key": admin.key, "Content-Length": str(len(body))}
+    assert exchange(admin, "POST", "/names/www.mine.example./point", headers, body)[0] == 413
+    headers = {"X-API-Key": admin.key, "Transfer-Encoding": "chunked"}
+    chunk = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+    assert exchange(admin, "POST", "/names/www.mine.example./point", headers, chunk)[0] == 413
+
+
+def test_a_zone_text_may_be_larger(admin: Api):
+    lines = "".join(f"n{number} A 192.0.2.1\n" for number in range(100_000))
+    text = f"$TTL 60\n@ SOA ns h 1 2 3 4 5\n@ NS ns\nns A 192.0.2.1\n{lines}"
+    assert len(text) > 1 << 20
+    made = admin.call("POST", "zones?rrsets=false", {"name": "large.example.", "kind": "Native", "zone": text})
+    assert made.status == 201 and admin.ask("n99999.large.example.") == ["192.0.2.1"]
+    assert len(admin.get("zones/large.example.").json["rrsets"]) == 100_003
+    assert admin.call("DELETE", "zones/large.example.").status == 204

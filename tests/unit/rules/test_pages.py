@@ -1,0 +1,86 @@
+"""Each rule's page: it has all its parts, its bad zone is found where it says, and its good zone is clean."""
+
+import re
+from pathlib import Path
+
+import pytest
+from judged import judged, marked
+
+from truename import rules
+from truename.rules import ALWAYS, IDS
+from truename.rules.base import load, table
+from truename.rules.doors import doors
+from truename.rules.page import page, whole
+
+FOLDER = Path(rules.__file__).parent
+# The table that users rely on: rule, severity, what it does to a change.
+TABLE = {
+    "target-is-address": ("error", "refuses"),
+    "target-malformed": ("error", "refuses"),
+    "alias-at-apex": ("error", "refuses"),
+    "alias-with-other-data": ("error", "refuses"),
+    "multiple-aliases": ("error", "refuses"),
+    "alias-loop": ("error", "refuses"),
+    "mx-target-is-alias": ("error", "refuses"),
+    "ns-target-is-alias": ("error", "refuses"),
+    "srv-target-is-alias": ("error", "refuses"),
+    "chain-too-long": ("error", "refuses"),
+    "multiple-dnames": ("error", "refuses"),
+    "dname-with-ns": ("error", "refuses"),
+    "dname-with-children": ("error", "refuses"),
+    "dname-overflow": ("error", "refuses"),
+    "data-out-of-zone": ("error", "refuses"),
+    "zone-malformed": ("error", "refuses"),
+    "target-missing": ("error", "asks"),
+    "target-without-data": ("warning", "asks"),
+    "glue-missing": ("warning", "asks"),
+    "alias-chain": ("warning", "shows"),
+    "missing-trailing-dot": ("warning", "asks"),
+    "alias-below-cut": ("warning", "shows"),
+    "wildcard-captures": ("warning", "shows"),
+    "ttl-zero": ("info", "shows"),
+    "shared-address": ("info", "shows"),
+    "unused-ignore": ("warning", "shows"),
+}
+
+
+def test_the_table():
+    assert {name: (rule.severity, rule.door) for name, rule in table().items()} == TABLE
+    assert tuple(TABLE) == IDS
+    assert doors() == {name: door for name, (_, door) in TABLE.items()}
+    assert set(IDS) >= ALWAYS
+
+
+def test_one_file_for_each_rule():
+    files = {file.stem.replace("_", "-") for file in FOLDER.glob("*.py") if "\nRULE = " in file.read_text()}
+    assert files == set(IDS)
+    with pytest.raises(KeyError):
+        load("base")
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_the_parts_of_the_page(name):
+    about = page(name)
+    assert about.rule.id == name
+    for part in ("What:", "Why:", "Bad zone:", "Good zone:", "Source:", name):
+        assert part in about.text()
+    assert re.search(r"RFC \d+|docs/", about.source)
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_the_bad_zone_is_found_where_it_says(name, tmp_path):
+    text = whole(page(name).bad)
+    (tmp_path / "example.com.zone").write_text(text)
+    found = [finding for finding in judged([tmp_path / "example.com.zone"]) if finding.rule == name]
+    assert [finding.line for finding in found] == [line for line, _ in marked(text)]
+    for finding in found:
+        assert finding.severity == TABLE[name][0] or name in ("chain-too-long", "target-without-data")
+        assert finding.zone == "example.com."
+        assert finding.message and finding.hint
+        assert not finding.message.endswith(".") or finding.message.split()[-1].count(".") > 1
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_the_good_zone_is_clean(name, tmp_path):
+    (tmp_path / "example.com.zone").write_text(whole(page(name).good))
+    assert judged([tmp_path / "example.com.zone"]) == []
