@@ -26,10 +26,11 @@ mod snapshot;
 mod soa;
 mod table;
 mod walk;
+mod world;
 
 pub use ahead::Ahead;
 pub use denial::{Denial, Nsec3Parameters};
-pub use facts::{Fact, FactKind, Facts};
+pub use facts::{record_facts, Asked, Fact, FactKind, Facts, Kinds, Names, Order, Other, Scope, Shown};
 pub use find::{Found, Spot};
 pub use follow::{follow, Chain, End, Hop, Kind, Limits, Lookup, Step};
 pub use index::Keys;
@@ -38,12 +39,13 @@ pub use owner::{is_link, means_none, targets};
 pub use snapshot::{Snapshot, Wanted};
 pub use soa::{minimum as soa_minimum, serial as soa_serial};
 pub use walk::{GraphName, Place, Walk};
+pub use world::{Outcome, Placed, Source, TextSpot, World};
 
 use crate::name::Name;
 use crate::record::Rtype;
 use crate::zonefile::{Problem, Read};
 use arc_swap::ArcSwap;
-use build::{read_text, Batch, Builder, Built, Expected};
+use build::{read_text, Batch, Builder, Built, Expected, Text};
 use draft::Draft;
 use owner::{pack, place, Entry, Packed};
 use std::collections::{BTreeMap, HashSet};
@@ -191,21 +193,21 @@ impl Graph {
     pub fn load(&self, path: &Path, origin: Option<&Name>) -> std::io::Result<Loaded> {
         let bytes = std::fs::read(path)?;
         // The octets are moved along, and gone before the zone is built from what was read.
-        Ok(self.load_with(Expected::of(&bytes), move |add| read_text(&bytes, path, origin, add)))
+        Ok(self.load_with(Expected::of(&bytes), move |keys, add| read_text(&bytes, path, origin, keys, add)))
     }
 
     /// As [`Graph::load`], of a file that is in memory; `path` names it in positions, and $INCLUDE is relative to it.
     pub fn load_bytes(&self, bytes: &[u8], path: &Path, origin: Option<&Name>) -> Loaded {
-        self.load_with(Expected::of(bytes), |add| read_text(bytes, path, origin, add))
+        self.load_with(Expected::of(bytes), |keys, add| read_text(bytes, path, origin, keys, add))
     }
 
-    fn load_with(&self, expected: Expected, read: impl FnOnce(&mut dyn FnMut(&mut Batch)) -> Read) -> Loaded {
+    fn load_with(&self, expected: Expected, read: impl FnOnce(Keys, &mut dyn FnMut(&Batch)) -> (Read, Text)) -> Loaded {
         let mut writer = self.writer();
-        let draft = Draft::new(&self.snapshot(), writer.free.clone(), expected.names);
-        let mut builder = Builder::new(draft, expected.records);
-        let read = read(&mut |batch| builder.add(batch));
+        let snapshot = self.snapshot();
+        let mut builder = Builder::new(Draft::new(&snapshot, writer.free.clone(), expected.names));
+        let (read, text) = read(*snapshot.keys(), &mut |batch| builder.add(batch));
         let origin = read.origin.to_lowercase();
-        let built = builder.finish(&origin);
+        let built = builder.finish(&origin, text);
         let mut problems = read.problems;
         // What a half-read file seems to lack is no news.
         if problems.is_empty() {

@@ -23,7 +23,7 @@ pub use page::{offset, slot, PageWriter, PAGE};
 pub use sets::{push_set, RRset, Sets};
 
 /// The number of a name. The root is 0.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct NameId(pub u32);
 
 impl NameId {

@@ -15,7 +15,7 @@ mod places;
 pub use facts::Placed;
 pub use places::TextSpot;
 
-use super::build::{read_files, Builder, Built, Event, Expected, Refusal, Row, Why};
+use super::build::{read_files, Builder, Built, Event, Expected, Refusal, Row, Text, Why};
 use super::draft::Draft;
 use super::node::NameId;
 use super::snapshot::Snapshot;
@@ -94,17 +94,16 @@ impl World {
     /// each batch of records, and says whether to go on; nothing has changed when it does not.
     pub fn read(&mut self, sources: &[Source], progress: &mut dyn FnMut(u64, u64) -> bool) -> Option<Vec<Outcome>> {
         let (sizes, expected) = expect(sources);
-        let mut reading = self.reading(sources.len(), expected);
+        let mut reading = self.reading(expected);
         let mut bar = Progress { done: 0, total: sizes.iter().sum(), records: 0, is_wanted: true, tell: progress };
-        read_files(sources, &mut |number, event| {
+        read_files(sources, *self.snapshot.keys(), &mut |number, event| {
             match event {
-                Event::Records(batch) => {
-                    bar.step(batch.rows.len(), sizes[number], &expected);
+                Event::Names(batch) => {
+                    bar.step(batch.records, sizes[number], &expected);
                     reading.builder.add(batch);
                 }
                 Event::End(end) => {
-                    let end = std::mem::replace(end, Err(io::ErrorKind::Other.into()));
-                    reading.end(&sources[number], end);
+                    reading.end(&sources[number], std::mem::replace(end, Err(io::ErrorKind::Other.into())));
                     bar.finish(sizes[number]);
                 }
             }
@@ -120,13 +119,10 @@ impl World {
         Some(reading.outcomes)
     }
 
-    fn reading(&self, files: usize, expected: Expected) -> Reading {
+    fn reading(&self, expected: Expected) -> Reading {
         let tables = self.tables.iter().enumerate();
         Reading {
-            builder: Builder::new(
-                Draft::new(&self.snapshot, Vec::new(), expected.names),
-                if files == 1 { expected.records } else { 0 },
-            ),
+            builder: Builder::new(Draft::new(&self.snapshot, Vec::new(), expected.names)),
             zones: tables.filter_map(|(number, table)| Some((table.zone.as_ref()?.origin, number))).collect(),
             tables: Vec::new(),
             outcomes: Vec::new(),
@@ -175,9 +171,9 @@ struct Reading {
 }
 
 impl Reading {
-    fn end(&mut self, source: &Source, end: io::Result<Read>) {
+    fn end(&mut self, source: &Source, end: io::Result<(Read, Text)>) {
         let outcome = match end {
-            Ok(read) => self.end_of_text(source, read),
+            Ok((read, text)) => self.end_of_text(source, read, text),
             Err(error) => {
                 self.builder.drop_zone();
                 Outcome::new(source, Some(error))
@@ -186,7 +182,7 @@ impl Reading {
         self.outcomes.push(outcome);
     }
 
-    fn end_of_text(&mut self, source: &Source, read: Read) -> Outcome {
+    fn end_of_text(&mut self, source: &Source, read: Read, text: Text) -> Outcome {
         let mut outcome = Outcome { files: read.files.clone(), ..Outcome::new(source, None) };
         let mut table = Table { start: self.next_row, files: read.files, problems: read.problems, ..Table::default() };
         if read.is_named {
@@ -198,7 +194,7 @@ impl Reading {
         match (outcome.origin, table.twin) {
             (Some(origin), None) => {
                 self.zones.insert(origin, self.first + self.tables.len());
-                outcome.fill(table.fill(self.builder.finish(&origin), origin, read.missed));
+                outcome.fill(table.fill(self.builder.finish(&origin, text), origin, read.missed));
             }
             _ => self.builder.drop_zone(),
         }
