@@ -8,7 +8,7 @@ with a final dot on the way out, lower case; on the way in a missing final dot i
 values; only callers' mistakes and broken machines raise (``truename.errors``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import final
 
 __version__: str
@@ -95,14 +95,63 @@ class Zone:
 
 @final
 class Fact:
-    """Something worth telling about what is served, already filtered by the core."""
+    """Something worth telling about what a graph holds, already filtered by the core; rules judge it.
 
-    # loop, too-long, target-missing, glue-missing; of signed zones signature-expired, signature-missing, denial-broken
-    kind: str
-    name: str
-    type: str  # record type that holds the link
-    target: str
-    chain: list[str]
+    A fact belongs to *owner*, who holds the record that shows it. What a kind means and which fields it has stands at
+    `FactKind` in rust/core/src/graph/facts/kind.rs. Text is made when it is asked for.
+    """
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def zone(self) -> str: ...
+    @property
+    def owner(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def ttl(self) -> int: ...  # seconds
+    @property
+    def data(self) -> str: ...  # presentation form; "" when no one record is meant
+    @property
+    def target(self) -> str: ...  # the name that the record names; "" without one
+    @property
+    def chain(self) -> list[str]: ...  # the names passed
+    @property
+    def end(self) -> str: ...  # how the chain ended, as in Chain.end; "" for kinds that follow nothing
+    @property
+    def number(self) -> int: ...  # what the kind counts
+    @property
+    def detail(self) -> str: ...  # what the kind tells besides
+    @property
+    def hint(self) -> str: ...  # what to do about it, where the core knows
+    @property
+    def other(self) -> tuple[str, str, str, str, int, int] | None:
+        """The record that this one stands against: (owner, type, data, file, line, column); no place: "", 0, 0."""
+    @property
+    def file(self) -> str: ...  # where the record's first field stands; "" and 0 without a file
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> int: ...
+    @property
+    def data_line(self) -> int: ...  # where the record's data begin
+    @property
+    def data_column(self) -> int: ...
+
+@final
+class Prepared:
+    """The version of a graph that a change would make, not published: it can be judged and then published, or left."""
+
+    @property
+    def refused(self) -> list[Fact]:
+        """What no graph can hold: conflict-*, outside, soa-*, unreadable. Then it cannot be published.
+
+        Positions are those in a zone's text; *detail* says what is wrong in words.
+        """
+    @property
+    def zones(self) -> list[Zone]: ...  # the touched zones as they would be
+    def explain(self, name: str, type: str = "A") -> Chain: ...
 
 @final
 class Graph:
@@ -115,8 +164,29 @@ class Graph:
         Raises: OSError when *path* itself cannot be opened (an unreadable $INCLUDE is a Problem).
         """
     def unload_zone(self, origin: str) -> bool: ...
+    def prepare(
+        self,
+        changes: Sequence[tuple[str, str, str, int, Sequence[str]]],
+        *,
+        texts: Sequence[tuple[str, bytes]] = (),
+        drop: Sequence[str] = (),
+    ) -> Prepared:
+        """Make the next version and publish nothing; costs what the change touches.
+
+        First zones of *drop* go, then each of *texts* (zone, master file text) makes or replaces a whole zone, then
+        *changes* (zone, owner, type, ttl, data) replace RRsets; without data they delete them. A zone needs an SOA and
+        may lack NS.
+
+        Raises: ValueError for a name, type or data that cannot be read, and for a zone that is not there.
+        """
+    def publish(self, prepared: Prepared) -> None:
+        """Make *prepared* the version that is served.
+
+        Raises: ValueError, "stale" when another version was published since: prepare again; "refused" when it holds
+        what no graph can hold
+        """
     def change(self, zone: str, sets: Sequence[tuple[str, str, int, Sequence[str]]]) -> int:
-        """Replace RRsets (owner, type, ttl, data; empty data deletes) in one publication; returns owners touched.
+        """Prepare and publish RRsets (owner, type, ttl, data) of one zone; returns how many owners changed.
 
         Raises: ValueError for data that cannot be read or that a node cannot hold; nothing is published then.
         """
@@ -130,14 +200,83 @@ class Graph:
         """
     def answer(self, packet: bytes, *, tcp: bool = True, udp_size: int = 1232) -> bytes | None:
         """The reply that the listeners would send to *packet*; None is silence."""
-    def facts(self, zone: str | None = None, *, limit: int = 1000) -> tuple[dict[str, int], list[Fact]]:
-        """Counts by kind, and the first *limit* facts of one zone or of all."""
+    def facts(
+        self,
+        kinds: Sequence[str],
+        *,
+        scope: Sequence[str] | None = None,
+        long: int = 9,
+        many: int = 4,
+        services: Sequence[str] = (),
+        limit: int = 0,
+    ) -> list[Fact]:
+        """Facts of these kinds about all zones, or about the records of the owners in *scope*; *limit* 0 is all.
+
+        *long*: hops from which a chain is long; *many*: names from which on an address is shared; *services*: labels
+        that a wildcard alias may capture.
+        """
+    def fact_counts(self, zone: str | None = None, *, kinds: Sequence[str] | None = None) -> dict[str, int]:
+        """How many facts there are of each kind that occurs, of all kinds or *kinds*, in one zone or in all."""
 
 def zone_text(graph: Graph, zone: str) -> bytes:
     """A published zone as lines `owner ttl IN type data`, absolute names, the SOA first, records of an owner together.
 
     Shape:  b"" when no such zone is published
     """
+
+@final
+class Read:
+    """What came of reading one file for judging. Units: names counts owners that hold records."""
+
+    path: str  # as it was given
+    origin: str  # "" when the zone's name is not known
+    serial: int
+    records: int  # each counted once; also those that no server can hold
+    names: int
+    files: list[str]  # the file and all it includes
+    is_zone: bool  # whether the file takes part as a zone: it has a name and records, and no file before it is that zone
+    error: str  # why the file could not be opened, else ""
+
+@final
+class World:
+    """Zone files read for judging: one graph of them all, also of what no server can hold, with positions.
+
+    What a name server would refuse is left out of the graph and told as facts; of records that cannot stand together
+    the alias stays (at the apex the data), of two aliases or DNAMEs the first, of a cut and a DNAME the cut. A zone
+    without SOA takes part. Names of facts, chains and zones mean all files together.
+    """
+
+    def __init__(self, *, max_chain: int = 16) -> None: ...
+    def read(
+        self, files: Sequence[tuple[str, str | None]], *, progress: Callable[[int, int], None] | None = None
+    ) -> list[Read]:
+        """Read files (path, origin or None) beside those that are there, several at once.
+
+        *progress* is told (octets read, octets in all), at most twenty times a second; what it raises ends the reading
+        and comes through, and the world is as it was. An interrupt does the same.
+
+        Raises: ValueError for an origin that is no name; a file that cannot be opened is told in its Read
+        """
+    def facts(
+        self,
+        kinds: Sequence[str],
+        *,
+        scope: Sequence[str] | None = None,
+        long: int = 9,
+        many: int = 4,
+        services: Sequence[str] = (),
+        limit: int = 0,
+    ) -> list[Fact]:
+        """The facts of *kinds* in the order of the files, their lines and columns; the first *limit*, or all.
+
+        *scope*: only those about records of these names. The other arguments are those of `Graph.facts`.
+        Raises: ValueError for a kind or a name that is none
+        """
+    def explain(self, name: str, type: str = "A") -> Chain: ...
+    def exists(self, names: Sequence[str]) -> list[bool]:
+        """For each name whether it has data, or names below it, in a zone of the world."""
+    def zones(self) -> list[Zone]:
+        """In the order of the files."""
 
 @final
 class Server:
@@ -209,3 +348,12 @@ class Counters:
     dropped: int  # packets that got no reply
     panics: int  # queries whose answering failed inside the core, each a fault to report
     tcp_clients: int  # connections open now
+
+def normalize(type: str, data: str) -> str:
+    """Record data in canonical presentation form; relative names are taken as absolute.
+
+    Raises: ValueError that says what is wrong and in which column
+    """
+
+def normalize_name(name: str) -> str:
+    """*name* in lower case with its final dot. Raises: ValueError"""

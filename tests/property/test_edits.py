@@ -99,8 +99,10 @@ def inbound(graph: Graph, name: str) -> tuple[int, list[tuple[str, str]]]:
 
 
 def facts(graph: Graph) -> tuple[dict[str, int], set[tuple[str, ...]]]:
-    numbers, found = graph.facts()
-    return numbers, {(fact.kind, fact.name, fact.type, fact.target) for fact in found}
+    counted = graph.fact_counts()
+    found = graph.facts(list(counted))
+    assert sum(counted.values()) == len(found)
+    return counted, {(fact.kind, fact.zone, fact.owner, fact.type, fact.data, *fact.chain) for fact in found}
 
 
 def counts(graph: Graph) -> set[tuple[str, int, int, int]]:

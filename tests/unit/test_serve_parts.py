@@ -13,7 +13,7 @@ from truename.config import Settings, load
 from truename.errors import ServeError
 from truename.serve import log, notify, privileges, sockets
 from truename.serve.data_directory import DataDirectory
-from truename.serve.facts import Facts, _zone_of
+from truename.serve.facts import Facts
 from truename.serve.options import differing, without_effect
 from truename.serve.start import treatment
 
@@ -125,11 +125,12 @@ class Recorder:
 
 def test_facts_are_told_once_and_counted_always():
     chain = ["a.sub.example.com.", "b.", "a.sub.example.com."]
-    fact = SimpleNamespace(kind="loop", name=chain[0], type="CNAME", target="b.", chain=chain)
+    zone = "example.com."
+    fact = SimpleNamespace(kind="loop", zone=zone, owner=chain[0], type="CNAME", target="b.", chain=chain)
     found: list[object] = [fact]
     graph = SimpleNamespace(
-        zones=lambda: [SimpleNamespace(origin="com."), SimpleNamespace(origin="example.com.")],
-        facts=lambda limit: ({"loop": len(found)}, found[:limit]),
+        fact_counts=lambda kinds: {"loop": len(found)},
+        facts=lambda kinds, limit: found[:limit],
     )
     log = Recorder()
     facts = Facts(graph, log)
@@ -151,27 +152,16 @@ def test_facts_are_told_once_and_counted_always():
 
 
 def test_ten_facts_are_told_of_each_zone():
-    names = [f"a{number}.{zone}" for zone in ("example.com.", "example.org.") for number in range(30)]
-    facts = [SimpleNamespace(kind="loop", name=name, type="CNAME", target="b.", chain=[]) for name in names]
-    zones = [SimpleNamespace(origin="example.com."), SimpleNamespace(origin="example.org.")]
+    names = [(f"a{number}.{zone}", zone) for zone in ("example.com.", "example.org.") for number in range(30)]
+    facts = [
+        SimpleNamespace(kind="loop", zone=zone, owner=name, type="CNAME", target="b.", chain=[]) for name, zone in names
+    ]
+    graph = SimpleNamespace(fact_counts=lambda kinds: {"loop": 60}, facts=lambda kinds, limit: facts[:limit])
     log = Recorder()
-    told = Facts(SimpleNamespace(zones=lambda: zones, facts=lambda limit: ({"loop": 60}, facts[:limit])), log)
+    told = Facts(graph, log)
     told.count()
     assert [words.get("zone") for _, words in log.lines].count("example.org.") == 10
     assert told.counts["loop"] == 60 and len(log.lines) == 21
-
-
-@pytest.mark.parametrize(
-    ("name", "zone"),
-    [
-        ("a.b.example.com.", "example.com."),
-        ("example.com.", "example.com."),
-        ("x\\.example.com.", "com."),
-        ("a.org.", "."),
-    ],
-)
-def test_the_zone_of_a_name(name, zone):
-    assert _zone_of(name, {"example.com.", "com.", "."}) == zone
 
 
 def test_what_a_reload_takes_over():

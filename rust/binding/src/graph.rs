@@ -1,6 +1,8 @@
 //! `Graph`.
 
-use crate::values::{fact_word, Chain, Fact, Loaded, Zone};
+use crate::facts::{asked, known, read_kinds, Fact};
+use crate::prepared::{read_changes, read_set, Prepared, SetText};
+use crate::values::{Chain, Loaded, Zone};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -8,10 +10,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use truename_core::answer::{Answerer, Settings};
-use truename_core::graph::{self, follow, is_link, targets, Limits, NameId, Node, SetChange, Snapshot, Walk, Wanted};
+use truename_core::graph::{
+    self, follow, is_link, targets, Asked, Kinds, Limits, NameId, NoPublish, Node, Scope, Snapshot, Walk, Wanted,
+};
 use truename_core::listen::Transport;
 use truename_core::name::Name;
-use truename_core::record::{rdata_from_text, Rtype};
+use truename_core::record::Rtype;
 
 /// Names as nodes, aliases as links.
 #[pyclass(frozen)]
@@ -19,8 +23,6 @@ pub struct Graph {
     /// The core's graph, which listeners share.
     pub inner: Arc<graph::Graph>,
 }
-
-type Counted = (BTreeMap<&'static str, usize>, Vec<Fact>);
 
 fn limits(follow: &str, max_chain: usize) -> PyResult<Limits> {
     let within_zone = match follow {
@@ -36,18 +38,18 @@ pub fn read_name(text: &str) -> PyResult<Name> {
     name.map(Name::to_lowercase).map_err(|error| PyValueError::new_err(format!("{text:?} is no name: {error}")))
 }
 
-fn read_type(text: &str) -> PyResult<Rtype> {
+pub fn read_type(text: &str) -> PyResult<Rtype> {
     text.parse().map_err(|_| PyValueError::new_err(format!("{text:?} is no record type")))
 }
 
-fn read_change(set: &(String, String, u32, Vec<String>)) -> PyResult<SetChange> {
-    let (owner, rtype, ttl, data) = set;
-    let rtype = read_type(rtype)?;
-    let read = |text: &String| {
-        rdata_from_text(rtype, text, &Name::ROOT)
-            .map_err(|fault| PyValueError::new_err(format!("{owner} {rtype} {text}: {}", fault.what)))
-    };
-    Ok(SetChange { owner: read_name(owner)?, rtype, ttl: *ttl, data: data.iter().map(read).collect::<PyResult<_>>()? })
+/// How `snapshot` answers.
+pub fn explain(snapshot: &Snapshot, name: &Name, qtype: Rtype, limits: Limits) -> Chain {
+    let mut wanted = Wanted::new();
+    wanted.set(*name, snapshot.keys());
+    let walk = Walk::new(snapshot, &wanted);
+    let mut chain = graph::Chain::new();
+    follow(&walk, walk.start(), qtype, limits, &mut chain);
+    Chain::new(&walk, qtype, &chain)
 }
 
 /// The types of the records of `owner` that name `target`.
@@ -88,8 +90,30 @@ impl Graph {
 
     fn change(&self, py: Python<'_>, zone: &str, sets: Vec<(String, String, u32, Vec<String>)>) -> PyResult<usize> {
         let zone = read_name(zone)?;
-        let sets = sets.iter().map(read_change).collect::<PyResult<Vec<_>>>()?;
+        let set = |(owner, rtype, ttl, data): &(String, String, u32, Vec<String>)| read_set(owner, rtype, *ttl, data);
+        let sets = sets.iter().map(set).collect::<PyResult<Vec<_>>>()?;
         py.detach(|| self.inner.change(&zone, &sets)).map_err(|refused| PyValueError::new_err(refused.to_string()))
+    }
+
+    #[pyo3(signature = (changes, *, texts = Vec::new(), drop = Vec::new()))]
+    fn prepare(
+        &self,
+        py: Python<'_>,
+        changes: Vec<SetText>,
+        texts: Vec<(String, Vec<u8>)>,
+        drop: Vec<String>,
+    ) -> PyResult<Prepared> {
+        let changes = read_changes(&changes, texts, &drop)?;
+        let inner =
+            py.detach(|| self.inner.prepare(&changes)).map_err(|missing| PyValueError::new_err(missing.to_string()))?;
+        Ok(Prepared { inner, graph: self.inner.clone() })
+    }
+
+    fn publish(&self, py: Python<'_>, prepared: &Prepared) -> PyResult<()> {
+        py.detach(|| self.inner.publish(&prepared.inner)).map_err(|error| match error {
+            NoPublish::Stale => PyValueError::new_err("stale"),
+            NoPublish::Refused => PyValueError::new_err("refused"),
+        })
     }
 
     #[pyo3(signature = (*, follow, max_chain))]
@@ -105,15 +129,7 @@ impl Graph {
     #[pyo3(signature = (name, r#type = "A"))]
     fn explain(&self, py: Python<'_>, name: &str, r#type: &str) -> PyResult<Chain> {
         let (name, qtype) = (read_name(name)?, read_type(r#type)?);
-        Ok(py.detach(|| {
-            let snapshot = self.inner.snapshot();
-            let mut wanted = Wanted::new();
-            wanted.set(name, snapshot.keys());
-            let walk = Walk::new(&snapshot, &wanted);
-            let mut chain = graph::Chain::new();
-            follow(&walk, walk.start(), qtype, self.inner.limits(), &mut chain);
-            Chain::new(&walk, qtype, &chain)
-        }))
+        Ok(py.detach(|| explain(&self.inner.snapshot(), &name, qtype, self.inner.limits())))
     }
 
     #[pyo3(signature = (name, *, limit = 100, after = None))]
@@ -138,22 +154,50 @@ impl Graph {
         }))
     }
 
-    #[pyo3(signature = (zone = None, *, limit = 1000))]
-    fn facts(&self, py: Python<'_>, zone: Option<&str>, limit: usize) -> PyResult<Counted> {
+    #[pyo3(signature = (kinds, *, scope = None, long = 9, many = 4, services = Vec::new(), limit = 0))]
+    #[allow(clippy::too_many_arguments)] // keywords
+    fn facts(
+        &self,
+        py: Python<'_>,
+        kinds: Vec<String>,
+        scope: Option<Vec<String>>,
+        long: usize,
+        many: usize,
+        services: Vec<String>,
+        limit: usize,
+    ) -> PyResult<Vec<Fact>> {
+        let asked = asked(&kinds, long, many, services, limit)?;
+        let scope = scope.map(|names| names.iter().map(|name| read_name(name)).collect::<PyResult<Vec<_>>>());
+        let scope = scope.transpose()?;
+        Ok(py.detach(|| {
+            let (snapshot, zones) = self.inner.version();
+            let owners = scope.map(|names| known(&snapshot, &names));
+            let scope = owners.as_ref().map_or(Scope::All, |owners| Scope::Owners(owners));
+            let facts = snapshot.facts(&zones, scope, &asked, self.inner.limits());
+            facts.first.into_iter().map(|fact| Fact::new(fact, &snapshot, None)).collect()
+        }))
+    }
+
+    #[pyo3(signature = (zone = None, *, kinds = None))]
+    fn fact_counts(
+        &self,
+        py: Python<'_>,
+        zone: Option<&str>,
+        kinds: Option<Vec<String>>,
+    ) -> PyResult<BTreeMap<&'static str, usize>> {
+        let kinds = kinds.map_or(Ok(Kinds::ALL), |words| read_kinds(&words))?;
         let zone = zone.map(read_name).transpose()?;
         Ok(py.detach(|| {
-            let zones = self.inner.zones();
-            let snapshot = self.inner.snapshot();
-            let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
-            let mut first: Vec<Fact> = Vec::new();
-            for zone in zones.iter().filter(|other| zone.is_none_or(|zone| zone == other.origin)) {
-                let facts = snapshot.facts(zone.id, self.inner.limits(), limit - first.len());
-                for (kind, count) in facts.counts() {
-                    *counts.entry(fact_word(kind)).or_default() += count;
-                }
-                first.extend(facts.first.iter().map(|fact| Fact::new(fact, &snapshot)));
-            }
-            (counts, first)
+            let (snapshot, zones) = self.inner.version();
+            let one = zone.map(|zone| zones.iter().find(|other| other.origin == zone).map(|zone| zone.id));
+            let scope = match one {
+                None => Scope::All,
+                Some(Some(id)) => Scope::Zone(id),
+                Some(None) => return BTreeMap::new(),
+            };
+            let asked = Asked { limit: 0, ..Asked::new(kinds) };
+            let facts = snapshot.facts(&zones, scope, &asked, self.inner.limits());
+            facts.counts().map(|(kind, count)| (kind.word(), count)).collect()
         }))
     }
 

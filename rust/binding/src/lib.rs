@@ -3,11 +3,14 @@
 //! Only thin classes: arguments are read, the GIL is given back, the core works, values are made of what
 //! it says. DNS is not judged here.
 
+mod facts;
 mod graph;
 mod listing;
+mod prepared;
 mod server;
 mod text;
 mod values;
+mod world;
 
 use pyo3::prelude::*;
 
@@ -18,13 +21,18 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<server::Server>()?;
     module.add_class::<server::Counters>()?;
     module.add_class::<values::Chain>()?;
-    module.add_class::<values::Fact>()?;
+    module.add_class::<facts::Fact>()?;
     module.add_class::<values::Hop>()?;
     module.add_class::<values::Loaded>()?;
+    module.add_class::<prepared::Prepared>()?;
     module.add_class::<values::Problem>()?;
+    module.add_function(wrap_pyfunction!(prepared::normalize, module)?)?;
+    module.add_function(wrap_pyfunction!(prepared::normalize_name, module)?)?;
     module.add_class::<text::ZoneText>()?;
     module.add_function(wrap_pyfunction!(listing::zone_text, module)?)?;
     module.add_function(wrap_pyfunction!(text::read_text, module)?)?;
     module.add_function(wrap_pyfunction!(text::find_links, module)?)?;
+    module.add_class::<world::Read>()?;
+    module.add_class::<world::World>()?;
     module.add_class::<values::Zone>()
 }

@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use truename_core::answer::{end_word, rcode_of};
-use truename_core::graph::{self, End, FactKind, GraphName, Kind, NameId, Node, Place, Snapshot, Walk};
+use truename_core::graph::{self, End, GraphName, Kind, NameId, Node, Place, Snapshot, Walk};
 use truename_core::record::{present, Rtype};
 use truename_core::zonefile;
 
@@ -65,17 +65,6 @@ pub struct Zone {
     names: usize,
 }
 
-/// Something worth telling about what is served.
-#[pyclass(frozen, get_all)]
-pub struct Fact {
-    kind: &'static str,
-    name: String,
-    #[pyo3(name = "type")]
-    rtype: String,
-    target: String,
-    chain: Vec<String>,
-}
-
 /// The values of `problems`, whose positions number `files`; without a file that is there, text is meant.
 pub fn problems_of(problems: Vec<zonefile::Problem>, files: &[OsString]) -> Vec<Problem> {
     let problem = |problem: zonefile::Problem| Problem {
@@ -102,32 +91,6 @@ impl Loaded {
 impl From<graph::Zone> for Zone {
     fn from(zone: graph::Zone) -> Zone {
         Zone { origin: zone.origin.to_string(), serial: zone.serial, records: zone.records, names: zone.names }
-    }
-}
-
-/// The word for a kind of fact.
-pub fn fact_word(kind: FactKind) -> &'static str {
-    match kind {
-        FactKind::Loop => "loop",
-        FactKind::TooLong => "too-long",
-        FactKind::TargetMissing => "target-missing",
-        FactKind::GlueMissing => "glue-missing",
-        FactKind::SignatureExpired => "signature-expired",
-        FactKind::SignatureMissing => "signature-missing",
-        FactKind::DenialBroken => "denial-broken",
-    }
-}
-
-impl Fact {
-    /// The value of what the core said about `snapshot`.
-    pub fn new(fact: &graph::Fact, snapshot: &Snapshot) -> Fact {
-        Fact {
-            kind: fact_word(fact.kind),
-            name: snapshot.name(fact.owner).to_string(),
-            rtype: fact.rtype.to_string(),
-            target: fact.target.to_string(),
-            chain: fact.chain.iter().map(ToString::to_string).collect(),
-        }
     }
 }
 

@@ -4,7 +4,6 @@ The core counts them; that walks every link, so it happens in a thread of its ow
 reload that changed something, and at most a twentieth of the time.
 """
 
-import re
 import threading
 import time
 from collections import Counter
@@ -14,12 +13,10 @@ from typing import Any
 from truename._core import Fact, Graph
 
 TOLD_PER_ZONE = 10
-LOOKED_AT = 1000  # facts that the core spells out; it counts them all
+LOOKED_AT = 1000  # facts that are spelled out; the core counts them all
 REST = 19  # seconds of rest per second of counting
 
-Identity = tuple[str, str, str, str]  # kind, name, type, target
-
-_LABEL = re.compile(r"(?:[^.\\]|\\.)+\.")  # a label in presentation form: \. and \\ do not end it
+Identity = tuple[str, str, str, str]  # kind, owner, type, target
 
 WORDS = {
     "loop": "alias loop",
@@ -67,35 +64,25 @@ class Facts:
 
     def count(self) -> None:
         """Ask the core, keep the sums and tell what was not told before."""
-        found, facts = self._graph.facts(limit=LOOKED_AT)
-        origins = {zone.origin for zone in self._graph.zones()}
-        counts = {**dict.fromkeys(WORDS, 0), **found}
+        found = self._graph.fact_counts(kinds=list(WORDS))
+        counts = {kind: found.get(kind, 0) for kind in WORDS}
         told: set[Identity] = set()
         per_zone: Counter[str] = Counter()
-        for fact in facts:
-            zone = _zone_of(fact.name, origins)
-            per_zone[zone] += 1
-            if per_zone[zone] <= TOLD_PER_ZONE:
-                told.add(self._tell(zone, fact))
+        for fact in self._graph.facts(list(WORDS), limit=LOOKED_AT):
+            per_zone[fact.zone] += 1
+            if per_zone[fact.zone] <= TOLD_PER_ZONE:
+                told.add(self._tell(fact))
         if counts != self.counts:
             self._log.info("facts", **{kind.replace("-", "_"): count for kind, count in counts.items()})
         self._told, self.counts = told, counts
 
-    def _tell(self, zone: str, fact: Fact) -> Identity:
-        identity = (fact.kind, fact.name, fact.type, fact.target)
+    def _tell(self, fact: Fact) -> Identity:
+        identity = (fact.kind, fact.owner, fact.type, fact.target)
         if identity not in self._told:
             words = WORDS.get(fact.kind, fact.kind)
             chain = " > ".join(fact.chain)
-            self._log.warning(words, zone=zone, name=fact.name, type=fact.type, target=fact.target, chain=chain)
+            self._log.warning(words, zone=fact.zone, name=fact.owner, type=fact.type, target=fact.target, chain=chain)
         return identity
-
-
-def _zone_of(name: str, origins: set[str]) -> str:
-    """The closest of *origins* at or above *name*."""
-    at = 0
-    while name[at:] not in origins and (label := _LABEL.match(name, at)):
-        at = label.end()
-    return name[at:] or "."
 
 
 def _rest(seconds: float, is_over: Callable[[], bool]) -> None:

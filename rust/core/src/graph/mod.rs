@@ -21,6 +21,7 @@ mod keyset;
 mod node;
 mod ordered;
 mod owner;
+mod prepare;
 mod signed;
 mod snapshot;
 mod soa;
@@ -36,18 +37,17 @@ pub use follow::{follow, Chain, End, Hop, Kind, Limits, Lookup, Step};
 pub use index::Keys;
 pub use node::{Below, Link, NameId, Node, Payload, RRset, Sets, Slot};
 pub use owner::{is_link, means_none, targets};
+pub use prepare::{Changes, NoPublish, NoZone, Prepared, Refused, SetChange};
 pub use snapshot::{Snapshot, Wanted};
 pub use soa::{minimum as soa_minimum, serial as soa_serial};
 pub use walk::{GraphName, Place, Walk};
 pub use world::{Outcome, Placed, Source, TextSpot, World};
 
 use crate::name::Name;
-use crate::record::Rtype;
 use crate::zonefile::{Problem, Read};
 use arc_swap::ArcSwap;
 use build::{read_text, Batch, Builder, Built, Expected, Text};
-use draft::Draft;
-use owner::{pack, place, Entry, Packed};
+use draft::{Draft, FreeIds};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -81,60 +81,12 @@ pub struct Loaded {
     pub problems: Vec<Problem>,
 }
 
-/// A change of one RRset: `data` in uncompressed wire form replaces what is there; none deletes it.
-#[derive(Clone, Debug)]
-pub struct SetChange {
-    /// Whose RRset.
-    pub owner: Name,
-    /// Its type.
-    pub rtype: Rtype,
-    /// Seconds.
-    pub ttl: u32,
-    /// The data of each record.
-    pub data: Vec<Vec<u8>>,
-}
-
-/// Why a change was not made; nothing of it was.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Refused {
-    /// No such zone is published.
-    NoZone(Box<Name>),
-    /// An owner is not in the zone.
-    Outside(Box<Name>),
-    /// An owner's records cannot stand together.
-    Conflict(Box<Name>, owner::Conflict),
-    /// The zone would not have exactly one SOA, at its apex.
-    Soa(Box<Name>),
-}
-
-impl std::fmt::Display for Refused {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Refused::NoZone(zone) => write!(f, "no zone {zone} is served here"),
-            Refused::Outside(owner) => write!(f, "{owner} lies outside the zone"),
-            Refused::Conflict(owner, owner::Conflict::ApexAlias(_)) => {
-                write!(f, "{owner} is the zone's apex and cannot be an alias")
-            }
-            Refused::Conflict(owner, owner::Conflict::AliasWithOtherData(..)) => {
-                write!(f, "{owner} would be an alias and have other data")
-            }
-            Refused::Conflict(owner, owner::Conflict::MultipleAliases(..)) => {
-                write!(f, "{owner} would be an alias of two names")
-            }
-            Refused::Conflict(owner, owner::Conflict::MultipleDnames(..)) => write!(f, "{owner} would have two DNAMEs"),
-            Refused::Conflict(owner, owner::Conflict::DnameWithNs(..)) => {
-                write!(f, "{owner} would have a DNAME and be delegated")
-            }
-            Refused::Soa(owner) => write!(f, "{owner}: a zone has exactly one SOA, at its apex"),
-        }
-    }
-}
-
 #[derive(Default)]
 struct Writer {
-    free: Vec<u32>,
+    /// Shared with drafts, as long as they are made.
+    free: Arc<Vec<u32>>,
     /// Ids that are or were an apex. They are never used for another name: counters speak of them.
-    apexes: HashSet<u32>,
+    apexes: Arc<HashSet<u32>>,
     zones: BTreeMap<Name, Zone>,
 }
 
@@ -219,7 +171,7 @@ impl Graph {
         let zone = Zone { id: zone, origin, serial, records, names };
         let is_new = !writer.zones.contains_key(&origin);
         if problems.is_empty() && (changed > 0 || is_new) {
-            self.publish(&mut writer, builder.into_draft(), zone.id);
+            self.commit(&mut writer, builder.into_draft(), zone.id);
         }
         if problems.is_empty() {
             writer.zones.insert(origin, zone.clone());
@@ -231,46 +183,28 @@ impl Graph {
     pub fn unload(&self, origin: &Name) -> bool {
         let mut writer = self.writer();
         let Some(zone) = writer.zones.remove(&origin.to_lowercase()) else { return false };
-        let snapshot = self.snapshot();
-        let mut draft = Draft::new(&snapshot, writer.free.clone(), 0);
-        for id in snapshot.members(zone.id) {
-            owner::drop_member(&mut draft, zone.id, id);
-        }
-        self.publish(&mut writer, draft, zone.id);
+        let mut draft = Draft::new(&self.snapshot(), writer.free.clone(), 0);
+        drop_zone(&mut draft, zone.id);
+        self.commit(&mut writer, draft, zone.id);
         true
     }
 
-    /// Replaces RRsets of a zone in one publication; gives how many owners changed.
-    pub fn change(&self, origin: &Name, sets: &[SetChange]) -> Result<usize, Refused> {
-        let mut writer = self.writer();
-        let origin = origin.to_lowercase();
-        let mut zone = writer.zones.get(&origin).cloned().ok_or(Refused::NoZone(Box::new(origin)))?;
-        let mut draft = Draft::new(&self.snapshot(), writer.free.clone(), 0);
-        let mut changed = 0;
-        let mut by_owner: BTreeMap<Name, Vec<&SetChange>> = BTreeMap::new();
-        for set in sets {
-            by_owner.entry(set.owner.to_lowercase()).or_default().push(set);
-        }
-        for (owner, sets) in by_owner {
-            changed += change_owner(&mut draft, &mut zone, &owner, &sets)? as usize;
-        }
-        if changed > 0 {
-            self.publish(&mut writer, draft, zone.id);
-        }
-        writer.zones.insert(origin, zone);
-        Ok(changed)
-    }
-
-    fn publish(&self, writer: &mut Writer, draft: Draft, zone: NameId) {
-        writer.apexes.insert(zone.0);
-        let (snapshot, free) = draft.commit(&|id| writer.apexes.contains(&id));
-        writer.free = free;
+    fn commit(&self, writer: &mut Writer, draft: Draft, zone: NameId) {
+        Arc::make_mut(&mut writer.apexes).insert(zone.0);
+        let (snapshot, ids) = draft.commit(&|id| writer.apexes.contains(&id));
+        writer.install(&ids);
         self.published.store(Arc::new(snapshot));
     }
 
     /// The published zones, in canonical order.
     pub fn zones(&self) -> Vec<Zone> {
         self.writer().zones.values().cloned().collect()
+    }
+
+    /// The newest version with its zones, in canonical order.
+    pub fn version(&self) -> (Arc<Snapshot>, Vec<Zone>) {
+        let writer = self.writer();
+        (self.snapshot(), writer.zones.values().cloned().collect())
     }
 
     /// The name of an apex, also of a zone that is not served any more.
@@ -280,36 +214,18 @@ impl Graph {
     }
 }
 
-fn change_owner(draft: &mut Draft, zone: &mut Zone, owner: &Name, sets: &[&SetChange]) -> Result<bool, Refused> {
-    if !owner.is_at_or_below(&zone.origin) {
-        return Err(Refused::Outside(Box::new(*owner)));
+impl Writer {
+    fn install(&mut self, ids: &FreeIds) {
+        let free = Arc::make_mut(&mut self.free);
+        free.truncate(ids.left);
+        free.extend(&ids.freed);
     }
-    let id = draft.intern(owner);
-    let mut records = owner::records(draft, id, zone.id);
-    let before = records.len();
-    for set in sets {
-        records.retain(|(rtype, _, _)| *rtype != set.rtype);
-        records.extend(set.data.iter().map(|data| (set.rtype, set.ttl, data.clone())));
+}
+
+/// Takes everything out that a zone holds.
+fn drop_zone(draft: &mut Draft, zone: NameId) {
+    let members: Vec<NameId> = draft.before().members(zone).collect();
+    for id in members {
+        owner::drop_member(draft, zone, id);
     }
-    let mut entries: Vec<Entry<'_>> = records
-        .iter()
-        .enumerate()
-        .map(|(number, (rtype, ttl, data))| Entry { rtype: *rtype, ttl: *ttl, data, number, target: None })
-        .collect();
-    let mut packed = Packed::new();
-    if let Err(conflicts) = pack(draft, &mut entries, id == zone.id, &mut packed) {
-        return Err(Refused::Conflict(Box::new(*owner), conflicts[0]));
-    }
-    let soas: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.rtype == Rtype::SOA).collect();
-    if soas.len() != (id == zone.id) as usize {
-        return Err(Refused::Soa(Box::new(*owner)));
-    }
-    if let Some(serial) = soas.first().and_then(|soa| soa_serial(soa.data)) {
-        zone.serial = serial;
-    }
-    zone.records = zone.records + entries.len() - before;
-    zone.names = zone.names + !entries.is_empty() as usize - (before > 0) as usize;
-    let is_changed = place(draft, zone.id, id, &packed);
-    draft.loosen(id);
-    Ok(is_changed)
 }

@@ -5,6 +5,7 @@
 
 use super::denial::{places, OrderKey};
 use super::draft::Draft;
+use super::facts::{Fact, FactKind, Other};
 use super::node::{push_set, Below, Link, NameId, Node, Payload, Sets};
 use crate::name::Name;
 use crate::record::{names_in, Rtype};
@@ -195,6 +196,26 @@ pub fn hold(entries: &mut Vec<Entry<'_>>, is_apex: bool, mut leave_out: impl FnM
         }
         is_held
     });
+}
+
+/// The conflict as a fact about the record that is too many, without words.
+pub fn conflict_fact(conflict: Conflict, zone: NameId, owner: NameId, entries: &[Entry<'_>]) -> Fact {
+    let (kind, record, other) = match conflict {
+        Conflict::ApexAlias(alias) => (FactKind::ConflictApexAlias, alias, None),
+        Conflict::AliasWithOtherData(alias, other) => (FactKind::ConflictAliasData, alias, Some(other)),
+        Conflict::MultipleAliases(first, later) => (FactKind::ConflictAliases, later, Some(first)),
+        Conflict::MultipleDnames(first, later) => (FactKind::ConflictDnames, later, Some(first)),
+        Conflict::DnameWithNs(dname, ns) => (FactKind::ConflictDnameNs, dname, Some(ns)),
+    };
+    let of = |number: usize| entries.iter().find(|entry| entry.number == number);
+    let other = other.and_then(of).map(|entry| Other { owner, rtype: entry.rtype, data: entry.data.to_vec() });
+    let fact = |entry: &Entry<'_>| Fact {
+        ttl: entry.ttl,
+        data: entry.data.to_vec(),
+        ..Fact::new(kind, zone, owner, entry.rtype)
+    };
+    let fact = of(record).map_or_else(|| Fact::new(kind, zone, owner, Rtype::CNAME), fact);
+    Fact { other: other.map(Box::new), ..fact }
 }
 
 /// The numbers of the entries of one type, ascending.

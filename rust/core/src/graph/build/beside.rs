@@ -103,6 +103,16 @@ pub fn read_text(
     })
 }
 
+/// Reads a zone file that somebody sent: it includes no files.
+pub fn read_sent(text: &[u8], origin: &Name, keys: Keys, add: &mut dyn FnMut(&Batch)) -> (Read, Text) {
+    let mut parts = Parts::new(keys, Expected::of(text).records, |batch: &mut Batch| {
+        add(batch);
+        true
+    });
+    let read = zonefile::read_text(text, Some(origin), &mut parts);
+    whole(read, parts.finish())
+}
+
 /// Reads files on all cores and gives what is in them to `take` with the number of the file, in the order of the files;
 /// `take` says whether to go on.
 pub fn read_files(sources: &[Source], keys: Keys, take: &mut dyn FnMut(usize, &mut Event) -> bool) {

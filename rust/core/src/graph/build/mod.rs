@@ -14,7 +14,7 @@ mod expected;
 mod refusal;
 
 pub use batch::{Batch, Row, Text};
-pub use beside::{read_files, read_text, Event, Source};
+pub use beside::{read_files, read_sent, read_text, Event, Source};
 pub use expected::Expected;
 pub use refusal::{Refusal, Rows, Why};
 

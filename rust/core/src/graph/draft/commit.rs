@@ -1,6 +1,6 @@
 //! A draft becomes a version: links and children enter their sets, unused ids are freed, pages are written.
 
-use super::{Draft, Held, NO_ZONE};
+use super::{Draft, FreeIds, Held, NO_ZONE};
 use crate::graph::index::NameHash;
 use crate::graph::node::{NameId, PageWriter, PAGE};
 use crate::graph::snapshot::{Snapshot, Tree};
@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl Draft {
-    /// The version as it is to be published, and the ids that no name of it has.
+    /// The version as it is to be published, and what became of the ids that no name has.
     /// Ids in `pinned` are kept even when nothing uses them.
-    pub fn commit(mut self, pinned: &dyn Fn(u32) -> bool) -> (Snapshot, Vec<u32>) {
+    pub fn commit(mut self, pinned: &dyn Fn(u32) -> bool) -> (Snapshot, FreeIds) {
         for (target, owner) in std::mem::take(&mut self.old_links) {
             self.base.inbound.remove(target, owner);
         }
@@ -20,14 +20,15 @@ impl Draft {
             self.base.order.remove(&key);
         }
         self.base.order.extend(std::mem::take(&mut self.new_order));
-        self.release_loose(pinned);
+        let freed = self.release_loose(pinned);
         self.base.ids = self.first_added + self.added.len() as u32;
         self.write_pages();
-        (self.base, self.free)
+        (self.base, FreeIds { left: self.free_left, freed })
     }
 
     /// Frees the ids of names that hold nothing, have nothing below them and are named by nobody.
-    fn release_loose(&mut self, pinned: &dyn Fn(u32) -> bool) {
+    fn release_loose(&mut self, pinned: &dyn Fn(u32) -> bool) -> Vec<u32> {
+        let mut freed = Vec::new();
         while let Some(id) = self.loose.pop_last() {
             if id == 0 || pinned(id) || self.base.inbound.has_partners(id) || self.base.children.has_partners(id) {
                 continue;
@@ -41,9 +42,10 @@ impl Draft {
             let parent = edited.parent;
             self.base.index.remove(hash, id);
             self.base.children.remove(parent, id);
-            self.free.push(id);
+            freed.push(id);
             self.loose.insert(parent);
         }
+        freed
     }
 
     fn hash(&self, id: NameId) -> NameHash {

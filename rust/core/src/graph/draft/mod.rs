@@ -15,6 +15,7 @@ use super::snapshot::{locate, Snapshot, Tree, Wanted};
 use crate::name::Name;
 use std::collections::{BTreeSet, HashMap};
 use std::hint::black_box;
+use std::sync::Arc;
 
 const NO_ZONE: NameId = NameId(u32::MAX);
 
@@ -71,6 +72,13 @@ pub const ROLES: usize = 2;
 /// The parent of the name that was interned last with each role.
 pub type Parents = [NameId; ROLES];
 
+/// What a draft did to the ids that no name has: of those of the base so many are left, these came in addition.
+#[derive(Default)]
+pub struct FreeIds {
+    pub left: usize,
+    pub freed: Vec<u32>,
+}
+
 fn first_label(name: &[u8]) -> &[u8] {
     &name[1..1 + name[0] as usize]
 }
@@ -83,8 +91,9 @@ pub struct Draft {
     labels: Vec<u8>,
     bodies: Vec<u8>,
     edited: HashMap<u32, Edited>,
-    /// Ids that no name has; used before new ones.
-    free: Vec<u32>,
+    /// Ids that no name of the base has; those before `free_left` are used before new ones, from the end on.
+    free: Arc<Vec<u32>>,
+    free_left: usize,
     new_children: Vec<(u32, u32)>,
     new_links: Vec<(u32, u32)>,
     old_links: Vec<(u32, u32)>,
@@ -124,7 +133,7 @@ impl Tree for Draft {
 impl Draft {
     /// A draft that begins as a copy of `base`; `free` are ids that no name of it has. About `names`
     /// names will be added (a guess that saves time, nothing more).
-    pub fn new(base: &Snapshot, free: Vec<u32>, names: usize) -> Draft {
+    pub fn new(base: &Snapshot, free: Arc<Vec<u32>>, names: usize) -> Draft {
         let mut base = base.clone();
         if base.ids == 1 && names > 1000 {
             base.index = super::index::Index::with_capacity(names);
@@ -136,6 +145,7 @@ impl Draft {
             labels: Vec::with_capacity(names * 8),
             bodies: Vec::with_capacity(names * 16),
             edited: HashMap::new(),
+            free_left: free.len(),
             free,
             new_children: Vec::with_capacity(names),
             new_links: Vec::with_capacity(names),
@@ -245,8 +255,10 @@ impl Draft {
     }
 
     fn create(&mut self, parent: NameId, hash: NameHash, label: &[u8]) -> NameId {
-        let id = match self.free.pop() {
+        let recycled = self.free_left.checked_sub(1).and_then(|last| self.free.get(last).copied());
+        let id = match recycled {
             Some(id) => {
+                self.free_left -= 1;
                 let edited = Edited { parent: parent.0, label: label.to_vec(), ..Edited::default() };
                 self.edited.insert(id, edited);
                 id

@@ -29,6 +29,8 @@ pub struct NameId(pub u32);
 impl NameId {
     /// The root.
     pub const ROOT: NameId = NameId(0);
+    /// The number of no name.
+    pub const NONE: NameId = NameId(u32::MAX);
 }
 
 /// A record that names another name: the CNAME of an alias.

@@ -3,7 +3,7 @@
 use super::places::{Finder, TextSpot};
 use super::{Table, World};
 use crate::graph::build::{Refusal, Row, Rows, Why};
-use crate::graph::facts::{record_facts, Asked, Fact, FactKind, Facts, Kinds, Other, Scope, Shown};
+use crate::graph::facts::{record_facts, Asked, Fact, FactKind, Facts, Kinds, Scope, Shown};
 use crate::graph::node::NameId;
 use crate::record::Rtype;
 use crate::zonefile::{Position, Problem};
@@ -12,7 +12,7 @@ use std::collections::HashSet;
 /// A fact and where it stands.
 #[derive(Clone, Debug)]
 pub struct Placed {
-    /// The fact. Its zone is the root when the zone's name is not known.
+    /// The fact. Zone and owner are [`NameId::NONE`] when the zone's name is not known.
     pub fact: Fact,
     /// Where the record's first field stands.
     pub at: TextSpot,
@@ -117,7 +117,7 @@ impl World {
             let Some(origin) = table.origin.filter(|_| !table.refusals.is_empty()) else { continue };
             let origin_name = self.snapshot.name(origin);
             let rows = Rows { rows: &table.rows, data: &table.data, origin: &origin_name };
-            for refusal in table.refusals.iter().filter(|refusal| kinds.has(kind_of(refusal.why))) {
+            for refusal in table.refusals.iter().filter(|refusal| kinds.has(refusal.why.kind())) {
                 let owner = table.row(refusal.row).map_or(origin, |row| row.owner);
                 if is_within(owner) {
                     placed.push(self.refused(number, refusal, &rows, owner));
@@ -129,26 +129,18 @@ impl World {
 
     fn refused(&self, number: usize, refusal: &Refusal, rows: &Rows<'_>, owner: NameId) -> Placed {
         let table = &self.tables[number];
-        let problem = rows.problem(refusal, &self.snapshot.name(owner));
         let zone = table.origin.unwrap_or(NameId::ROOT);
-        let other = table.row(refusal.other);
-        let mut fact = Fact::new(kind_of(refusal.why), zone, owner, Rtype::SOA);
-        (fact.detail, fact.hint) = (problem.what, problem.hint);
-        fact.other = other
-            .map(|row| Box::new(Other { owner: row.owner, rtype: row.rtype, data: row.octets(&table.data).to_vec() }));
+        let (mut fact, _) = rows.fact(refusal, zone, &self.snapshot.name(owner));
+        if refusal.why == Why::NoNs {
+            fact.rtype = Rtype::NS;
+        }
         // What the zone lacks stands where the zone begins: at its SOA, if it has one.
         let row = table.row(refusal.row).or_else(|| table.rows.iter().find(|row| row.rtype == Rtype::SOA));
-        if let Some(row) = row {
-            (fact.rtype, fact.ttl, fact.data) = (row.rtype, row.ttl, row.octets(&table.data).to_vec());
-        }
-        if refusal.why == Why::NoNs {
-            (fact.rtype, fact.ttl, fact.data) = (Rtype::NS, 0, Vec::new());
-        }
         Placed {
             fact,
             at: row.map_or(TextSpot::whole(number), |row| table.spot(number, row)),
             data_at: row.map_or((0, 0), |row| row.data_at),
-            other_at: other.map(|row| table.spot(number, row)),
+            other_at: table.row(refusal.other).map(|row| table.spot(number, row)),
         }
     }
 
@@ -167,7 +159,7 @@ impl Table {
     }
 
     fn unreadable(&self, number: usize, problem: &Problem) -> Placed {
-        let zone = self.origin.unwrap_or(NameId::ROOT);
+        let zone = self.origin.unwrap_or(NameId::NONE);
         let Position { file, line, column } = problem.at;
         let (detail, hint) = (problem.what.clone(), problem.hint.clone());
         Placed {
@@ -176,20 +168,5 @@ impl Table {
             data_at: (line, column),
             other_at: None,
         }
-    }
-}
-
-fn kind_of(why: Why) -> FactKind {
-    match why {
-        Why::ApexAlias => FactKind::ConflictApexAlias,
-        Why::AliasWithData => FactKind::ConflictAliasData,
-        Why::SecondAlias => FactKind::ConflictAliases,
-        Why::SecondDname => FactKind::ConflictDnames,
-        Why::DnameAtCut => FactKind::ConflictDnameNs,
-        Why::Outside => FactKind::Outside,
-        Why::NoSoa => FactKind::SoaMissing,
-        Why::SecondSoa => FactKind::SoaSecond,
-        Why::MisplacedSoa => FactKind::SoaMisplaced,
-        Why::NoNs => FactKind::NsMissing,
     }
 }

@@ -1,0 +1,103 @@
+//! `Prepared`, and reading of what is to be changed.
+
+use crate::facts::{Fact, Places, Stand};
+use crate::graph::{explain, read_name, read_type};
+use crate::values::{Chain, Zone};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use std::sync::Arc;
+use truename_core::graph::{self, Changes, Limits, SetChange};
+use truename_core::name::Name;
+use truename_core::record::{present, rdata_from_text, Fault, Rtype};
+
+/// (zone, owner, type, ttl, data)
+pub type SetText = (String, String, String, u32, Vec<String>);
+
+/// A version that is not published yet.
+#[pyclass(frozen)]
+pub struct Prepared {
+    /// The core's.
+    pub inner: graph::Prepared,
+    /// Of the graph that it was made of.
+    pub graph: Arc<graph::Graph>,
+}
+
+fn read_data(rtype: Rtype, text: &str) -> Result<Vec<u8>, String> {
+    if rtype.is_meta() {
+        return Err(format!("{rtype} exists only in questions and messages: no name has data of this type"));
+    }
+    let wrong = |fault: Fault| format!("{rtype}: {} (column {})", fault.what, fault.column);
+    rdata_from_text(rtype, text, &Name::ROOT).map_err(wrong)
+}
+
+/// The largest TTL (RFC 2181 8).
+const MAX_TTL: u32 = 0x7fff_ffff;
+
+pub fn read_set(owner: &str, rtype: &str, ttl: u32, data: &[String]) -> PyResult<SetChange> {
+    if ttl > MAX_TTL {
+        return Err(PyValueError::new_err(format!("{owner} {rtype}: the TTL {ttl} is over {MAX_TTL} seconds")));
+    }
+    let rtype = read_type(rtype)?;
+    let read =
+        |text: &String| read_data(rtype, text).map_err(|wrong| PyValueError::new_err(format!("{owner} {wrong}")));
+    Ok(SetChange { owner: read_name(owner)?, rtype, ttl, data: data.iter().map(read).collect::<PyResult<_>>()? })
+}
+
+/// What is to be changed; texts are read later.
+pub fn read_changes(sets: &[SetText], texts: Vec<(String, Vec<u8>)>, drops: &[String]) -> PyResult<Changes> {
+    let set = |(zone, owner, rtype, ttl, data): &SetText| -> PyResult<(Name, SetChange)> {
+        Ok((read_name(zone)?, read_set(owner, rtype, *ttl, data)?))
+    };
+    let sets = sets.iter().map(set).collect::<PyResult<_>>()?;
+    let drops = drops.iter().map(|zone| read_name(zone)).collect::<PyResult<_>>()?;
+    let mut read = Vec::with_capacity(texts.len());
+    for (zone, text) in texts {
+        let zone = read_name(&zone)?;
+        if read.iter().any(|(other, _)| *other == zone) {
+            return Err(PyValueError::new_err(format!("two texts for the zone {zone}")));
+        }
+        read.push((zone, text));
+    }
+    Ok(Changes { sets, texts: read, drops })
+}
+
+impl Prepared {
+    fn limits(&self) -> Limits {
+        self.graph.limits()
+    }
+}
+
+#[pymethods]
+impl Prepared {
+    #[getter]
+    fn refused(&self) -> Vec<Fact> {
+        let fact = |(fact, at): &(graph::Fact, truename_core::zonefile::Position)| {
+            let record = Stand { line: at.line, column: at.column, ..Stand::default() };
+            Fact::new(fact.clone(), &self.inner.snapshot, Some(Places { record, ..Places::default() }))
+        };
+        self.inner.refused.iter().map(fact).collect()
+    }
+
+    #[getter]
+    fn zones(&self) -> Vec<Zone> {
+        self.inner.zones.iter().cloned().map(Zone::from).collect()
+    }
+
+    #[pyo3(signature = (name, r#type = "A"))]
+    fn explain(&self, py: Python<'_>, name: &str, r#type: &str) -> PyResult<Chain> {
+        let (name, qtype) = (read_name(name)?, read_type(r#type)?);
+        Ok(py.detach(|| explain(&self.inner.snapshot, &name, qtype, self.limits())))
+    }
+}
+
+#[pyfunction]
+pub fn normalize(r#type: &str, data: &str) -> PyResult<String> {
+    let rtype = read_type(r#type)?;
+    let data = read_data(rtype, data).map_err(PyValueError::new_err)?;
+    Ok(present(rtype, &data))
+}
+
+#[pyfunction]
+pub fn normalize_name(name: &str) -> PyResult<String> {
+    Ok(read_name(name)?.to_string())
+}
