@@ -89,6 +89,15 @@ class Process:
                 total += int(fields[11]) + int(fields[12])
         return total / TICKS
 
+    def waited_seconds(self) -> float:
+        """How long all its threads together were ready to run and did not: the second field of schedstat."""
+        total = 0
+        for pid in descendants(self._child.pid):
+            for thread in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+                with suppress(OSError):
+                    total += int(thread.read_text().split()[1])
+        return total / 1e9
+
     def pss_bytes(self) -> int:
         """Proportional set size: private pages, and of shared ones this process' part, so that the sum is honest."""
         total = 0

@@ -5,6 +5,8 @@ from typing import Any
 
 QUIET = 0.05  # share of all cores that others may take before the report warns
 PEERS = ("nsd", "knot", "bind", "pdns")
+FLOODS = ("plain", "signed")
+OVERLOADED = 0.01  # share of good answers; who loses less in the flood takes nearly all that is offered
 SIGNED_PEERS = ("nsd", "knot")
 
 
@@ -22,12 +24,6 @@ def over(part: float | None, whole: float | None) -> float | None:
 
 def beside_knot(section: dict[str, Any], *path: str) -> float | None:
     return over(get(section, "truename", *path), get(section, "knot", *path))
-
-
-def lost_beside_nsd(flooded: dict[str, Any]) -> float | None:
-    """Points of a hundred good answers lost more than NSD loses; a ratio would say nothing where NSD loses none."""
-    mine, theirs = (get(flooded, name, "lost", "median") for name in ("truename", "nsd"))
-    return None if mine is None or theirs is None else 100 * (mine - theirs)
 
 
 def requirements(results: dict[str, Any]) -> list[dict[str, Any]]:
@@ -63,8 +59,9 @@ def judged(results: dict[str, Any]) -> Iterator[tuple[str, float, float | None]]
         cpu = over(get(asked, "truename", "cpu_us", "median"), min(known, default=None))
         yield f"signed, {denial}: CPU per query / cheapest peer", 1.0, cpu
         yield f"signed, {denial}: memory / Knot", 1.0, beside_knot(asked, "pss")
-    for kind in ("plain", "signed"):
-        yield f"flood, {kind}: % of good answers lost - NSD's", 0.0, lost_beside_nsd(get(results, "flood", kind) or {})
+    for kind in FLOODS:
+        beside = get(results, "flood", kind, "truename", "lost_to_nsd", "median")
+        yield f"flood, {kind}: good answers lost / NSD's", 1.0, beside
     yield "publish one record, median us", 1000.0, get(results, "publishing", "single", "median_us")
     yield "publish under 500,000 aliases, us", 1000.0, get(results, "publishing", "fan", "median_us")
     yield "p99.9 with changes / without", 1.5, get(results, "latency", "served", "p999_to_quiet")
@@ -91,10 +88,9 @@ def lines(results: dict[str, Any]) -> Iterator[str]:
         yield f"  {name:<9} {version}"
     for name, why in results["left_out"].items():
         yield f"  {name:<9} left out: {why}"
-    sections = (("answering", answering_lines), ("loading", loading_lines), ("chains", chain_lines))
-    sections = (*sections, ("checking", checking_lines))
-    sections = (*sections, ("signed", signed_lines), ("flood", flood_lines))
-    for key, section in (*sections, ("publishing", publishing_lines), ("latency", latency_lines)):
+    first = (("answering", answering_lines), ("loading", loading_lines), ("chains", chain_lines))
+    then = (("checking", checking_lines), ("signed", signed_lines), ("flood", flood_lines))
+    for key, section in (*first, *then, ("publishing", publishing_lines), ("latency", latency_lines)):
         if results.get(key):
             yield ""
             yield from section(results[key])
@@ -177,16 +173,31 @@ def signed_lines(section: dict[str, Any]) -> Iterator[str]:
 
 
 def flood_lines(section: dict[str, Any]) -> Iterator[str]:
-    yield "flood: 90 % random absent names, 10 % good, as fast as a core can send; good answers lost (least - greatest)"
-    for kind, servers in section.items():
-        for name, result in servers.items():
+    yield f"flood: 90 % random absent names, 10 % good, {section['qps']:,.0f} questions a second for everybody"
+    yield f"{'':<16} {'% of good answers lost':>24} {'/ NSD, by turn':>21} {'offered/s':>10} {'waited':>7}  turns tries"
+    for kind in FLOODS:
+        for name, result in section[kind].items():
             title = f"{kind:<6} {name:<9}"
             if "failed" in result:
                 yield failed_line(title, result)
                 continue
-            lost, offered = result["lost"], result["offered_qps"]["median"]
-            span = f"({lost['min']:.2%} - {lost['max']:.2%})"
-            yield f"{title} {lost['median']:8.2%} {span:<18} of {offered:9,.0f} questions a second"
+            lost = spread_text({key: 100 * value for key, value in result["lost"].items()})
+            beside = spread_text(result["lost_to_nsd"]) if result["lost_to_nsd"] else "-"
+            offered = f"{result['offered_qps']['median']:10,.0f} {result['waited']['median']:7.1%}"
+            yield f"{title} {lost:>24} {beside:>21} {offered} {len(result['rounds']):6} {result['tries']:5}"
+            yield from flood_doubts(result)
+
+
+def flood_doubts(result: dict[str, Any]) -> Iterator[str]:
+    """What makes a line of the flood worth little."""
+    if result["lost"]["median"] < OVERLOADED:
+        yield f"{'':<16} hardly overloaded: offer more (--flood-qps)"
+    if result["unread"]:
+        yield f"{'':<16} the client itself dropped {result['unread']:,.0f} answers; they count as lost"
+
+
+def spread_text(values: dict[str, float]) -> str:
+    return f"{values['median']:.2f} ({values['min']:.2f} - {values['max']:.2f})"
 
 
 def publishing_lines(section: dict[str, Any]) -> Iterator[str]:

@@ -40,7 +40,10 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure Truename beside an echo and four name servers.")
     parser.add_argument("--quick", action="store_true", help="short rounds, few of them: under four minutes")
     parser.add_argument("--only", default="", metavar="NAME,..", help=f"of {', '.join(SECTIONS + subjects)}")
-    parser.add_argument("--rounds", type=int, default=0, metavar="N", help="default 5, with --quick 2")
+    parser.add_argument("--rounds", type=int, default=0, metavar="N", help="default 5, with --quick 2; flood 7 and 3")
+    parser.add_argument(
+        "--flood-qps", type=float, default=0.0, metavar="N", help="default: half more than the fastest takes"
+    )
     parser.add_argument("--names", choices=NAMES, default="plain", help="shape of the owners in the big zone")
     parser.add_argument("--examples", type=Path, default=None, metavar="DIR", help="echo, latency, flood")
     parser.add_argument("--results", type=Path, default=HERE / "results.json", metavar="FILE")
@@ -48,6 +51,8 @@ def arguments() -> argparse.Namespace:
     options.only = [name for name in options.only.split(",") if name]
     if unknown := set(options.only) - set(SECTIONS + subjects):
         parser.error(f"--only does not know {', '.join(sorted(unknown))}")
+    if options.flood_qps < 0:
+        parser.error("--flood-qps must not be negative")
     if options.rounds < 0:
         parser.error("--rounds must be at least 1")
     return options
@@ -63,6 +68,8 @@ def settings_for(options: argparse.Namespace) -> Settings:
         rounds=options.rounds or (2 if options.quick else 5),
         seconds=1.5 if options.quick else 5.0,
         warm_up=0.5 if options.quick else 1.0,
+        flood_rounds=options.rounds or (3 if options.quick else 7),
+        flood_qps=options.flood_qps,
         changes=200 if options.quick else 1000,
     )
 

@@ -18,6 +18,8 @@ class Settings:
     rounds: int
     seconds: float  # of one round of dnsperf or of the latency client
     warm_up: float  # seconds before the rounds that count
+    flood_rounds: int  # of every server and kind of question
+    flood_qps: float  # what the flood offers to every server; 0 lets the bench find a rate
     changes: int  # how many changes are published and timed
 
     @property

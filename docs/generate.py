@@ -24,8 +24,11 @@ HEAD = """# Command line and settings
 
 *Made by `make docs` from the program itself; edit the program, not this page.*
 
-Exit status: 0 success; 1 a chain that does not end in data, or findings; 2 wrong usage or unreadable input. Data goes
-to stdout, `error:` and `hint:` lines to stderr.
+Exit status: 0 success; 1 a chain that does not end in data, findings, or a refused change; 2 wrong usage or unreadable
+input. Data goes to stdout, `error:` and `hint:` lines to stderr.
+
+The verbs that read or change zones act on a running server over its API: the one at `--api URL` with `--key KEY`, or
+the one that holds the directory `--data DIR`. When no server holds it, they open the database in it themselves.
 """
 
 SETTINGS = """## Settings
@@ -62,8 +65,14 @@ def text() -> str:
 
 def _verbs() -> Iterator[str]:
     for name, command in app.commands.items():
-        context = click.Context(command, info_name=f"truename {name}", max_content_width=100, terminal_width=100)
-        yield f"## truename {name}\n\n```\n{command.get_help(context)}\n```\n"
+        yield f"## truename {name}\n\n{_help(f'truename {name}', command)}"
+        for below, part in command.commands.items() if isinstance(command, click.Group) else ():
+            yield f"### truename {name} {below}\n\n{_help(f'truename {name} {below}', part)}"
+
+
+def _help(name: str, command: click.Command) -> str:
+    context = click.Context(command, info_name=name, max_content_width=100, terminal_width=100)
+    return f"```\n{command.get_help(context)}\n```\n"
 
 
 def _settings() -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Findings about zones that no file holds: who, what, and what to do.
 
-error[alias-with-other-data] www.example.com. CNAME: an alias cannot have other data ...
+error[target-missing] blog.example.com. CNAME points to nowhere.example.com., which does not exist
   hint: ...
 
 `truename check` shows those of files, beside the line that they are about.
@@ -20,9 +20,8 @@ SEVERITIES = ("error", "warning", "info")
 def finding_lines(finding: Mapping[str, Any], *, indent: int = 0) -> Iterator[str]:
     """The lines of one finding, in the shape of `check --format json`."""
     head = " " * indent
-    about = " ".join(filter(None, (_place(finding), both(finding["owner"]), finding["type"])))
     mark = f"{paint.severity(finding['severity'])}[{finding['rule']}]"
-    yield f"{head}{mark} {about + ': ' if about else ''}{finding['message']}"
+    yield f"{head}{mark} {_about(finding)}{finding['message']}"
     if finding["hint"]:
         yield f"{head}  hint: {finding['hint']}"
 
@@ -41,10 +40,12 @@ def summary(findings: Sequence[Mapping[str, Any]]) -> str:
     return ", ".join(_counted(counts[word], word) for word in SEVERITIES if counts[word])
 
 
-def _place(finding: Mapping[str, Any]) -> str:
-    if not finding["file"]:
-        return f"line {finding['line']}" if finding["line"] else ""
-    return ":".join([finding["file"], *(str(finding[key]) for key in ("line", "column") if finding[key])])
+def _about(finding: Mapping[str, Any]) -> str:
+    """What the message does not say itself: whose record it is about, or at which line of a text that was sent."""
+    owner = finding["owner"]
+    if owner and owner not in finding["message"]:
+        return " ".join(filter(None, (both(owner), finding["type"]))) + ": "
+    return f"line {finding['line']}: " if finding["line"] else ""
 
 
 def _counted(count: int, word: str) -> str:

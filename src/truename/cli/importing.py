@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from truename.cli import finding_text
+from truename.cli import paint
 from truename.cli.changing import is_agreed, refused, say_json, tell_done
 from truename.cli.client import Client, in_path
 from truename.cli.messages import complain, note, say
@@ -125,31 +125,21 @@ def _show(plan: Any, mode: Mode) -> None:
 
 def unreadable(problems: Sequence[Problem], *, as_json: bool) -> int:
     """Show everything that cannot be read, as findings. Returns: 1"""
-    findings = [_finding(problem) for problem in problems]
+    from truename.report import text
+    from truename.rules.base import Finding, finding_json
+
+    findings = [
+        Finding("zone-malformed", "error", "", "", "", "", p.file, p.line, p.column, p.message, p.hint, False, [])
+        for p in sorted(problems, key=lambda problem: (problem.file, problem.line))
+    ]
     if as_json:
-        say_json({"error": "not everything can be read", "findings": findings})
+        findings_json = [finding_json(finding) for finding in findings]
+        say_json({"error": "not everything can be read", "findings": findings_json})
     else:
-        say("\n".join(finding_text.lines(findings)))
-    complain(
-        f"{len(findings)} places cannot be read" if len(findings) > 1 else "one place cannot be read",
-        "nothing was stored",
-    )
+        say("\n".join(text.lines(findings, text.coloured if paint.is_on() else text.plain)).rstrip())
+    count = len(findings)
+    complain(f"{count:,} places cannot be read" if count > 1 else "one place cannot be read", "nothing was stored")
     return 1
-
-
-def _finding(problem: Problem) -> dict[str, Any]:
-    return {
-        "rule": "zone-malformed",
-        "severity": "error",
-        **dict.fromkeys(("zone", "owner", "type", "target"), ""),
-        "file": problem.file,
-        "line": problem.line,
-        "column": problem.column,
-        "message": problem.message,
-        "hint": problem.hint,
-        "fixable": False,
-        "chain": [],
-    }
 
 
 def _with_advice(wrong: RejectedEdit) -> RejectedEdit:

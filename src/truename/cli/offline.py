@@ -1,32 +1,63 @@
 """Without a server: the application over the database itself, in this process.
 
 The directory is locked as a server locks it, so that no two processes write, and no server starts in between. What a
-verb then asks is answered by the very application that a server would answer with.
+verb then asks is answered by the very application that a server would answer with; the zone files that the
+configuration names are read for it, because changes are judged beside them.
 """
 
-from typing import TYPE_CHECKING
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
 
+from truename.cli.messages import complain
 from truename.cli.transport import InProcess
 from truename.errors import ServeError
 
 if TYPE_CHECKING:
     from truename.config import Settings
+    from truename.serve.data_directory import DataDirectory
 
 
 def open_app(settings: "Settings") -> InProcess:
     """The application over the database of *settings*. Raises: ServeError, StoreError"""
-    from truename.serve import offline
     from truename.web.app import create_app
 
+    with ExitStack() as ends:
+        directory = _locked(settings.serve.data)
+        ends.callback(directory.close)
+        app = create_app(_served(settings, directory, ends))
+        return InProcess(app, settings.serve.data, ends.pop_all().close)
+
+
+def _locked(data: str) -> "DataDirectory":
+    from truename.serve.data_directory import DataDirectory
+
     try:
-        served = offline.open(settings)
+        return DataDirectory(data)
     except ServeError as wrong:
-        if "holds" in wrong.message:
-            raise ServeError(wrong.message, hint="it has no API yet, or another verb is at work: try again") from None
-        raise
-    try:
-        app = create_app(served)
-    except BaseException:
-        served.close()
-        raise
-    return InProcess(app, settings.serve.data, served.close)
+        if "holds" not in wrong.message:
+            raise
+        hint = "a server that is just starting, or another verb at work: try again"
+        raise ServeError(wrong.message, hint=hint) from None
+
+
+def _served(settings: "Settings", directory: "DataDirectory", ends: ExitStack) -> Any:
+    """What a server would serve, without listeners and threads."""
+    from truename._core import Graph
+    from truename.serve.database import Place, open_database
+    from truename.serve.facts import Facts
+    from truename.serve.served import Served
+    from truename.serve.sources import gather
+    from truename.serve.zones import Zones
+
+    graph = Graph(follow=settings.serve.follow, max_chain=settings.serve.max_chain)
+    zones = Zones(graph, gather((), None, settings.zones))
+    outcomes = zones.load()
+    opened = open_database(Place.of(settings, directory.path), zones, settings, lambda: None)
+    ends.callback(opened.close)
+    for outcome in (*outcomes, *zones.give_way()):
+        for problem in outcome.problems:
+            complain(f"{problem.place}: {problem.message}", problem.hint)
+    for zone, why in opened.left_out:
+        complain(f"{zone} of the database cannot be served: {why}", "import it again, or `zone delete` it")
+    facts = Facts(graph, None)
+    return Served(graph, None, zones, facts, directory.admin_key(), opened.store, opened.door)  # type: ignore[arg-type]

@@ -129,15 +129,16 @@ def delete(name: str, **given: Any) -> int:
 
 @zone.command()
 @click.argument("name", metavar="Z")
+@click.option("--format", "shape", type=click.Choice(["text", "json", "sarif", "github"]), default="text")
 @of_server
-def check(name: str, **given: Any) -> int:
+def check(name: str, shape: str, **given: Any) -> int:
     """Judge the zone Z as it is. Ends with 1 when there is an error."""
     from truename.cli import typed, zones
     from truename.cli.client import in_path
 
     with open_client(given) as client:
         findings = client.get(f"zones/{in_path(typed.zone_name(name))}/check")
-    return zones.show_findings(findings, as_json=given["as_json"])
+    return zones.show_findings(findings, "json" if given["as_json"] else shape)
 
 
 @zone.command()

@@ -9,7 +9,7 @@ import click
 from truename.cli import finding_text, paint, table, typed
 from truename.cli.changing import Call, change, say_json
 from truename.cli.client import Client, in_path
-from truename.cli.messages import say
+from truename.cli.messages import say, say_octets
 from truename.cli.options import Mode
 from truename.idn import both
 
@@ -83,14 +83,29 @@ def _shown(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value or "none")
 
 
-def show_findings(findings: Sequence[Mapping[str, Any]], *, as_json: bool) -> int:
-    """Print what is wrong in a zone. Returns: 1 when there is an error"""
-    if as_json:
+def show_findings(findings: Sequence[Mapping[str, Any]], shape: str) -> int:
+    """Print what is wrong in a zone, in a format of `truename check`. Returns: 1 when there is an error"""
+    if shape == "json":
         say_json(findings)
-    else:
+    elif shape == "text":
         text = [*finding_text.lines(findings), finding_text.summary(findings) or "no findings"]
         say("\n".join(text))
+    else:
+        _show_for_programs(findings, shape)
     return int(any(finding["severity"] == "error" for finding in findings))
+
+
+def _show_for_programs(findings: Sequence[Mapping[str, Any]], shape: str) -> None:
+    import msgspec
+
+    from truename.report import github, sarif
+    from truename.rules.base import Finding
+
+    found = msgspec.convert(findings, list[Finding])
+    if shape == "sarif":
+        say_octets(sarif.render(found))
+    elif found:
+        say("\n".join(github.lines(found)))
 
 
 def show_history(entries: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:

@@ -1,8 +1,8 @@
 """What somebody wants changed, as values. A ChangeSet is carried out whole or not at all.
 
-It may span zones. Its parts hold in this order: zones that are deleted, zones that are new or replaced, RRsets one after
-the other; rules look at the result only, so an A may become a CNAME in two steps (RFC 1034 3.6.2 speaks of what is
-there, not of the way to it).
+It may span zones. Its parts hold in this order: zones that are deleted, zones that are new or replaced, RRsets one
+after the other; rules look at the result only, so an A may become a CNAME in two steps (RFC 1034 3.6.2 speaks of what
+is there, not of the way to it).
 """
 
 from collections.abc import Sequence

@@ -6,20 +6,40 @@
 `commit` holds one lock from the first look to the publication: what was judged is what is published, and of two
 changes at once the second is judged on the result of the first. Every call may take as long as the change is large (an
 import: seconds) and waits for the disk: call it from a thread.
+
+What is judged leaves out the new serial that comes with every change: the apex would count as touched, and everything
+that reaches it as concerned.
 """
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+from truename._core import normalize_name
 from truename.config import Check
+from truename.edit import guard, intent, judging, undo
+from truename.edit.assemble import Edit, assemble
 from truename.edit.change import ChangeSet
-from truename.edit.plan import Plan
+from truename.edit.files import FileZones, NoFiles
+from truename.edit.impact import Staleness, impact, reached
+from truename.edit.plan import Impact, Plan
+from truename.edit.published import Published
+from truename.edit.soa import negative_ttl
+from truename.errors import NoZone, RejectedEdit, StoreError
 
 if TYPE_CHECKING:
-    from truename._core import Graph
+    from truename._core import Graph, Prepared
     from truename.rules.base import Finding
     from truename.store import Store
+
+
+def _name(text: str) -> str:
+    """*text* as a name. Raises: RejectedEdit"""
+    try:
+        return normalize_name(text)
+    except ValueError as wrong:
+        raise RejectedEdit(str(wrong), errors=[str(wrong)]) from None
 
 
 def anything(_: str) -> bool:
@@ -31,8 +51,8 @@ def anything(_: str) -> bool:
 class Options:
     """Who changes, through which door, and under which conditions.
 
-    *base_serial*   the serial that the caller has seen: StaleEdit when the zone has moved on
-    *is_dry_run*    everything but saving; refusals are raised all the same
+    *base_serial*   the serial that the caller has seen: StaleEdit when the (first) zone has moved on
+    *is_dry_run*    the plan and nothing else: findings that refuse are in it, not raised
     *is_strict*     findings that ask refuse, unless their rule is in *accept*
     *accept*        rules whose findings are let through, whatever they do by themselves; not of what no zone can hold
     *may_read*      whether the caller may know of a zone: what lies in others is counted and not named
@@ -49,33 +69,12 @@ class Options:
     may_edit: Callable[[str], bool] = anything
 
 
-class FileZones(Protocol):
-    """The zones that are read from files, and are not changed here."""
-
-    def file_of(self, zone: str) -> str | None:
-        """The file that *zone* is read from; None when it is none of them."""
-
-    def place_of(self, zone: str, owner: str, type: str) -> str:
-        """`file:line` where *owner* has its *type*, or the file alone."""
-
-
-class NoFiles:
-    """No zone is read from a file."""
-
-    def file_of(self, zone: str) -> str | None:
-        """None."""
-
-    def place_of(self, zone: str, owner: str, type: str) -> str:
-        """Nothing."""
-        return ""
-
-
 class Door:
     """See the top. Any thread may call it.
 
     All changing calls raise, and then nothing was stored:
-    RejectedEdit (its findings say why; also for what cannot be read), StaleEdit, ForbiddenEdit, NoZone, ZoneExists,
-    StoreError.
+    RejectedEdit (its findings or errors say why; also for what cannot be read), StaleEdit, ForbiddenEdit, NoZone,
+    ZoneExists, StoreError.
     """
 
     def __init__(
@@ -85,38 +84,143 @@ class Door:
         *,
         files: FileZones | None = None,
         check: Check | None = None,
-        max_chain: int = 16,
+        on_change: Callable[[], None] = lambda: None,
     ) -> None:
-        raise NotImplementedError
+        self._store = store
+        self._graph = graph
+        self._files = files or NoFiles()
+        self._check = check or Check()
+        self._on_change = on_change
+        self._lock = threading.RLock()
+        self._published = Published(store, graph)
+        self.trouble = ""  # what the database said when it failed last; empty since it worked again
 
     def load(self) -> list[tuple[str, str]]:
         """Publish all zones of the store (the start). Returns: (zone, why) of those that cannot be served"""
-        raise NotImplementedError
+        with self._lock:
+            self._published.load()
+            return list(self.left_out.items())
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """Zones of the store that are not served, and why."""
+        return self._published.left_out
+
+    def zones(self) -> frozenset[str]:
+        """The zones of the store."""
+        return frozenset(self._published.zones)
+
+    def has(self, zone: str) -> bool:
+        """Whether *zone* is in the store."""
+        return zone in self._published.zones
+
+    def configure(self, check: Check) -> None:
+        """Judge by *check* from now on."""
+        self._check = check
 
     def plan(self, change: ChangeSet, options: Options) -> Plan:
         """What would come of *change*; saves nothing, and findings that refuse are in the plan, not raised."""
-        raise NotImplementedError
+        return self._carry_out(lambda: change, replace(options, is_dry_run=True))
 
     def commit(self, change: ChangeSet, options: Options) -> Plan:
         """Carry *change* out: on return it is durable, and a query sent from now on sees it."""
-        raise NotImplementedError
+        return self._carry_out(lambda: change, options)
 
     def undo(self, zone: str, serial: int, options: Options) -> Plan:
         """Take back the change that made *serial* of *zone*, as a new change."""
-        raise NotImplementedError
+        zone = _name(zone)
+
+        def change() -> ChangeSet:
+            entry = self._store.entry(zone, serial)
+            if entry is None:
+                raise (
+                    NoZone(zone)
+                    if zone not in self._published.zones
+                    else RejectedEdit(f"{zone} has no change {serial}")
+                )
+            info = self._published.zones.get(zone)
+            return undo.inverse(self._store, entry, current=info.serial if info else None)
+
+        return self._carry_out(change, options)
 
     def point(self, alias: str, target: str, ttl: int | None, options: Options) -> Plan:
         """Let *alias* be an alias of *target*: a CNAME, at an apex an ALIAS."""
-        raise NotImplementedError
+        alias, target = _name(alias), _name(target)
+        return self._carry_out(lambda: intent.point(self._kept(options), alias, target, ttl), options)
 
     def rename(self, old: str, new: str, options: Options) -> Plan:
         """Move all RRsets of *old* to *new*, and with them every record that names *old*, in all zones kept here."""
-        raise NotImplementedError
+        old, new = _name(old), _name(new)
+        return self._carry_out(lambda: intent.rename(self._kept(options), old, new), options)
 
     def retire(self, name: str, repoint: str | None, options: Options) -> Plan:
         """Delete all RRsets of *name*. Records that name it refuse, or name *repoint* from now on."""
-        raise NotImplementedError
+        name, to = _name(name), _name(repoint) if repoint is not None else None
+        return self._carry_out(lambda: intent.retire(self._kept(options), name, to), options)
 
     def check(self, zone: str) -> "list[Finding]":
-        """All findings of the rules in *zone* as it is served, in the order of `truename check`."""
-        raise NotImplementedError
+        """All findings of the rules in *zone* as it is served, by owner."""
+        zone = _name(zone)
+        if not any(one.origin == zone for one in self._graph.zones()):
+            raise NoZone(zone)
+        return judging.of_zone(self._graph, self._check, zone)
+
+    # Inside
+
+    def _kept(self, options: Options) -> intent.Kept:
+        return intent.Kept(self._store, self._graph, self._files, self.zones(), options.may_read)
+
+    def _carry_out(self, make: Callable[[], ChangeSet], options: Options) -> Plan:
+        with self._lock:
+            try:
+                plan = self._carried_out(make(), options)
+            except StoreError as wrong:
+                self.trouble = wrong.message
+                raise
+            self.trouble = ""
+        if plan.is_saved:
+            self._on_change()
+        return plan
+
+    def _carried_out(self, change: ChangeSet, options: Options) -> Plan:
+        self._refuse_zones(change, options)
+        edit = assemble(self._store, self._published.zones, change)
+        base = next((zone.serials[0] for zone in edit.zones.values()), 0)
+        guard.refuse_stale(self._store, next(iter(edit.zones), ""), (base, options.base_serial))
+        prepared = self._published.prepare(edit, with_serial=False)
+        judged = judging.judged(prepared, self._check, may_show=options.is_dry_run)
+        plan = self._planned(edit, prepared, judged, options)
+        if options.is_dry_run:
+            return replace(plan, impact=self._impact(edit, prepared, options))
+        judging.refuse(judged, is_strict=options.is_strict, accept=options.accept, may_read=options.may_read)
+        if not any(zone.is_written for zone in edit.zones.values()):
+            return plan
+        self._store.commit([zone.write(options.by, options.door, plan.accepted) for zone in edit.zones.values()])
+        self._published.publish(edit)
+        return replace(plan, is_saved=True)
+
+    def _refuse_zones(self, change: ChangeSet, options: Options) -> None:
+        zones = guard.Zones(self._published.zones, self._files, options.may_read, options.may_edit)
+        guard.refuse_zones(change, zones)
+        guard.refuse_left_out(change, self.left_out)
+
+    def _planned(self, edit: Edit, prepared: "Prepared", judged: judging.Judged, options: Options) -> Plan:
+        count, hidden, _ = reached(prepared, None if options.may_read is anything else options.may_read)
+        zones = edit.zones.values()
+        return Plan(
+            base_serial=next((zone.serials[0] for zone in zones), 0),
+            changes=tuple(edit.shown()),
+            change_count=sum(zone.count() for zone in zones),
+            findings=tuple(one for one in judged.added if options.may_read(one.zone)),
+            existing=tuple(one for one in judged.existing if options.may_read(one.zone)),
+            impact_count=count,
+            accepted=judging.accepted(judged),
+            serials={zone.name: zone.serials for zone in zones if zone.serials[0] != zone.serials[1]},
+            hidden=hidden,
+        )
+
+    def _impact(self, edit: Edit, prepared: "Prepared", options: Options) -> tuple[Impact, ...]:
+        _, _, first = reached(prepared, None if options.may_read is anything else options.may_read)
+        changes = edit.shown()
+        stale = Staleness(changes, lambda zone: negative_ttl(edit.zones[zone].draft.soa))
+        return impact(first, (self._graph, prepared), changes, stale)

@@ -1,6 +1,7 @@
 """What is asked of the store: zones, RRsets, a whole zone as text, the journal."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -69,8 +70,8 @@ def rrsets(connection: Connection, zone: str, owner: str | None, rtype: str | No
     if rtype is not None:
         statement = statement.where(schema.rrsets.c.type == rtype)
     statement = statement.order_by(schema.rrsets.c.place, schema.rrsets.c.type)
-    rows = connection.execute(statement.execution_options(yield_per=CHUNK), parameters)
-    yield from (rrset_of(row, zone) for row in _soa_first(rows))
+    with connection.execute(statement.execution_options(yield_per=CHUNK), parameters) as rows:
+        yield from (rrset_of(row, zone) for row in _soa_first(rows))
 
 
 def zone_text(connection: Connection, zone: str, stream: Stream) -> bytes:
@@ -78,14 +79,13 @@ def zone_text(connection: Connection, zone: str, stream: Stream) -> bytes:
     number = connection.execute(select(schema.zones.c.id).where(schema.zones.c.name == zone)).scalar()
     if number is None:
         return b""
-    cursor = stream(connection)
-    cursor.execute(_LINES.format(zone=int(number)))
     parts: list[bytes] = []
-    while chunk := cursor.fetchmany(CHUNK):
-        if not parts:  # the apex sorts before all others, so its rows are in the first chunk
-            chunk = list(_soa_first(chunk))
-        parts.append("\n".join(_lines(chunk, zone)).encode())
-    cursor.close()
+    with closing(stream(connection)) as cursor:
+        cursor.execute(_LINES.format(zone=int(number)))
+        while chunk := cursor.fetchmany(CHUNK):
+            if not parts:  # the apex sorts before all others, so its rows are in the first chunk
+                chunk = list(_soa_first(chunk))
+            parts.append("\n".join(_lines(chunk, zone)).encode())
     parts.append(b"")
     return b"\n".join(parts)
 
@@ -97,11 +97,12 @@ def journal(connection: Connection, zone: str, limit: int, before: int | None) -
         asked = asked.where(schema.journal.c.number < before)
     entries: list[Entry] = []
     octets = 0
-    for row in connection.execute(asked.limit(limit).execution_options(yield_per=1)):
-        octets += len(row.added) + len(row.removed)
-        if entries and octets > JOURNAL_OCTETS:
-            break
-        entries.append(_entry(row))
+    with connection.execute(asked.limit(limit).execution_options(yield_per=1)) as rows:
+        for row in rows:
+            octets += len(row.added) + len(row.removed)
+            if entries and octets > JOURNAL_OCTETS:
+                break
+            entries.append(_entry(row))
     return entries
 
 

@@ -6,11 +6,13 @@ each other.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from fnmatch import translate
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import Connection, and_, or_, select, true
 
 from truename.store import schema
 from truename.store.rows import rrset_of
@@ -30,14 +32,12 @@ def search(connection: Connection, pattern: str, most: int, kind: str) -> list[F
         raise ValueError(f"a pattern has at most {LONGEST} characters")
     found: list[Found] = []
     if most > 0 and pattern:
-        for one in _all(connection, pattern, kind):
-            found.append(one)
-            if len(found) >= most:
-                break
+        with closing(_all(connection, pattern, kind)) as hits:
+            found.extend(islice(hits, most))
     return found
 
 
-def _all(connection: Connection, pattern: str, kind: str) -> Iterator[Found]:
+def _all(connection: Connection, pattern: str, kind: str) -> Generator[Found, None, None]:
     fits = re.compile(translate(re.sub(r"\*+", "*", pattern).replace("[", "[[]")), re.IGNORECASE).match
     words = _words(pattern)
     if kind in ("all", "zone"):
@@ -45,8 +45,9 @@ def _all(connection: Connection, pattern: str, kind: str) -> Iterator[Found]:
             if fits(name) or fits(name[:-1]):
                 yield Found("zone", name, name)
     if kind != "zone":
-        for name, *row in connection.execute(_candidates(words, kind).execution_options(yield_per=1000)):
-            yield from _in_set(rrset_of(row, name), name, fits, kind)
+        with connection.execute(_candidates(words, kind).execution_options(yield_per=1000)) as rows:
+            for name, *row in rows:
+                yield from _in_set(rrset_of(row, name), name, fits, kind)
 
 
 def _words(pattern: str) -> list[str]:
@@ -59,13 +60,13 @@ def _candidates(words: list[str], kind: str) -> Any:
     sets, zones = schema.rrsets.c, schema.zones.c
     likes = [f"%{word}%" for word in words]
     # The labels of an owner are in its place and in the zone's name.
-    in_owner = and_(*(or_(sets.place.ilike(like), zones.name.ilike(like)) for like in likes))
-    in_content = or_(*(and_(*(column.ilike(like) for like in likes)) for column in (sets.served, sets.disabled)))
-    wanted: list[ColumnElement[bool]] = [sets.comments != ""] if kind != "record" else []
-    if kind != "comment":
-        wanted += [in_owner, in_content] if likes else [sets.type != ""]
+    in_owner = (or_(sets.place.ilike(like), zones.name.ilike(like)) for like in likes)
+    in_content = [and_(true(), *(column.ilike(like) for like in likes)) for column in (sets.served, sets.disabled)]
+    in_record = or_(and_(true(), *in_owner), *in_content)
+    has_comments = sets.comments != ""  # which are JSON, and few
+    wanted = {"record": in_record, "comment": has_comments, "all": or_(in_record, has_comments)}[kind]
     asked = select(zones.name, sets.place, sets.type, sets.ttl, sets.served, sets.disabled, sets.comments)
-    return asked.join_from(schema.rrsets, schema.zones).where(or_(*wanted)).order_by(sets.zone, sets.place, sets.type)
+    return asked.join_from(schema.rrsets, schema.zones).where(wanted).order_by(sets.zone, sets.place, sets.type)
 
 
 def _in_set(one: RRset, zone: str, fits: Any, kind: str) -> Iterator[Found]:

@@ -61,6 +61,7 @@ def _change(here: Context, caller: Caller, body: ImportBody) -> ChangeSet:
         raise list_of_errors([f"{name} is there twice" for name in twice])
     there = here.door.zones()
     for name in names:
+        kept.must_read(caller, name)
         if name in there:
             kept.must_edit(caller, name)
         elif not caller.may_create:

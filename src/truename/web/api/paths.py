@@ -9,13 +9,12 @@ from typing import Annotated
 
 from fastapi import Depends, Path
 
-from truename._core import Graph
+from truename._core import normalize_name
 from truename.errors import TruenameError
 from truename.idn import to_ascii
 from truename.web.answers import ApiError
 
 _ESCAPED = re.compile("=([0-9A-Fa-f]{2})")
-_READER = Graph()
 _UNSAFE = re.compile(rb"[^A-Za-z0-9.-]")
 
 
@@ -32,7 +31,7 @@ def name_of_id(text: str) -> str:
 def absolute(text: str) -> str:
     """*text* as a stored name: lower case, A-labels, final dot. Raises: ApiError 422"""
     try:
-        return _READER.explain(to_ascii(text)).qname
+        return normalize_name(to_ascii(text))
     except (ValueError, TruenameError) as wrong:
         raise ApiError(422, str(wrong)) from None
 

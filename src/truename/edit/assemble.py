@@ -1,0 +1,275 @@
+"""From a ChangeSet to zones as they will be, each with the serial that it will have.
+
+    ChangeSet ── ZoneEdit (one per zone) ── changes, ZoneWrite (to the store), texts and sets (to the graph)
+
+A zone that is there is edited as RRsets that differ, also when it is replaced as a whole: what did not change is not
+written. A new zone that came as a text is handed on as a stream: a million RRsets as Python's objects are a gigabyte.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from truename._core import ZoneText, normalize_name, read_text
+from truename.edit.change import ChangeSet, SetChange, ZoneChange
+from truename.edit.draft import ZoneDraft, apply
+from truename.edit.judging import malformed
+from truename.edit.plan import CHANGES_SHOWN, Change
+from truename.edit.soa import first_serial, is_same_but_serial, made_for, next_serial, serial_of, with_serial
+from truename.serial import is_newer
+from truename.store import Store, ZoneWrite
+from truename.zone import Entry, Record, RRset, ZoneInfo
+
+CHUNK = 10_000  # RRsets of a text that are Python's objects at once
+
+Set = tuple[str, str, str, int, Sequence[str]]  # zone, owner, type, ttl, data: as `Graph.prepare` takes them
+
+
+@dataclass(slots=True)
+class Streamed:
+    """A new zone as it was sent. *soa* stands in the place of the one in the text."""
+
+    text: ZoneText
+    soa: RRset
+
+    def rrsets(self) -> Iterator[RRset]:
+        """All RRsets."""
+        for start in range(0, self.text.count, CHUNK):
+            for owner, rtype, ttl, data in self.text.sets(start, CHUNK):
+                is_soa = rtype == "SOA" and owner == self.soa.owner
+                yield self.soa if is_soa else RRset(owner, rtype, ttl, tuple(map(Record, data)))
+
+    def master_file(self) -> bytes:
+        """All records, one a line."""
+        written = _soa_of(self.text, self.soa.owner)
+        before, after = (
+            "".join(f"{line}\n" for line in soa.lines()).encode() for soa in (written or self.soa, self.soa)
+        )
+        return self.text.lines().replace(before, after, 1)
+
+
+@dataclass(slots=True)
+class ZoneEdit:
+    """What happens to one zone.
+
+    Shape:  *info* is the zone as it was, None for a new one; *after* as it will be, None for one that is deleted
+    """
+
+    draft: ZoneDraft
+    info: ZoneInfo | None
+    after: ZoneInfo | None
+    streamed: Streamed | None = None
+    is_soa_given: bool = False
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Its apex."""
+        return self.draft.name
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether a record or a comment differs."""
+        return bool(self.changes or self.streamed)
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the store has anything to do."""
+        return self.is_changed or self.info != self.after
+
+    @property
+    def serials(self) -> tuple[int, int]:
+        """Before and after; 0 where there is no zone."""
+        return self.info.serial if self.info else 0, self.after.serial if self.after else 0
+
+    def shown(self) -> Iterator[Change]:
+        """The changes that somebody wanted: not the SOA when only its serial goes on."""
+        if self.streamed:
+            rrsets = islice(self.streamed.rrsets(), CHANGES_SHOWN)
+            yield from (Change(self.name, rrset.owner, rrset.type, None, rrset) for rrset in rrsets)
+        yield from (one for one in self.changes if not self.is_serial_only(one))
+
+    def is_serial_only(self, change: Change) -> bool:
+        """Whether *change* is the SOA's that comes with every change."""
+        is_soa = change.type == "SOA" and change.owner == self.name and not self.is_soa_given
+        return is_soa and change.before is not None and change.after is not None
+
+    def count(self) -> int:
+        """How many changes `shown` would give."""
+        return self.streamed.text.count if self.streamed else sum(1 for _ in self.shown())
+
+    def sets(self, *, with_serial: bool) -> Iterator[Set]:
+        """What the graph has to change in a zone that it has."""
+        for one in self.changes:
+            if with_serial or not self.is_serial_only(one):
+                served = one.after.served if one.after else ()
+                ttl = one.after.ttl if one.after else 0
+                yield self.name, one.owner, one.type, ttl, served
+
+    def master_file(self) -> bytes:
+        """A zone that the graph has not, as it reads it: all of it, since a new one was touched everywhere."""
+        if self.streamed:
+            return self.streamed.master_file()
+        lines = (
+            f"{one.owner} {one.ttl} IN {one.type} {content}\n"
+            for one in self.draft.now.values()
+            if one
+            for content in one.served
+        )
+        return "".join(lines).encode()
+
+    def write(self, by: str, door: str, accepted: tuple[str, ...]) -> ZoneWrite:
+        """What the store has to do."""
+        info = self.after or self.info
+        assert info is not None  # noqa: S101 - a zone that neither was nor will be is no edit
+        if self.after is None:
+            info = replace(info, serial=next_serial(info.serial, info))
+        entry = self._entry(info, by, door, accepted) if self.is_changed or self.after is None else None
+        if self.after is None:
+            return ZoneWrite(info, is_deleted=True, entry=entry)
+        if self.streamed:
+            return ZoneWrite(info, whole=self.streamed.rrsets(), is_new=True, entry=entry)
+        sets = tuple((one.owner, one.type, one.after) for one in self.changes)
+        return ZoneWrite(info, sets, is_new=self.info is None, entry=entry)
+
+    def _entry(self, info: ZoneInfo, by: str, door: str, accepted: tuple[str, ...]) -> Entry:
+        previous, _ = self.serials
+        if self.streamed:
+            added = tuple(self.streamed.master_file().decode().rstrip("\n").split("\n"))
+            return Entry(self.name, info.serial, previous, time.time(), by, door, added, (), accepted)
+        before = {line: None for one in self.changes if one.before for line in one.before.lines()}
+        after = {line: None for one in self.changes if one.after for line in one.after.lines()}
+        added = tuple(line for line in after if line not in before)
+        removed = tuple(line for line in before if line not in after)
+        return Entry(self.name, info.serial, previous, time.time(), by, door, added, removed, accepted)
+
+
+@dataclass(slots=True)
+class Edit:
+    """All zones that a ChangeSet touches, in its order."""
+
+    zones: dict[str, ZoneEdit] = field(default_factory=dict)
+
+    def shown(self) -> list[Change]:
+        """The changes that somebody wanted, the first CHANGES_SHOWN."""
+        return list(islice((one for zone in self.zones.values() for one in zone.shown()), CHANGES_SHOWN))
+
+
+def assemble(store: Store, known: dict[str, ZoneInfo], change: ChangeSet) -> Edit:
+    """*change* carried out on what is stored, in memory.
+
+    *known*: the zones of the store. That every zone of *change* is known or new is the caller's to see to.
+    Raises: RejectedEdit for what cannot be read; StoreError
+    """
+    edit = Edit()
+    whole = {normalize_name(one.zone): one for one in change.zones}
+    steps: dict[str, list[SetChange]] = {name: [] for name in whole}
+    for step in change.sets:
+        steps.setdefault(normalize_name(step.zone), []).append(step)
+    for name, of_zone in steps.items():
+        edit.zones[name] = _zone_edit(store, known.get(name), whole.get(name, ZoneChange(name)), (name, of_zone))
+    return edit
+
+
+def _zone_edit(store: Store, info: ZoneInfo | None, change: ZoneChange, steps: tuple[str, list[SetChange]]) -> ZoneEdit:
+    name, of_zone = steps
+    draft = ZoneDraft(store, name, info)
+    edit = ZoneEdit(draft, info, None if change.is_deleted else _after(name, info, change))
+    if change.is_deleted:
+        _replace(draft, ())
+        edit.changes = tuple(draft.changes())
+        return edit
+    if change.text is not None:
+        text = _read(name, change.text)
+        if info is None and not of_zone and _soa_of(text, name):
+            return _streamed(store, edit, text)
+        _replace(draft, _rrsets(text))
+    elif change.whole is not None:
+        _replace(draft, ())
+        of_zone = [*(_step(name, rrset) for rrset in change.whole), *of_zone]
+    apply(draft, of_zone)
+    _set_serial(store, edit)
+    return edit
+
+
+def _after(name: str, info: ZoneInfo | None, change: ZoneChange) -> ZoneInfo:
+    """The zone's properties as they shall be; the serial is not the caller's to say but in an SOA, or of a new zone."""
+    after = replace(change.info or info or ZoneInfo(name), name=name)
+    return replace(after, serial=info.serial) if info else after
+
+
+def _read(name: str, given: bytes) -> ZoneText:
+    text = read_text(given, name)
+    if text.problems:
+        raise malformed(name, text.problems)
+    return text
+
+
+def _rrsets(text: ZoneText) -> Iterator[RRset]:
+    for start in range(0, text.count, CHUNK):
+        for owner, rtype, ttl, data in text.sets(start, CHUNK):
+            yield RRset(owner, rtype, ttl, tuple(map(Record, data)))
+
+
+def _step(zone: str, rrset: RRset) -> SetChange:
+    return SetChange(zone, rrset.owner, rrset.type, "replace", rrset.ttl, rrset.records, rrset.comments)
+
+
+def _replace(draft: ZoneDraft, rrsets: Sequence[RRset] | Iterator[RRset]) -> None:
+    """Let the zone hold *rrsets* and nothing else."""
+    if draft.info:
+        for rrset in draft.store.rrsets(draft.name):
+            draft.before[rrset.owner, rrset.type] = rrset
+            draft.now[rrset.owner, rrset.type] = None
+    for rrset in rrsets:
+        key = (rrset.owner, rrset.type)
+        draft.before.setdefault(key, None)
+        draft.now[key] = rrset
+
+
+def _soa_of(text: ZoneText, zone: str) -> RRset | None:
+    return next((rrset for rrset in _rrsets(text) if rrset.type == "SOA" and rrset.owner == zone), None)
+
+
+def _streamed(store: Store, edit: ZoneEdit, text: ZoneText) -> ZoneEdit:
+    soa = _soa_of(text, edit.name)
+    assert soa is not None and edit.after is not None  # noqa: S101 - the caller has looked
+    serial = _new_serial(store, edit.after, serial_of(soa))
+    edit.streamed = Streamed(text, with_serial(soa, serial))
+    edit.after = replace(edit.after, serial=serial)
+    return edit
+
+
+def _set_serial(store: Store, edit: ZoneEdit) -> None:
+    """Give the zone the serial that it will have, in its SOA and its properties."""
+    draft, info, after = edit.draft, edit.info, edit.after
+    assert after is not None  # noqa: S101 - a zone that is deleted gets none
+    if info is None and draft.soa is None:
+        servers = draft.read(edit.name, "NS")
+        draft.write(edit.name, "SOA", made_for(edit.name, servers.served[0] if servers and servers.served else None))
+    edit.changes = tuple(draft.changes())
+    soa = draft.soa
+    if not edit.changes or soa is None or len(soa.served) != 1:
+        return  # nothing to do, or no zone: the graph will say so
+    if info is None:
+        serial = _new_serial(store, after, serial_of(soa) or after.serial)
+    else:
+        before = draft.before[edit.name, "SOA"]
+        edit.is_soa_given = not is_same_but_serial(before, soa)
+        given = serial_of(soa)
+        is_given = soa != before and is_newer(given, info.serial)
+        edit.is_soa_given |= is_given
+        serial = given if is_given else next_serial(info.serial, after)
+    draft.write(edit.name, "SOA", with_serial(soa, serial))
+    edit.after = replace(after, serial=serial)
+    edit.changes = tuple(draft.changes())
+
+
+def _new_serial(store: Store, info: ZoneInfo, given: int) -> int:
+    """The serial of a new zone: *given*, unless a zone of that name that was deleted has got further."""
+    serial = given or first_serial(info)
+    last = store.journal(info.name, limit=1)
+    if last and not is_newer(serial, last[0].serial):
+        return next_serial(last[0].serial, info)
+    return serial

@@ -1,0 +1,80 @@
+"""Who notices a change: the names that reach a touched one, what they answer before and after, and for how long the old
+answer may still be about.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from truename.edit.plan import Change, Impact, Reply
+
+if TYPE_CHECKING:
+    from truename._core import Chain, Graph, Prepared, Reached
+
+SHOWN = 100  # of what may be half a million
+
+# Links that a resolver follows by itself: the name answers with what it leads to. Others lead to a name that is asked.
+FOLLOWED = ("CNAME", "ALIAS")
+# Asked for where the change says nothing else: what most people ask for.
+USUAL = "A"
+SHAPES = ("CNAME", "DNAME", "ALIAS", "NS", "SOA")
+
+MayRead = Callable[[str], bool]
+
+
+def reached(prepared: "Prepared", may_read: MayRead | None) -> "tuple[int, int, list[Reached]]":
+    """(how many names reach a touched one, how many of them nobody names, the first SHOWN that may be named).
+
+    *may_read* None: all may. Otherwise all are looked at, since those that are hidden are counted.
+    """
+    if not hasattr(prepared, "reach"):  # TRANSITION
+        return 0, 0, []
+    count, first = prepared.reach(limit=SHOWN)
+    if may_read is None:
+        return count, 0, first
+    every = first if count <= len(first) else prepared.reach(limit=count)[1]
+    seen = [one for one in every if may_read(one.zone)]
+    return count, len(every) - len(seen), seen[:SHOWN]
+
+
+class Staleness:
+    """For how long answers from before may be about. *negative* is the negative TTL of a zone, in seconds."""
+
+    def __init__(self, changes: Sequence[Change], negative: Callable[[str], int]) -> None:
+        self._by_owner: dict[str, int] = {}
+        for change in changes:
+            ttl = change.before.ttl if change.before and change.before.served else negative(change.zone)
+            self._by_owner[change.owner] = max(ttl, self._by_owner.get(change.owner, 0))
+        self._most = max(self._by_owner.values(), default=0)
+
+    def of(self, name: str) -> int:
+        """Seconds for what reaches *name*; a name that changed with others, such as one below a new cut, as they do."""
+        return self._by_owner.get(name, self._most)
+
+
+def impact(
+    found: "Sequence[Reached]", versions: "tuple[Graph, Prepared]", changes: Sequence[Change], stale: Staleness
+) -> tuple[Impact, ...]:
+    """What *found* answer before and after."""
+    before, after = versions
+    asked = _types(changes)
+    rows = []
+    for one in found:
+        name = one.name if one.type in FOLLOWED or len(one.path) < 2 else one.path[1]
+        rtype = asked.get(one.path[-1], USUAL) if one.path else USUAL
+        was, will_be = _reply(before.explain(name, rtype)), _reply(after.explain(name, rtype))
+        seconds = stale.of(one.path[-1])
+        rows.append(Impact(one.name, one.type, one.zone, tuple(one.path), one.ttl, was, will_be, seconds))
+    return tuple(rows)
+
+
+def _types(changes: Sequence[Change]) -> dict[str, str]:
+    """What is asked for at each touched name: the first type of data that changes there."""
+    asked: dict[str, str] = {}
+    for change in changes:
+        if change.type not in SHAPES:
+            asked.setdefault(change.owner, change.type)
+    return asked
+
+
+def _reply(chain: "Chain") -> Reply:
+    return Reply(chain.rcode, tuple(data for _, _, _, data in chain.records))

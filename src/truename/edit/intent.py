@@ -1,0 +1,181 @@
+"""What people mean - point, rename, retire - as ChangeSets.
+
+`Kept` is what they need to know: the zones in the database and in files, and the graph's inbound links. The links are
+looked up by the name itself, so an intent costs as much as there are records to re-point, whatever the zones hold.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from truename.edit import links
+from truename.edit.change import ChangeSet, SetChange
+from truename.edit.names import closest, enclosing
+from truename.errors import NoZone, RejectedEdit
+from truename.zone import RRset
+
+if TYPE_CHECKING:
+    from truename._core import Graph
+    from truename.edit.files import FileZones
+    from truename.store import Store
+
+PAGE = 5000  # owners that are asked for at once
+TOLD = 20  # records that an error names
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Everything that is served here. *zones* are those in the database"""
+
+    store: "Store"
+    graph: "Graph"
+    files: "FileZones"
+    zones: frozenset[str]
+    may_read: Callable[[str], bool]
+
+    def zone_of(self, name: str) -> str:
+        """The zone in the database that *name* is edited in. Raises: RejectedEdit for one in a file; NoZone"""
+        served = {zone.origin for zone in self.graph.zones()} | self.zones
+        zone = closest(name, served)
+        if zone is None:
+            raise NoZone(name, hint=f"no zone at or above {name}")
+        refuse_file(self.files, zone)
+        if zone not in self.zones:
+            raise NoZone(zone)
+        return zone
+
+    def rrsets(self, owner: str, rtype: str) -> Iterator[tuple[str, RRset]]:
+        """(zone, RRset) in every zone of the database that may have it: two, at a cut."""
+        for zone in enclosing(owner, self.zones):
+            found = self.store.rrset(zone, owner, rtype)
+            if found is not None:
+                yield zone, found
+
+    def naming(self, name: str) -> Iterator[tuple[str, str]]:
+        """(owner, type) of every served RRset that names *name*."""
+        after = None
+        while True:
+            _, rows = self.graph.inbound(name, limit=PAGE, after=after)
+            yield from rows
+            if not rows or rows[-1][0] == after:
+                return
+            after = rows[-1][0]
+
+
+def refuse_file(files: "FileZones", zone: str) -> None:
+    """Raises: RejectedEdit when *zone* is read from a file"""
+    file = files.file_of(zone)
+    if file is not None:
+        raise RejectedEdit(f"{zone} is read from {file} and cannot be changed here", hint=f"edit {file}")
+
+
+def point(kept: Kept, alias: str, target: str, ttl: int | None) -> ChangeSet:
+    """Let *alias* be an alias of *target*. Where it has other data, the rules refuse: nothing is dropped silently."""
+    zone = kept.zone_of(alias)
+    is_flat = alias == zone or kept.store.rrset(zone, alias, "ALIAS") is not None
+    return ChangeSet(sets=(_set(zone, alias, "ALIAS" if is_flat else "CNAME", ttl, target),))
+
+
+def _set(zone: str, owner: str, rtype: str, ttl: int | None, content: str) -> SetChange:
+    from truename.zone import Record
+
+    return SetChange(zone, owner, rtype, "replace", ttl, (Record(content),))
+
+
+def rename(kept: Kept, old: str, new: str) -> ChangeSet:
+    """Move what *old* holds to *new*, and let every record that names *old* name *new*.
+
+    Raises: RejectedEdit: nothing there, an apex, something at *new* already, a link in a file; NoZone
+    """
+    zone, to = kept.zone_of(old), kept.zone_of(new)
+    if old == new:
+        raise RejectedEdit(f"{old} has that name already")
+    if old == zone:
+        raise RejectedEdit(f"{old} is a zone; a zone is not renamed", hint="make the new zone and re-point its aliases")
+    if new == to:
+        raise RejectedEdit(f"{new} is a zone; nothing can be moved there")
+    moved, there = list(kept.store.rrsets(zone, owner=old)), list(kept.store.rrsets(to, owner=new))
+    if there:
+        found = ", ".join(rrset.type for rrset in there)
+        raise RejectedEdit(f"{new} has {found} already", hint="retire it first, or choose another name")
+    steps = repoint(kept, old, new)
+    if not moved and not steps:
+        raise RejectedEdit(f"{old} holds nothing and no record names it")
+    steps = [step for step in steps if step.owner != old or step.zone != zone]
+    steps += [SetChange(zone, old, rrset.type, "delete") for rrset in moved]
+    steps += [_whole(to, replace(links.repointed(rrset, old, new), owner=new)) for rrset in moved]
+    return ChangeSet(sets=tuple(steps))
+
+
+def retire(kept: Kept, name: str, to: str | None) -> ChangeSet:
+    """Delete what *name* holds; records that name it name *to* from now on.
+
+    Raises: RejectedEdit: nothing there, an apex, links and no *to*, a link in a file; NoZone
+    """
+    zone = kept.zone_of(name)
+    if name == zone:
+        raise RejectedEdit(f"{name} is a zone", hint="`zone delete` deletes a zone")
+    if name == to:
+        raise RejectedEdit(f"{name} is what is retired; its links cannot stay there")
+    held = list(kept.store.rrsets(zone, owner=name))
+    if not held:
+        raise RejectedEdit(f"{name} holds nothing in {zone}")
+    if to is None:
+        _refuse_links(kept, name)
+        steps = []
+    else:
+        steps = [step for step in repoint(kept, name, to) if step.owner != name or step.zone != zone]
+    return ChangeSet(sets=(*steps, *(SetChange(zone, name, rrset.type, "delete") for rrset in held)))
+
+
+def repoint(kept: Kept, old: str, new: str) -> list[SetChange]:
+    """Steps after which every record that named *old* names *new*, in all zones kept here.
+
+    Raises: RejectedEdit when a record in a file names *old*: it would be left behind
+    """
+    rows = list(kept.naming(old))
+    _refuse_file_links(kept, old, rows)
+    found = (pair for owner, rtype in rows for pair in kept.rrsets(owner, rtype))
+    return [_whole(zone, links.repointed(rrset, old, new)) for zone, rrset in found if links.names(rrset, old)]
+
+
+def _whole(zone: str, rrset: RRset) -> SetChange:
+    return SetChange(zone, rrset.owner, rrset.type, "replace", rrset.ttl, rrset.records, rrset.comments)
+
+
+def _refuse_file_links(kept: Kept, name: str, rows: Sequence[tuple[str, str]]) -> None:
+    places = [
+        (zone, f"{owner} {rtype} at {place}")
+        for owner, rtype in rows
+        for zone in enclosing(owner, kept.files.origins())
+        for place in kept.files.places(zone, owner, rtype, name)
+    ]
+    if places:
+        raise RejectedEdit(
+            f"{name} is named in {_count(len(places), 'record')} of zone files, which cannot be changed here",
+            errors=_told(kept, places), hint="edit these files first",
+        )  # fmt: skip
+
+
+def _refuse_links(kept: Kept, name: str) -> None:
+    """Raises: RejectedEdit when a record of another owner names *name*"""
+    zones = kept.zones | kept.files.origins()
+    rows = [(owner, rtype) for owner, rtype in kept.naming(name) if owner != name]
+    if rows:
+        told = [(closest(owner, zones) or "", f"{owner} {rtype}") for owner, rtype in rows]
+        raise RejectedEdit(
+            f"{_count(len(rows), 'record')} {'name' if len(rows) > 1 else 'names'} {name}",
+            errors=_told(kept, told), hint="--repoint TARGET lets them name another one",
+        )  # fmt: skip
+
+
+def _told(kept: Kept, found: Sequence[tuple[str, str]]) -> list[str]:
+    """The first of *found* (zone, words); what the caller may not read is counted."""
+    seen = [words for zone, words in found if kept.may_read(zone)]
+    hidden = len(found) - len(seen)
+    rest = [f"and {len(seen) - TOLD} more"] if len(seen) > TOLD else []
+    return [*seen[:TOLD], *rest, *([f"and {hidden} in zones that you may not read"] if hidden else [])]
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' if number != 1 else ''}"

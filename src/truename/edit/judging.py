@@ -1,0 +1,118 @@
+"""What the rules say of a change, and what follows from it.
+
+The rules see facts of the result and facts of the version before, in the scope of the change; what is found in both was
+there already. `rules.doors` says which findings refuse, ask or show.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from truename.errors import RejectedEdit
+from truename.rules import ALWAYS
+from truename.rules.base import Finding, check, judge, table
+from truename.rules.doors import added, verdict
+
+if TYPE_CHECKING:
+    from truename._core import Fact, Graph, Prepared, Problem
+    from truename.config import Check
+
+# A zone is made before it has name servers (PowerDNS' API); it is told, and let in unless the caller is strict.
+LET_IN = "ns-missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the change adds, and what was there. *refusing* are the ones of *added* that no yes lets through."""
+
+    added: tuple[Finding, ...]
+    existing: tuple[Finding, ...]
+    asking: tuple[Finding, ...]
+    refusing: tuple[Finding, ...]
+
+
+class _Facts:
+    """Facts as the rules ask for them. *first* are facts that come before those of *engine*."""
+
+    def __init__(self, engine: Callable[..., "list[Fact]"], first: "Sequence[Fact]" = ()) -> None:
+        self._engine = engine
+        self._first = first
+        self.let_in: list[Fact] = []
+
+    def facts(self, kinds: Sequence[str], /, **how: Any) -> "list[Fact]":
+        found = [fact for fact in self._first if fact.kind in kinds] + self._engine(kinds, **how)
+        self.let_in = [fact for fact in found if fact.kind == LET_IN]
+        return [fact for fact in found if fact.kind != LET_IN]
+
+
+def judged(prepared: "Prepared", settings: "Check", *, may_show: bool) -> Judged:
+    """The findings about *prepared*; without *may_show* only of rules that can refuse or ask."""
+    rules = [name for name, rule in table().items() if may_show or rule.door != "shows"]
+    engine, engine_before = (getattr(prepared, name, _nothing) for name in ("facts", "facts_before"))  # TRANSITION
+    after, let_in = _found(_Facts(engine, prepared.refused), rules, settings)
+    before, had = _found(_Facts(engine_before), rules, settings) if after or let_in else ([], [])
+    new, new_let_in = added(after, before), added(let_in, had)
+    is_new = set(map(id, (*new, *new_let_in)))
+    refusing = tuple(one for one in new if verdict(one) == "refuses")
+    asking = (*(one for one in new if verdict(one) == "asks"), *new_let_in)
+    existing = tuple(one for one in (*after, *let_in) if id(one) not in is_new)
+    return Judged((*new, *new_let_in), existing, asking, refusing)
+
+
+def _nothing(*_: Any, **__: Any) -> "list[Fact]":  # TRANSITION
+    return []
+
+
+def _found(facts: _Facts, rules: Sequence[str], settings: "Check") -> tuple[list[Finding], list[Finding]]:
+    """(findings, findings about what is let in)."""
+    found = [_placeless(one) for one in check(facts, rules=rules, settings=settings, always=ALWAYS)]
+    let_in = judge(facts.let_in, list(table().values()), settings=settings, always=ALWAYS)
+    return found, [_placeless(one) for one in let_in]
+
+
+def _placeless(finding: Finding) -> Finding:
+    """*finding* without a place: the text that the core read is its own, not the caller's."""
+    finding.file, finding.line, finding.column = "", 0, 0
+    return finding
+
+
+def refuse(judged: Judged, *, is_strict: bool, accept: frozenset[str], may_read: Callable[[str], bool]) -> None:
+    """Raises: RejectedEdit when a finding refuses, or asks and nobody has said yes"""
+    refusing = list(_refusing(judged, is_strict=is_strict, accept=accept))
+    if not refusing:
+        return
+    shown = [one for one in refusing if may_read(one.zone)]
+    hidden = len(refusing) - len(shown)
+    errors = [one.message for one in shown]
+    errors += [f"{hidden} more in zones that you may not read"] if hidden else []
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    raise RejectedEdit(errors[0] + more, findings=shown, errors=errors, hint=shown[0].hint if shown else "")
+
+
+def _refusing(judged: Judged, *, is_strict: bool, accept: frozenset[str]) -> Iterator[Finding]:
+    for one in judged.refusing:
+        if one.rule in ALWAYS or one.rule not in accept:
+            yield one
+    if is_strict:
+        yield from (one for one in judged.asking if one.rule not in accept)
+
+
+def accepted(judged: Judged) -> tuple[str, ...]:
+    """The rules whose findings were let through."""
+    return tuple(sorted({one.rule for one in (*judged.asking, *judged.refusing)}))
+
+
+def malformed(zone: str, problems: "Sequence[Problem]") -> RejectedEdit:
+    """The refusal of a text that cannot be read, with everything that is wrong in it."""
+    found = [
+        Finding("zone-malformed", "error", zone, "", "", "", p.file, p.line, p.column, p.message, p.hint, False, [])
+        for p in problems
+    ]
+    errors = [f"line {one.line}, column {one.column}: {one.message}" for one in found]
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    return RejectedEdit(f"{zone} {errors[0]}{more}", findings=found, errors=errors, hint=found[0].hint)
+
+
+def of_zone(graph: "Graph", settings: "Check", zone: str) -> list[Finding]:
+    """All findings in *zone* as it is served."""
+    return [_placeless(one) for one in check(graph, settings=settings, always=ALWAYS) if one.zone == zone]
