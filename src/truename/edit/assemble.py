@@ -7,6 +7,7 @@ written. A new zone that came as a text is handed on as a stream: a million RRse
 """
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -15,7 +16,7 @@ from truename._core import ZoneText, normalize_name, read_text
 from truename.edit.change import ChangeSet, SetChange, ZoneChange
 from truename.edit.draft import ZoneDraft, apply
 from truename.edit.judging import malformed
-from truename.edit.plan import CHANGES_SHOWN, Change
+from truename.edit.plan import CHANGES_SHOWN, Change, Op
 from truename.edit.soa import first_serial, is_same_but_serial, made_for, next_serial, serial_of, with_serial
 from truename.serial import is_newer
 from truename.store import Store, ZoneWrite
@@ -95,9 +96,11 @@ class ZoneEdit:
         is_soa = change.type == "SOA" and change.owner == self.name and not self.is_soa_given
         return is_soa and change.before is not None and change.after is not None
 
-    def count(self) -> int:
-        """How many changes `shown` would give."""
-        return self.streamed.text.count if self.streamed else sum(1 for _ in self.shown())
+    def count(self) -> Counter[Op]:
+        """How many changes of each kind there are."""
+        if self.streamed:
+            return Counter({"add": self.streamed.text.count})
+        return Counter(one.op for one in self.shown())
 
     def sets(self, *, with_serial: bool) -> Iterator[Set]:
         """What the graph has to change in a zone that it has."""
@@ -150,6 +153,10 @@ class Edit:
     """All zones that a ChangeSet touches, in its order."""
 
     zones: dict[str, ZoneEdit] = field(default_factory=dict)
+
+    def counts(self) -> dict[Op, int]:
+        """How many changes of each kind there are."""
+        return dict(sum((zone.count() for zone in self.zones.values()), Counter()))
 
     def shown(self) -> list[Change]:
         """The changes that somebody wanted, the first CHANGES_SHOWN."""
