@@ -8,7 +8,7 @@ with a final dot on the way out, lower case; on the way in a missing final dot i
 values; only callers' mistakes and broken machines raise (``truename.errors``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import final
 
 __version__: str
@@ -223,6 +223,60 @@ def zone_text(graph: Graph, zone: str) -> bytes:
 
     Shape:  b"" when no such zone is published
     """
+
+@final
+class Read:
+    """What came of reading one file for judging. Units: names counts owners that hold records."""
+
+    path: str  # as it was given
+    origin: str  # "" when the zone's name is not known
+    serial: int
+    records: int  # each counted once; also those that no server can hold
+    names: int
+    files: list[str]  # the file and all it includes
+    is_zone: bool  # whether the file takes part as a zone: it has a name and records, and no file before it is that zone
+    error: str  # why the file could not be opened, else ""
+
+@final
+class World:
+    """Zone files read for judging: one graph of them all, also of what no server can hold, with positions.
+
+    What a name server would refuse is left out of the graph and told as facts; of records that cannot stand together
+    the alias stays (at the apex the data), of two aliases or DNAMEs the first, of a cut and a DNAME the cut. A zone
+    without SOA takes part. Names of facts, chains and zones mean all files together.
+    """
+
+    def __init__(self, *, max_chain: int = 16) -> None: ...
+    def read(
+        self, files: Sequence[tuple[str, str | None]], *, progress: Callable[[int, int], None] | None = None
+    ) -> list[Read]:
+        """Read files (path, origin or None) beside those that are there, several at once.
+
+        *progress* is told (octets read, octets in all), at most twenty times a second; what it raises ends the reading
+        and comes through, and the world is as it was. An interrupt does the same.
+
+        Raises: ValueError for an origin that is no name; a file that cannot be opened is told in its Read
+        """
+    def facts(
+        self,
+        kinds: Sequence[str],
+        *,
+        scope: Sequence[str] | None = None,
+        long: int = 9,
+        many: int = 4,
+        services: Sequence[str] = (),
+        limit: int = 0,
+    ) -> list[Fact]:
+        """The facts of *kinds* in the order of the files, their lines and columns; the first *limit*, or all.
+
+        *scope*: only those about records of these names. The other arguments are those of `Graph.facts`.
+        Raises: ValueError for a kind or a name that is none
+        """
+    def explain(self, name: str, type: str = "A") -> Chain: ...
+    def exists(self, names: Sequence[str]) -> list[bool]:
+        """For each name whether it has data, or names below it, in a zone of the world."""
+    def zones(self) -> list[Zone]:
+        """In the order of the files."""
 
 @final
 class Server:

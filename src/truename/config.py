@@ -46,7 +46,9 @@ class Serve:
     http: str = key("127.0.0.1:8053", 'address of the API and metrics, or "off"', check.address_or_off)
     workers: int = key(0, "UDP and TCP workers; 0 is one per core", check.between(0, 1024))
     data: str = key("truename-data", "directory of the key, the lock and the database", check.not_empty)
-    database: str = key("", "URL of a database; empty is none", check.no_database_yet)
+    database: str = key(
+        "", "URL of the database, SQLite or PostgreSQL; empty is truename.db in the data directory", check.database
+    )
     follow: str = key(
         "served", "chains go on through every zone served, or stay in the zone", check.one_of("served", "zone")
     )
@@ -150,6 +152,8 @@ class Settings:
         for section, name, value, source in self.items():
             if isinstance(value, list) and _is_secret(section, name):
                 value = ["(hidden)" for _ in value]
+            if (section, name) == ("serve", "database"):
+                value = check.without_password(str(value))
             yield section, name, value, source
 
 

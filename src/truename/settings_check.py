@@ -145,10 +145,15 @@ def positive(value: float) -> None:
         raise ValueError(f"{value} is not more than 0")
 
 
-def no_database_yet(value: str) -> None:
-    """Nothing: this version serves zone files."""
-    if value:
-        raise ValueError("this version serves zone files and opens no database; leave it empty")
+def database(value: str) -> None:
+    """A URL of SQLite or PostgreSQL; empty is the file in the data directory."""
+    if value and not re.match(r"(sqlite:///.|postgresql(\+psycopg)?://)", value):
+        raise ValueError("is neither sqlite:///FILE nor postgresql+psycopg://USER:PASSWORD@HOST/DATABASE")
+
+
+def without_password(url: str) -> str:
+    """*url* as it may be shown."""
+    return re.sub(r"(://[^/@]*?:)[^/]*@", r"\1***@", url)
 
 
 def between(low: int, high: int) -> Callable[[int], None]:

@@ -55,10 +55,10 @@ class Api:
         request = urllib.request.Request(url, sent, {**known, **(headers or {})}, method=method)
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE) as reply:
-                return Reply(reply.status, dict(reply.headers), reply.read())
+                return Reply(reply.status, reply.headers, reply.read())
         except urllib.error.HTTPError as refused:
             with refused:
-                return Reply(refused.code, dict(refused.headers), refused.read())
+                return Reply(refused.code, refused.headers, refused.read())
 
     def get(self, path: str, **options: Any) -> Reply:
         return self.call("GET", path, **options)

@@ -6,7 +6,7 @@ from lexicon.config import ConfigResolver
 
 from .api import Api, rrset
 
-ZONE = "lexicon.example"
+ZONE = "example.com"  # one that the list of public suffixes knows: that is how it finds the zone of a name
 
 
 @pytest.fixture(scope="module")

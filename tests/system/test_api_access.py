@@ -204,7 +204,7 @@ def test_an_intent_that_reaches_into_zones_of_others_is_refused_whole(bound: Api
         ("names/www.mine.example./rename", {"to": "www2.theirs.example."}),
     ]:
         reply = bound.call("POST", path, body)
-        assert reply.status == 403 and "shop.theirs" not in reply.text, (path, reply.text)
+        assert reply.status == 403 and ("shop.theirs" in path or "shop.theirs" not in reply.text), (path, reply.text)
     assert [admin.get(f"zones/{zone}.example.").json for zone in ("mine", "theirs")] == before
 
 

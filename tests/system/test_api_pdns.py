@@ -2,10 +2,13 @@
 
 import json
 import re
+from itertools import count
 
 import pytest
 
 from clients.api import BASE, Api, rrset, running
+
+NUMBERS = count()
 
 
 @pytest.fixture(scope="module")
@@ -15,9 +18,9 @@ def api(tmp_path_factory):
 
 
 @pytest.fixture
-def zone(api: Api, request) -> str:
+def zone(api: Api) -> str:
     """A zone of the test's own."""
-    name = re.sub("[^a-z0-9]+", "-", request.node.name.lower()).strip("-")[:60] + ".example."
+    name = f"z{next(NUMBERS)}.example."
     assert api.create(name).status == 201
     return name
 
@@ -389,7 +392,7 @@ def test_changes_that_cannot_be_meant(api: Api, zone: str, change: dict):
     assert reply.status == 422 and "error" in reply.json
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"x": ' + b"[" * 100_000])
 def test_no_json_is_400(api: Api, zone: str, body: bytes):
     for method, path in [("PATCH", f"zones/{zone}"), ("PUT", f"zones/{zone}"), ("POST", "zones")]:
         reply = api.call(method, path, body)

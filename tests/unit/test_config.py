@@ -102,7 +102,7 @@ def test_the_file_is_named_by_flag_then_environment_then_place(file, tmp_path, m
         ("[serve]\nlisten = ['ns1:53']\n", 2, "is no IP address"),
         ("[serve]\nfollow = 'all'\n", 2, '"all" is none of served, zone'),
         ("[serve]\nmax_chain = 0\n", 2, "0 is not between 1 and 255"),
-        ("[serve]\ndatabase = 'sqlite:///x'\n", 2, "opens no database"),
+        ("[serve]\ndatabase = 'mysql://x'\n", 2, "is neither sqlite:///FILE nor postgresql"),
         ("[limits]\nrate_allow = ['192.0.2.1/24']\n", 2, "is no address or prefix"),
         ("[limits]\nrate = -1\n", 2, "-1 is not between 0 and 10000000"),
         ("[limits]\nrate_prefix4 = 33\n", 2, "33 is not between 0 and 32"),

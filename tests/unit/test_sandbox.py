@@ -102,10 +102,11 @@ def test_reach_of_files(tmp_path):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "current").symlink_to("releases/5")
     (tmp_path / "zones/linked.zone").symlink_to("../elsewhere/linked.zone")
-    read = reach_of([str(tmp_path / "zones/linked.zone")], [str(tmp_path / "current")], str(tmp_path / "data")).readable
+    data = [str(tmp_path / "data")]
+    read = reach_of([str(tmp_path / "zones/linked.zone")], [str(tmp_path / "current")], data).readable
     assert {str(tmp_path / name) for name in ("zones", "elsewhere", "releases/5", "releases")} <= set(read)
     assert str(tmp_path) not in read
-    assert reach_of(["/file"], [], "data").readable[0] == "/file" and "/" not in read
+    assert reach_of(["/file"], [], ["data"]).readable[0] == "/file" and "/" not in read
 
 
 def test_the_working_directory_is_no_place_to_import_from(tmp_path, monkeypatch):
@@ -122,7 +123,7 @@ from truename.serve.sandbox import kernel
 
 base, number, listener, parent = sys.argv[1], json.loads(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
 held = open(f"{base}/outside/held", "r+")
-closed = sandbox.close(sandbox.reach_of([f"{base}/zones/a.zone"], [], f"{base}/data"))
+closed = sandbox.close(sandbox.reach_of([f"{base}/zones/a.zone"], [], [f"{base}/data"]))
 found = {"words": [closed.files, closed.calls]}
 
 def tried(name, action):

@@ -150,6 +150,22 @@ def test_what_the_rules_explain_better_goes_on_to_them(target):
     assert steps("example.com.", change("CNAME", records=(target,)))
 
 
+@pytest.mark.parametrize(
+    ("content", "stored"),
+    [
+        ('"' + "x" * 300 + '"', f'"{"x" * 255}" "{"x" * 45}"'),
+        ('"' + "\\\\" * 256 + '" "b"', '"' + "\\\\" * 255 + '" "\\\\" "b"'),
+        ('"' + "\\195" * 256 + '"', '"' + "\\195" * 255 + '" "\\195"'),
+        ('"' + "\u00fc" * 128 + '"', '"' + "\\195\\188" * 127 + '\\195" "\\188"'),
+        ('"" "' + "y" * 255 + '"', '"" "' + "y" * 255 + '"'),
+        ('"' + "z" * 255 + '"', '"' + "z" * 255 + '"'),
+    ],
+)
+def test_long_texts_are_cut(content, stored):
+    (step,) = steps("example.com.", change("TXT", records=(content,)))
+    assert step.records[0].content == stored
+
+
 def test_all_faults_are_told_at_once():
     wrong = refusal(steps, "example.com.", [*change(ttl=None), *change("TXT", records=("a", "b"))])
     assert len(wrong.more["errors"]) == 3

@@ -45,7 +45,10 @@ impl Fact {
     }
 
     fn name(&self, id: NameId) -> String {
-        self.snapshot.name(id).to_string()
+        match id {
+            NameId::NONE => String::new(),
+            id => self.snapshot.name(id).to_string(),
+        }
     }
 
     fn record(&self) -> Stand {
@@ -79,7 +82,10 @@ impl Fact {
 
     #[getter]
     fn r#type(&self) -> String {
-        self.fact.rtype.to_string()
+        match self.fact.kind {
+            FactKind::Unreadable => String::new(),
+            _ => self.fact.rtype.to_string(),
+        }
     }
 
     #[getter]

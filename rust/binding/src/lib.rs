@@ -10,6 +10,7 @@ mod prepared;
 mod server;
 mod text;
 mod values;
+mod world;
 
 use pyo3::prelude::*;
 
@@ -31,5 +32,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(listing::zone_text, module)?)?;
     module.add_function(wrap_pyfunction!(text::read_text, module)?)?;
     module.add_function(wrap_pyfunction!(text::find_links, module)?)?;
+    module.add_class::<world::Read>()?;
+    module.add_class::<world::World>()?;
     module.add_class::<values::Zone>()
 }

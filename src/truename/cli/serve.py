@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @click.argument("zones", nargs=-1, metavar="[[ORIGIN=]ZONEFILE|DIR]...")
 @click.option("--config", metavar="FILE", help="Settings (default: ./truename.toml).")
 @click.option("--data", metavar="DIR", help="Directory of the key and the lock.")
-@click.option("--database", metavar="URL", help="Not in this version: zone files only.")
+@click.option("--database", metavar="URL", help="Database: sqlite:///FILE or postgresql+psycopg://...")
 @click.option("--listen", metavar="HOST:PORT", multiple=True, help="Answer DNS here; repeatable.")
 @click.option("--http", metavar="HOST:PORT|off", help="Answer the API here.")
 @click.option("--workers", metavar="N", type=int, help="Worker threads; 0 is one per core.")

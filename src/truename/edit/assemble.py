@@ -7,19 +7,24 @@ written. A new zone that came as a text is handed on as a stream: a million RRse
 """
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from truename._core import ZoneText, normalize_name, read_text
 from truename.edit.change import ChangeSet, SetChange, ZoneChange
 from truename.edit.draft import ZoneDraft, apply
 from truename.edit.judging import malformed
-from truename.edit.plan import CHANGES_SHOWN, Change
+from truename.edit.plan import CHANGES_SHOWN, Change, Op
 from truename.edit.soa import first_serial, is_same_but_serial, made_for, next_serial, serial_of, with_serial
 from truename.serial import is_newer
-from truename.store import Store, ZoneWrite
+from truename.store.values import ZoneWrite
 from truename.zone import Entry, Record, RRset, ZoneInfo
+
+if TYPE_CHECKING:
+    from truename.store import Store
 
 CHUNK = 10_000  # RRsets of a text that are Python's objects at once
 
@@ -95,9 +100,11 @@ class ZoneEdit:
         is_soa = change.type == "SOA" and change.owner == self.name and not self.is_soa_given
         return is_soa and change.before is not None and change.after is not None
 
-    def count(self) -> int:
-        """How many changes `shown` would give."""
-        return self.streamed.text.count if self.streamed else sum(1 for _ in self.shown())
+    def count(self) -> Counter[Op]:
+        """How many changes of each kind there are."""
+        if self.streamed:
+            return Counter({"add": self.streamed.text.count})
+        return Counter(one.op for one in self.shown())
 
     def sets(self, *, with_serial: bool) -> Iterator[Set]:
         """What the graph has to change in a zone that it has."""
@@ -151,12 +158,16 @@ class Edit:
 
     zones: dict[str, ZoneEdit] = field(default_factory=dict)
 
+    def counts(self) -> dict[Op, int]:
+        """How many changes of each kind there are."""
+        return dict(sum((zone.count() for zone in self.zones.values()), Counter()))
+
     def shown(self) -> list[Change]:
         """The changes that somebody wanted, the first CHANGES_SHOWN."""
         return list(islice((one for zone in self.zones.values() for one in zone.shown()), CHANGES_SHOWN))
 
 
-def assemble(store: Store, known: dict[str, ZoneInfo], change: ChangeSet) -> Edit:
+def assemble(store: "Store", known: dict[str, ZoneInfo], change: ChangeSet) -> Edit:
     """*change* carried out on what is stored, in memory.
 
     *known*: the zones of the store. That every zone of *change* is known or new is the caller's to see to.
@@ -172,7 +183,9 @@ def assemble(store: Store, known: dict[str, ZoneInfo], change: ChangeSet) -> Edi
     return edit
 
 
-def _zone_edit(store: Store, info: ZoneInfo | None, change: ZoneChange, steps: tuple[str, list[SetChange]]) -> ZoneEdit:
+def _zone_edit(
+    store: "Store", info: ZoneInfo | None, change: ZoneChange, steps: tuple[str, list[SetChange]]
+) -> ZoneEdit:
     name, of_zone = steps
     draft = ZoneDraft(store, name, info)
     edit = ZoneEdit(draft, info, None if change.is_deleted else _after(name, info, change))
@@ -232,7 +245,7 @@ def _soa_of(text: ZoneText, zone: str) -> RRset | None:
     return next((rrset for rrset in _rrsets(text) if rrset.type == "SOA" and rrset.owner == zone), None)
 
 
-def _streamed(store: Store, edit: ZoneEdit, text: ZoneText) -> ZoneEdit:
+def _streamed(store: "Store", edit: ZoneEdit, text: ZoneText) -> ZoneEdit:
     soa = _soa_of(text, edit.name)
     assert soa is not None and edit.after is not None  # noqa: S101 - the caller has looked
     serial = _new_serial(store, edit.after, serial_of(soa))
@@ -241,7 +254,7 @@ def _streamed(store: Store, edit: ZoneEdit, text: ZoneText) -> ZoneEdit:
     return edit
 
 
-def _set_serial(store: Store, edit: ZoneEdit) -> None:
+def _set_serial(store: "Store", edit: ZoneEdit) -> None:
     """Give the zone the serial that it will have, in its SOA and its properties."""
     draft, info, after = edit.draft, edit.info, edit.after
     assert after is not None  # noqa: S101 - a zone that is deleted gets none
@@ -266,7 +279,7 @@ def _set_serial(store: Store, edit: ZoneEdit) -> None:
     edit.changes = tuple(draft.changes())
 
 
-def _new_serial(store: Store, info: ZoneInfo, given: int) -> int:
+def _new_serial(store: "Store", info: ZoneInfo, given: int) -> int:
     """The serial of a new zone: *given*, unless a zone of that name that was deleted has got further."""
     serial = given or first_serial(info)
     last = store.journal(info.name, limit=1)

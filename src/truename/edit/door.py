@@ -190,9 +190,11 @@ class Door:
         prepared = self._published.prepare(edit, with_serial=False)
         judged = judging.judged(prepared, self._check, may_show=options.is_dry_run)
         plan = self._planned(edit, prepared, judged, options)
+        terms = judging.Terms(options.is_strict, options.accept, options.may_read)
         if options.is_dry_run:
-            return replace(plan, impact=self._impact(edit, prepared, options))
-        judging.refuse(judged, is_strict=options.is_strict, accept=options.accept, may_read=options.may_read)
+            _, refused = judging.refusal(judged, terms)
+            return replace(plan, impact=self._impact(edit, prepared, options), refused=tuple(refused))
+        judging.refuse(judged, terms)
         if not any(zone.is_written for zone in edit.zones.values()):
             return plan
         self._store.commit([zone.write(options.by, options.door, plan.accepted) for zone in edit.zones.values()])
@@ -210,7 +212,7 @@ class Door:
         return Plan(
             base_serial=next((zone.serials[0] for zone in zones), 0),
             changes=tuple(edit.shown()),
-            change_count=sum(zone.count() for zone in zones),
+            counts=edit.counts(),
             findings=tuple(one for one in judged.added if options.may_read(one.zone)),
             existing=tuple(one for one in judged.existing if options.may_read(one.zone)),
             impact_count=count,

@@ -8,14 +8,17 @@ Data that cannot be read are collected, so that all of them are told at once (`U
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from truename._core import normalize, normalize_name
 from truename.edit.change import SetChange
 from truename.edit.plan import Change
 from truename.edit.soa import TTL
 from truename.errors import RejectedEdit
-from truename.store import Store
 from truename.zone import Record, RRset, ZoneInfo
+
+if TYPE_CHECKING:
+    from truename.store import Store
 
 Key = tuple[str, str]  # owner, type
 
@@ -30,7 +33,7 @@ class ZoneDraft:
     Shape:  *info* None: there is no such zone yet; *before* and *now* have the same keys
     """
 
-    store: Store
+    store: "Store"
     name: str
     info: ZoneInfo | None
     before: dict[Key, RRset | None] = field(default_factory=dict)

@@ -31,6 +31,15 @@ class Judged:
     refusing: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the caller says to findings; see `door.Options`."""
+
+    is_strict: bool
+    accept: frozenset[str]
+    may_read: Callable[[str], bool]
+
+
 class _Facts:
     """Facts as the rules ask for them. *first* are facts that come before those of *engine*."""
 
@@ -76,25 +85,30 @@ def _placeless(finding: Finding) -> Finding:
     return finding
 
 
-def refuse(judged: Judged, *, is_strict: bool, accept: frozenset[str], may_read: Callable[[str], bool]) -> None:
+def refuse(judged: Judged, terms: Terms) -> None:
     """Raises: RejectedEdit when a finding refuses, or asks and nobody has said yes"""
-    refusing = list(_refusing(judged, is_strict=is_strict, accept=accept))
-    if not refusing:
+    shown, errors = refusal(judged, terms)
+    if not errors:
         return
-    shown = [one for one in refusing if may_read(one.zone)]
-    hidden = len(refusing) - len(shown)
-    errors = [one.message for one in shown]
-    errors += [f"{hidden} more in zones that you may not read"] if hidden else []
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     raise RejectedEdit(errors[0] + more, findings=shown, errors=errors, hint=shown[0].hint if shown else "")
 
 
-def _refusing(judged: Judged, *, is_strict: bool, accept: frozenset[str]) -> Iterator[Finding]:
+def refusal(judged: Judged, terms: Terms) -> tuple[list[Finding], list[str]]:
+    """The findings that refuse, and all that is to be told of them; both empty when nothing refuses."""
+    refusing = list(_refusing(judged, terms))
+    shown = [one for one in refusing if terms.may_read(one.zone)]
+    hidden = len(refusing) - len(shown)
+    more = [f"{hidden} more in zones that you may not read"] if hidden else []
+    return shown, [*(one.message for one in shown), *more]
+
+
+def _refusing(judged: Judged, terms: Terms) -> Iterator[Finding]:
     for one in judged.refusing:
-        if one.rule in ALWAYS or one.rule not in accept:
+        if one.rule in ALWAYS or one.rule not in terms.accept:
             yield one
-    if is_strict:
-        yield from (one for one in judged.asking if one.rule not in accept)
+    if terms.is_strict:
+        yield from (one for one in judged.asking if one.rule not in terms.accept)
 
 
 def accepted(judged: Judged) -> tuple[str, ...]:
@@ -115,4 +129,4 @@ def malformed(zone: str, problems: "Sequence[Problem]") -> RejectedEdit:
 
 def of_zone(graph: "Graph", settings: "Check", zone: str) -> list[Finding]:
     """All findings in *zone* as it is served."""
-    return [_placeless(one) for one in check(graph, settings=settings, always=ALWAYS) if one.zone == zone]
+    return [_placeless(one) for one in check(_Facts(graph.facts), settings=settings, always=ALWAYS) if one.zone == zone]

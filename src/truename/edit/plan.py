@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from truename.rules.base import Finding
     from truename.zone import RRset
 
+Op = Literal["add", "change", "delete"]
+
 CHANGES_SHOWN = 10_000  # of a plan that replaces or deletes a zone: what nobody reads is not sent
 
 
@@ -26,7 +28,7 @@ class Change:
     after: "RRset | None"
 
     @property
-    def op(self) -> Literal["add", "change", "delete"]:
+    def op(self) -> Op:
         """What happens to it."""
         if self.before is None:
             return "add"
@@ -65,21 +67,28 @@ class Plan:
 
     Shape:  *findings* are those that the change adds, *existing* those that were there before, in its scope;
             *impact* are the first 100 of *impact_count*, none after a commit;
+            *refused* says why a commit would refuse it, one text for each reason;
             *serials* maps each touched zone to its serial before (0: new) and after (0: deleted);
             *hidden* counts what lies in zones that the caller may not read: in *impact_count*, and named nowhere
     """
 
     base_serial: int = 0
     changes: tuple[Change, ...] = ()
-    change_count: int = 0  # of *changes*, also of those left out
+    counts: dict[Op, int] = field(default_factory=dict)  # of *changes*, also of those left out
     findings: tuple["Finding", ...] = ()
     existing: tuple["Finding", ...] = ()
     impact: tuple[Impact, ...] = ()
     impact_count: int = 0
+    refused: tuple[str, ...] = ()
     accepted: tuple[str, ...] = ()  # rules whose findings are let through
     serials: dict[str, tuple[int, int]] = field(default_factory=dict)
     hidden: int = 0
     is_saved: bool = False
+
+    @property
+    def change_count(self) -> int:
+        """How many RRsets differ."""
+        return sum(self.counts.values())
 
     @property
     def is_empty(self) -> bool:
@@ -98,7 +107,7 @@ class SetJson(TypedDict):
 class ChangeJson(TypedDict):
     """One RRset that differs."""
 
-    op: Literal["add", "change", "delete"]
+    op: Op
     zone: str
     name: str
     type: str
@@ -133,17 +142,27 @@ class SerialsJson(TypedDict):
     after: int
 
 
+class CountsJson(TypedDict):
+    """How many RRsets are added, changed and deleted."""
+
+    add: int
+    change: int
+    delete: int
+
+
 class PlanJson(TypedDict):
     """A plan as JSON holds it; see `Plan`."""
 
     base_serial: int
     changes: list[ChangeJson]
     change_count: int
+    counts: CountsJson
     findings: list[dict[str, object]]
     existing: list[dict[str, object]]
     impact: list[ImpactJson]
     impact_count: int
     hidden: int
+    refused: list[str]
     accepted: list[str]
     serials: dict[str, SerialsJson]
     saved: bool
@@ -157,11 +176,17 @@ def plan_json(plan: Plan) -> PlanJson:
         "base_serial": plan.base_serial,
         "changes": [_change_json(change) for change in plan.changes],
         "change_count": plan.change_count,
+        "counts": {
+            "add": plan.counts.get("add", 0),
+            "change": plan.counts.get("change", 0),
+            "delete": plan.counts.get("delete", 0),
+        },
         "findings": [finding_json(finding) for finding in plan.findings],
         "existing": [finding_json(finding) for finding in plan.existing],
         "impact": [_impact_json(one) for one in plan.impact],
         "impact_count": plan.impact_count,
         "hidden": plan.hidden,
+        "refused": list(plan.refused),
         "accepted": list(plan.accepted),
         "serials": {zone: {"before": old, "after": new} for zone, (old, new) in plan.serials.items()},
         "saved": plan.is_saved,

@@ -10,13 +10,16 @@ The journal holds records; comments are not taken back.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from truename.edit.change import ChangeSet, SetChange, ZoneChange
 from truename.edit.draft import Key
 from truename.edit.soa import is_same_but_serial, with_serial
 from truename.errors import StaleEdit
-from truename.store import Store
 from truename.zone import DISABLED, Entry, Record, RRset
+
+if TYPE_CHECKING:
+    from truename.store import Store
 
 _LINE = re.compile(r"(?P<owner>\S+) (?P<ttl>\d+) IN (?P<type>\S+) (?P<content>.*)", re.DOTALL)
 
@@ -31,7 +34,7 @@ class _Part:
     ttl_removed: int | None = None
 
 
-def inverse(store: Store, entry: Entry, *, current: int | None) -> ChangeSet:
+def inverse(store: "Store", entry: Entry, *, current: int | None) -> ChangeSet:
     """The change that takes *entry* back; *current* is the zone's serial, None when the zone is not there.
 
     Raises: StaleEdit
@@ -53,7 +56,7 @@ def inverse(store: Store, entry: Entry, *, current: int | None) -> ChangeSet:
     return _taken_back(store, entry, parts, current)
 
 
-def _taken_back(store: Store, entry: Entry, parts: dict[Key, _Part], current: int) -> ChangeSet:
+def _taken_back(store: "Store", entry: Entry, parts: dict[Key, _Part], current: int) -> ChangeSet:
     steps: list[SetChange] = []
     changed: list[str] = []
     for (owner, rtype), part in parts.items():

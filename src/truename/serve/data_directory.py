@@ -3,6 +3,7 @@
     DIR/lock          held with flock for as long as the server lives; the kernel lets go when it dies, however it dies
     DIR/server.json   where it listens, for the verbs that talk to it; removed at the end
     DIR/admin.key     made at the first start, mode 0600
+    DIR/truename.db   the database, unless another one was named (`database`)
 
 The running process keeps only a hash of the key. SHA-256 will do: the key has 256 random bits, so there is no
 dictionary to slow down with scrypt or argon2, and every API call pays for the hash.
@@ -19,11 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from truename.errors import ServeError
+from truename.serve import database
 
 KEY_FILE = "admin.key"
 SERVER_FILE = "server.json"
 LOCK_FILE = "lock"
-FILES = (KEY_FILE, SERVER_FILE, LOCK_FILE)
+FILES = (KEY_FILE, SERVER_FILE, LOCK_FILE, *(database.FILE + ending for ending in database.BESIDE))
 
 
 @dataclass(frozen=True)

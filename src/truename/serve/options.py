@@ -18,6 +18,9 @@ CHANGEABLE = (
     "limits.rate_prefix6",
     "limits.rate_allow",
     "limits.slip",
+    "check.select",
+    "check.ignore",
+    "check.severity",
 )
 
 # Settings that are read and checked, and that nothing acts on in this version.

@@ -2,28 +2,38 @@
 
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from truename._core import Graph, Server
 from truename.serve.data_directory import AdminKey
 from truename.serve.facts import Facts
 from truename.serve.zones import Zones
 
+if TYPE_CHECKING:
+    from truename.edit.door import Door
+    from truename.store import Store
+
 
 @dataclass
 class Served:
-    """Shape: *is_ready* from the ready line on, until the end begins"""
+    """Shape: *is_ready* from the ready line on, until the end begins; without a database neither *store* nor *door*"""
 
     graph: Graph
     dns: Server
     zones: Zones
     facts: Facts
     key: AdminKey
+    store: "Store | None" = None
+    door: "Door | None" = None
     is_ready: bool = False
     started: float = field(default_factory=time.time)
 
     def health(self) -> dict[str, Any]:
-        """The body of /healthz. *degraded*: a file is not served as it stands; what was read before is."""
+        """The body of /healthz.
+
+        *degraded*: a file or a zone of the database is not served as it stands, or the database says no; what was read
+        before is served.
+        """
         problems = [
             {
                 "zone": zone,
@@ -35,10 +45,17 @@ class Served:
             }
             for zone, problem in self.zones.problems
         ]
+        left_out = self.door.left_out.items() if self.door else ()
+        problems += [
+            {"zone": zone, "file": "", "line": 0, "column": 0, "message": why, "hint": "import it again, or delete it"}
+            for zone, why in left_out
+        ]
+        trouble = self.door.trouble if self.door else ""
         zones = self.graph.zones()
         return {
-            "status": "degraded" if problems else "ok",
+            "status": "degraded" if problems or trouble else "ok",
             "problems": problems,
+            "database": trouble or ("ok" if self.door else "none"),
             "zones": len(zones),
             "records": sum(zone.records for zone in zones),
         }

@@ -3,9 +3,9 @@
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from ipaddress import ip_network
-from typing import TypedDict
+from typing import TypedDict, TypeVar, cast
 
 from truename._core import Graph, Server
 from truename.config import Settings
@@ -14,8 +14,9 @@ from truename.serve import sockets
 from truename.serve.options import Options
 from truename.serve.signals import Events
 from truename.serve.sockets import Inherited
-from truename.serve.zones import Outcome, Zones
+from truename.serve.zones import Outcome
 
+Done = TypeVar("Done")
 Complain = Callable[[str, str], None]  # (what, hint) for the person who starts the server
 
 
@@ -52,25 +53,25 @@ def bind(options: Options, settings: Settings, given: Inherited) -> socket.socke
     return bound
 
 
-def load(zones: Zones, events: Events) -> list[Outcome]:
-    """Read all zone files in a thread, while this one hears signals.
+def load(work: Callable[[], Done], events: Events) -> Done:
+    """Do *work* - read zone files, open the database - in a thread, while this one hears signals.
 
     Raises: Interrupted when one came that means the end; the core is then in the middle of a file
     """
 
-    def read() -> None:
+    def do() -> None:
         try:
-            events.put(("loaded", zones.load()))
+            events.put(("loaded", work()))
         except BaseException as wrong:  # noqa: BLE001 - raised again by the thread that waits
             events.put(("failed", wrong))
 
-    thread = threading.Thread(target=read, name="load", daemon=True)
+    thread = threading.Thread(target=do, name="load", daemon=True)
     thread.start()
     while True:
         match events.get():
-            case "loaded", list(outcomes):
+            case "loaded", done:
                 thread.join()  # the sandbox wants no thread that began before it
-                return outcomes
+                return cast(Done, done)
             case "failed", BaseException() as wrong:
                 raise wrong
             case "signal", number if number != signal.SIGHUP:  # nothing to read again before the first time
@@ -87,6 +88,19 @@ def judge(outcomes: list[Outcome], complain: Complain, *, is_strict: bool) -> No
         raise ServeError("no zone could be read", hint="the lines above say what to mend")
     if refused and is_strict:
         raise ServeError("with --strict every zone must be readable", hint="the lines above say what to mend")
+
+
+def judge_database(
+    left_out: Sequence[tuple[str, str]], refused: list[Outcome], complain: Complain, *, is_strict: bool
+) -> None:
+    """Tell which zones of the database, and which files beside it, are not served. Raises: ServeError with --strict"""
+    for zone, why in left_out:
+        complain(f"{zone} of the database is not served: {why}", "import it again, or `zone delete` it")
+    for outcome in refused:
+        for problem in outcome.problems:
+            complain(f"{problem.place}: {problem.message}", problem.hint)
+    if is_strict and (left_out or refused):
+        raise ServeError("with --strict every zone must be served", hint="the lines above say what to mend")
 
 
 def treatment(settings: Settings) -> Treatment:

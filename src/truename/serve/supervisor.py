@@ -1,7 +1,9 @@
 """The life of one server.
 
-    settings -> lock -> ports -> zones -> privileges dropped -> DNS answers -> imports -> HTTP answers -> "ready"
-             -> reloads ... -> the end
+    settings -> lock -> ports -> zone files -> database -> privileges dropped -> DNS answers -> imports -> HTTP answers
+             -> "ready" -> reloads ... -> the end
+
+A database without zones is opened where HTTP is: nobody waits for its first answer.
 
 No packet is read before root and everything that only the start needed are given up: `_give_up`.
 The web framework is imported when DNS answers already. Importing it in a thread beside the loading of zones was tried
@@ -30,6 +32,7 @@ from truename.config import DEFAULT_FILE
 from truename.errors import TruenameError
 from truename.serve import notify, privileges, sandbox, sockets, start
 from truename.serve.data_directory import AdminKey, DataDirectory
+from truename.serve.database import Opened, Place, open_database
 from truename.serve.options import Options, differing, without_effect
 from truename.serve.signals import Events, Signals
 from truename.serve.zone_thread import ZoneThread
@@ -54,6 +57,7 @@ class Supervisor:
         self._settings = options.settings()
         self._user = privileges.find_user(options.user) if options.user else None
         self._busy: list[threading.Thread] = []  # may be inside the core when the end comes
+        self._opened: Opened | None = None
 
     def run(self) -> int:
         """Serve until a signal ends it. Returns: the exit status. Raises: TruenameError while it starts"""
@@ -84,15 +88,18 @@ class Supervisor:
         graph = Graph(follow=self._settings.serve.follow, max_chain=self._settings.serve.max_chain)
         zones = Zones(graph, self._options.sources(self._settings))
         began = time.perf_counter()
-        outcomes = start.load(zones, self._events)
-        seconds = time.perf_counter() - began
+        outcomes = start.load(zones.load, self._events)
         start.judge(outcomes, self._complain, is_strict=self._options.is_strict)
+        self._place = Place.of(self._settings, directory.path)
+        if self._place.has_zones():
+            self._open_database(zones, ends)
+        seconds = time.perf_counter() - began
         dns = start.bind_dns(graph, self._settings, given)
         ends.callback(dns.stop)
 
         # What is imported for HTTP may be out of another user's reach; without one, DNS need not wait for it.
         tls = self._options.tls.open() if self._options.tls and bound else None
-        prepare = partial(self._prepare, (dns, zones, key), bound, tls)
+        prepare = partial(self._prepare, (dns, zones, key), (bound, tls), ends)
         http = prepare() if self._user else None
         closed = self._give_up(directory, zones)
         start.answer_dns(dns)
@@ -103,11 +110,24 @@ class Supervisor:
         self._watch_files(ends)
         self._say_ready(url, seconds)
 
+    def _open_database(self, zones: Zones, ends: ExitStack) -> None:
+        """Raises: StoreError; ServeError when a zone of it cannot be served and that is not to be"""
+        call = partial(open_database, self._place, zones, self._settings, self._changed)
+        opened = start.load(call, self._events)
+        ends.callback(opened.close)
+        self._opened = opened
+        start.judge_database(opened.left_out, zones.give_way(), self._complain, is_strict=self._options.is_strict)
+
+    def _changed(self) -> None:
+        """What is served was edited."""
+        self._served.facts.changed()
+
     def _give_up(self, directory: DataDirectory, zones: Zones) -> sandbox.Closed | None:
         """Go on with what a running server needs, and no more. Returns: what of it the kernel enforces"""
         if self._user is not None:
             directory.give_to(self._user.pw_uid, self._user.pw_gid)
             privileges.become(self._user)
+            self._place.refuse_unwritable(self._user.pw_name)
         if os.geteuid() != 0:
             privileges.drop_capabilities()
         if not self._settings.serve.sandbox:
@@ -115,7 +135,8 @@ class Supervisor:
         # A configuration that is not there yet may be written before SIGHUP.
         config = self._settings.file or DEFAULT_FILE
         files = [*zones.paths(), config, self._options.zone_list or ""]
-        reach = sandbox.reach_of(filter(None, files), zones.sources.directories, str(directory.path))
+        written = [str(directory.path), *([str(self._place.file.parent)] if self._place.file else [])]
+        reach = sandbox.reach_of(filter(None, files), zones.sources.directories, written, self._place.port)
         self._signals.pause()
         closed = sandbox.close(reach)
         self._signals.resume()
@@ -131,16 +152,20 @@ class Supervisor:
             self._log.warning("runs as root", hint="--user NAME goes on as another user once the ports are bound")
 
     def _prepare(
-        self, parts: tuple[Server, Zones, AdminKey], bound: socket.socket | None, tls: Any
+        self, parts: tuple[Server, Zones, AdminKey], http: tuple[socket.socket | None, Any], ends: ExitStack
     ) -> "HttpServer | None":
-        """Import and set up all that begins after DNS: log, facts, HTTP."""
+        """Import and set up all that begins after DNS: log, facts, the database when it is empty, HTTP."""
         from truename.serve import log
         from truename.serve.facts import Facts
         from truename.serve.served import Served
 
-        dns, zones, key = parts
+        (dns, zones, key), (bound, tls) = parts, http
         self._log = log.configure(self._settings.serve.log)
-        self._served = Served(zones.graph, dns, zones, Facts(zones.graph, self._log), key)
+        if bound is not None and self._opened is None:
+            self._open_database(zones, ends)
+        opened = self._opened
+        store, door = (opened.store, opened.door) if opened else (None, None)
+        self._served = Served(zones.graph, dns, zones, Facts(zones.graph, self._log), key, store, door)
         if bound is None:
             return None
         from truename.serve.http import HttpServer
@@ -223,6 +248,8 @@ class Supervisor:
         if taken:
             self._served.graph.configure(follow=settings.serve.follow, max_chain=settings.serve.max_chain)
             self._served.dns.configure(**start.treatment(settings))
+            if self._served.door:
+                self._served.door.configure(settings.check)
             self._log.info("settings taken over", keys=",".join(taken))
         for key in waiting:
             self._log.warning("setting waits for the next start", key=key)

@@ -10,15 +10,16 @@ A directory that cannot be listed keeps the zones it had: it may be in the middl
 machine is no order to stop serving.
 
 The origin of a file is settled when it was first published. An edit cannot silently turn one zone into another, and two
-files cannot take turns in serving the same zone: the one that came first stays.
+files cannot take turns in serving the same zone: the one that came first stays. A zone of the database goes before any
+file (`serve.database` says why).
 """
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from truename._core import Graph, Loaded
+from truename._core import Graph, Loaded, find_links
 from truename.serve.sandbox import Reach
 from truename.serve.sources import Source, Sources
 
@@ -87,6 +88,7 @@ class Zones:
         self._unlisted: dict[str, ZoneProblem] = {}  # by directory
         self._by_origin: dict[str, Held] = {}
         self._is_live = False  # somebody may be asking already
+        self.is_kept: Callable[[str], bool] = lambda _: False  # whether the database has a zone of that name
 
     @property
     def problems(self) -> list[tuple[str, ZoneProblem]]:
@@ -97,6 +99,37 @@ class Zones:
     def paths(self) -> list[str]:
         """Every file that has to be readable for a reload."""
         return [path for held in self._held.values() for path in held.files]
+
+    def origins(self) -> frozenset[str]:
+        """The zones that are served from files. Any thread may ask."""
+        return frozenset(list(self._by_origin))
+
+    def file_of(self, zone: str) -> str | None:
+        """The file that *zone* is served from; None when it is none of these."""
+        held = self._by_origin.get(zone)
+        return shown(held.source.path) if held else None
+
+    def places(self, zone: str, owner: str, rtype: str, target: str) -> list[str]:
+        """`file:line` of each record of *owner* in *zone* that names *target*; or the file, when it cannot be read."""
+        held = self._by_origin.get(zone)
+        if held is None:
+            return []
+        try:
+            found = find_links(held.source.path, zone, owner, rtype, target)
+        except OSError:
+            return [shown(held.source.path)]
+        return [f"{shown(file)}:{line}" for file, line in found]
+
+    def give_way(self) -> list[Outcome]:
+        """Leave to the database what it has as well: it is published in place of the files' versions. (the start)"""
+        taken = [held for held in self._held.values() if held.origin and self.is_kept(held.origin)]
+        outcomes = []
+        for held in taken:
+            held.problems = (_in_database(held, held.origin),)
+            outcomes.append(Outcome(held.origin, held.source.path, "refused", problems=held.problems))
+            del self._by_origin[held.origin]
+            held.origin = ""
+        return outcomes
 
     def load(self) -> list[Outcome]:
         """Read everything for the first time; nobody asks the graph yet."""
@@ -168,7 +201,7 @@ class Zones:
     def _publish(self, held: Held) -> tuple[Loaded | None, tuple[ZoneProblem, ...]]:
         path, origin = held.source.path, held.origin or held.source.origin
         try:
-            if self._is_live and not held.origin:
+            if self._is_live and (not held.origin or self.is_kept(held.origin)):
                 # Read beside the served graph first: its origin may be one that another file serves.
                 tried = Graph().load_zone(path, origin)
                 if tried.problems or self._is_taken(tried.origin, held):
@@ -187,6 +220,8 @@ class Zones:
         return loaded, problems
 
     def _judged(self, loaded: Loaded, held: Held) -> tuple[ZoneProblem, ...]:
+        if not loaded.problems and self.is_kept(loaded.origin):
+            return (_in_database(held, loaded.origin),)
         if not loaded.problems and self._is_taken(loaded.origin, held):
             first = shown(self._by_origin[loaded.origin].source.path)
             words = f"{loaded.origin} is served from {first} already"
@@ -222,11 +257,16 @@ class Zones:
         )
 
     def _is_taken(self, origin: str, held: Held) -> bool:
-        return self._by_origin.get(origin, held) is not held
+        return self.is_kept(origin) or self._by_origin.get(origin, held) is not held
 
     def _restore(self, first: Held) -> None:
         # Before the first answer the origin is only known after loading, so the file that came first is read again.
         self.graph.load_zone(first.source.path, first.origin)
+
+
+def _in_database(held: Held, origin: str) -> ZoneProblem:
+    hint = f"serve without this file, or `zone delete {origin}` and then SIGHUP"
+    return ZoneProblem(shown(held.source.path), 0, 0, f"{origin} is kept in the database, which is served", hint)
 
 
 def shown(path: str) -> str:

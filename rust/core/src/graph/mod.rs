@@ -28,6 +28,7 @@ mod snapshot;
 mod soa;
 mod table;
 mod walk;
+mod world;
 
 pub use ahead::Ahead;
 pub use denial::{Denial, Nsec3Parameters};
@@ -41,11 +42,12 @@ pub use prepare::{Changes, NoPublish, NoZone, Prepared, Refused, SetChange};
 pub use snapshot::{Snapshot, Wanted};
 pub use soa::{minimum as soa_minimum, serial as soa_serial};
 pub use walk::{GraphName, Place, Walk};
+pub use world::{Outcome, Placed, Source, TextSpot, World};
 
 use crate::name::Name;
 use crate::zonefile::{Problem, Read};
 use arc_swap::ArcSwap;
-use build::{read_text, Batch, Builder, Built, Expected};
+use build::{read_text, Batch, Builder, Built, Expected, Text};
 use draft::{Draft, FreeIds};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -144,21 +146,21 @@ impl Graph {
     pub fn load(&self, path: &Path, origin: Option<&Name>) -> std::io::Result<Loaded> {
         let bytes = std::fs::read(path)?;
         // The octets are moved along, and gone before the zone is built from what was read.
-        Ok(self.load_with(Expected::of(&bytes), move |add| read_text(&bytes, path, origin, add)))
+        Ok(self.load_with(Expected::of(&bytes), move |keys, add| read_text(&bytes, path, origin, keys, add)))
     }
 
     /// As [`Graph::load`], of a file that is in memory; `path` names it in positions, and $INCLUDE is relative to it.
     pub fn load_bytes(&self, bytes: &[u8], path: &Path, origin: Option<&Name>) -> Loaded {
-        self.load_with(Expected::of(bytes), |add| read_text(bytes, path, origin, add))
+        self.load_with(Expected::of(bytes), |keys, add| read_text(bytes, path, origin, keys, add))
     }
 
-    fn load_with(&self, expected: Expected, read: impl FnOnce(&mut dyn FnMut(&mut Batch)) -> Read) -> Loaded {
+    fn load_with(&self, expected: Expected, read: impl FnOnce(Keys, &mut dyn FnMut(&Batch)) -> (Read, Text)) -> Loaded {
         let mut writer = self.writer();
-        let draft = Draft::new(&self.snapshot(), writer.free.clone(), expected.names);
-        let mut builder = Builder::new(draft, expected.records);
-        let read = read(&mut |batch| builder.add(batch));
+        let snapshot = self.snapshot();
+        let mut builder = Builder::new(Draft::new(&snapshot, writer.free.clone(), expected.names));
+        let (read, text) = read(*snapshot.keys(), &mut |batch| builder.add(batch));
         let origin = read.origin.to_lowercase();
-        let built = builder.finish(&origin);
+        let built = builder.finish(&origin, text);
         let mut problems = read.problems;
         // What a half-read file seems to lack is no news.
         if problems.is_empty() {

@@ -8,7 +8,7 @@
 //! nobody else notices. It is judged as a graph like any other. [`Graph::publish`] then makes it the version that is
 //! served, unless another one came in between. What no graph can hold comes back as facts, all of it.
 
-use super::build::{Batch, Batches, Builder, Built, Expected, Refusal, Rows, Why};
+use super::build::{read_sent, Builder, Built, Refusal, Rows, Why};
 use super::draft::{Draft, FreeIds};
 use super::facts::{Fact, FactKind};
 use super::node::NameId;
@@ -17,7 +17,7 @@ use super::snapshot::Snapshot;
 use super::{drop_zone, soa_serial, Graph, Zone};
 use crate::name::Name;
 use crate::record::{present, Rtype};
-use crate::zonefile::{self, Position, Problem};
+use crate::zonefile::{Position, Problem};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
@@ -200,12 +200,10 @@ impl Making {
     /// Reads a zone's text in place of what the zone held.
     fn text(self, origin: &Name, text: &[u8], zones: &mut BTreeMap<Name, Zone>) -> Making {
         let Making { draft, mut refused, mut changed } = self;
-        let mut builder = Builder::new(draft, Expected::of(text).records);
-        let mut add = |batch: &mut Batch| builder.add(batch);
-        let mut batches = Batches::new(&mut add);
-        let read = zonefile::read_text(text, Some(origin), &mut batches);
-        batches.finish();
-        let built = builder.finish(origin);
+        let keys = *draft.before().keys();
+        let mut builder = Builder::new(draft);
+        let (read, records) = read_sent(text, origin, keys, &mut |batch| builder.add(batch));
+        let built = builder.finish(origin, records);
         let id = built.zone;
         let unreadable = |problem: Problem| {
             let fact = Fact::new(FactKind::Unreadable, id, id, Rtype::SOA);

@@ -8,8 +8,8 @@ Both are closed when there is one thread: a landlock domain belongs to the threa
 7.0 on can put the others into it.
 
 A kernel without one of them, or a container that forbids it, leaves the server without; the log says so at the start.
-`[serve] sandbox = false` leaves both out. An outgoing connection or another program is not among what the server can
-do inside: what needs one must be asked of a process outside.
+`[serve] sandbox = false` leaves both out. Another program is not among what the server can run inside, and the only
+outgoing connection is that to a database server: what needs more must be asked of a process outside.
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,9 @@ def close(reach: Reach) -> Closed:
     Raises: nothing when the kernel does not go along; the words say why
     """
     kernel.prctl(NO_NEW_PRIVILEGES, 1)  # Linux 3.5; both mechanisms ask for it of those who are not root
-    return Closed(_tried(lambda: landlock.restrict(reach.readable, reach.writable)), _tried(seccomp.restrict))
+    return Closed(
+        _tried(lambda: landlock.restrict(reach.readable, reach.writable, reach.ports)), _tried(seccomp.restrict)
+    )
 
 
 def _tried(mechanism: "kernel.Mechanism") -> str:

@@ -16,7 +16,8 @@ from truename.serve.sandbox import kernel
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # the same on every architecture
 GET_VERSION = 1
-PATH_BENEATH = 1
+PATH_BENEATH, NET_PORT = 1, 2
+CONNECT_TCP = 2  # LANDLOCK_ACCESS_NET_*, of versions that know of TCP
 
 # LANDLOCK_ACCESS_FS_*
 WRITE_FILE, READ_FILE, READ_DIR, REMOVE_FILE, MAKE_REG, TRUNCATE = (1 << bit for bit in (1, 2, 3, 5, 8, 14))
@@ -30,32 +31,34 @@ VERSIONS = ((7, 16, 2, 2), (6, 16, 2, 2), (5, 16, 2, 0), (4, 15, 2, 0), (3, 15, 
 SCOPE_ABSTRACT_SOCKETS = 1  # left open: systemd's notification socket may be one
 
 
-def restrict(readable: Iterable[str], writable: Iterable[str]) -> str:
-    """Let this thread read below *readable* and read and write below *writable*, and nothing else.
+def restrict(readable: Iterable[str], writable: Iterable[str], ports: Iterable[int] = ()) -> str:
+    """Let this thread read below *readable*, read and write below *writable*, connect to TCP *ports*, and nothing else.
 
     What does not exist, or cannot be reached by the user that we are, is passed over.
     Raises: OSError when the kernel has no landlock
     """
     version = kernel.syscall(CREATE_RULESET, None, 0, GET_VERSION)
-    attributes, files = _attributes(version)
+    attributes, files, tcp = _attributes(version)
     ruleset = kernel.syscall(CREATE_RULESET, attributes, len(attributes), 0)
     try:
         for paths, allowed in ((readable, READING), (writable, WRITING)):
             for path in paths:
                 _allow(ruleset, path, allowed & files)
+        for port in ports if tcp else ():
+            kernel.syscall(ADD_RULE, ruleset, NET_PORT, struct.pack("=QQ", CONNECT_TCP, port), 0)
         kernel.syscall(RESTRICT_SELF, ruleset, 0)
     finally:
         os.close(ruleset)
     return f"landlock {version}"
 
 
-def _attributes(version: int) -> tuple[bytes, int]:
-    """(struct landlock_ruleset_attr as long as *version* knows it, the bits for files that it knows)."""
+def _attributes(version: int) -> tuple[bytes, int, int]:
+    """(struct landlock_ruleset_attr as long as *version* knows it, the bits for files that it knows, those for TCP)."""
     _, files, tcp, scopes = next(row for row in VERSIONS if row[0] <= version)
     words = [(1 << files) - 1]
     words += [(1 << tcp) - 1] if tcp else []
     words += [(1 << scopes) - 1 & ~SCOPE_ABSTRACT_SOCKETS] if scopes else []
-    return struct.pack(f"={len(words)}Q", *words), words[0]
+    return struct.pack(f"={len(words)}Q", *words), words[0], tcp
 
 
 def _allow(ruleset: int, path: str, allowed: int) -> None:

@@ -2,7 +2,8 @@
 
     read    the directories of all zone files and of what they include, of the configuration and the zone list;
             what the interpreter may yet import; a few files of the system that its libraries look at
-    write   the data directory
+    write   the data directory, and that of the database when it is another
+    connect to the TCP port of a database server, when that is the database
 
 Directories, not files: an editor replaces a file by another one, and a new $INCLUDE should be found. A path that leads
 through a symbolic link is usually there to be turned to another version, so the neighbours of where it leads may be
@@ -29,6 +30,18 @@ LOOKED_AT = (
 )
 
 
+# What the client of a database server looks at, when it connects again: where the server is, and who we are.
+OF_DATABASE_CLIENT = (
+    "/etc/hosts",
+    "/etc/resolv.conf",
+    "/etc/nsswitch.conf",
+    "/etc/host.conf",
+    "/etc/gai.conf",
+    "/etc/services",
+    "/etc/passwd",
+    "/etc/ssl/certs",
+)
+
 Identity = tuple[int, int]  # device and inode
 
 
@@ -38,6 +51,7 @@ class Reach:
 
     readable: tuple[str, ...] = ()
     writable: tuple[str, ...] = ()
+    ports: tuple[int, ...] = ()
     _found: frozenset[Identity] = field(init=False, repr=False, default=frozenset())
 
     def __post_init__(self) -> None:
@@ -65,11 +79,24 @@ def _identity(path: str) -> Identity | None:
     return found.st_dev, found.st_ino
 
 
-def reach_of(files: Iterable[str], directories: Iterable[str], data: str) -> Reach:
-    """What a server needs that has read *files*, looks for new ones in *directories* and keeps its own in *data*."""
+def reach_of(files: Iterable[str], directories: Iterable[str], data: Iterable[str], port: int | None = None) -> Reach:
+    """What a server needs that has read *files*, looks for new ones in *directories* and keeps its own in *data*.
+
+    *port*: where its database server listens
+    """
     read = [path for file in files for path in _around(file)]
     read += [path for directory in directories for path in _with_neighbours(directory)]
-    return Reach(tuple(dict.fromkeys([*read, *interpreter(), *LIBRARIES, *LOOKED_AT])), (data,))
+    read += _of_database_client() if port else []
+    ports = (port,) if port else ()
+    return Reach(
+        tuple(dict.fromkeys([*read, *interpreter(), *LIBRARIES, *LOOKED_AT])), tuple(dict.fromkeys(data)), ports
+    )
+
+
+def _of_database_client() -> list[str]:
+    home = os.path.expanduser("~")
+    own = [os.path.join(home, ".pgpass"), os.path.join(home, ".postgresql"), os.environ.get("PGPASSFILE", "")]
+    return [*OF_DATABASE_CLIENT, *filter(None, own)]
 
 
 def interpreter() -> list[str]:

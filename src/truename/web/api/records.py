@@ -5,6 +5,7 @@ may have meant `www.example.com.` and would get something else. TXT arrives quot
 `v=spf1 -all` would become two strings without the space between them.
 """
 
+import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -28,6 +29,9 @@ _NAMES: dict[str, tuple[int, ...]] = {
     "NAPTR": (-1,),
 }
 _QUOTED = ("TXT", "SPF")
+STRING = 255  # octets of one string (RFC 1035 3.3)
+_STRING = re.compile(rb'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_OCTET = re.compile(rb"\\[0-9]{3}|\\.|.", re.DOTALL)
 _HOST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.*@")
 
 
@@ -53,8 +57,24 @@ def _step(zone: str, one: RRsetBody, changetype: str, now: int, said: list[str])
     comments = None if one.comments is None else tuple(_comment(comment, now) for comment in one.comments)
     if op == "replace" and one.records is None:
         op = "extend"  # by nothing: only the comments are new
-    records = () if op == "delete" else tuple(Record(record.content, record.disabled) for record in one.records or ())
-    return SetChange(zone, _ascii(one.name), one.type.upper(), op, one.ttl, records, comments)
+    rtype = one.type.upper()
+    records = () if op == "delete" else tuple(_record(rtype, record) for record in one.records or ())
+    return SetChange(zone, _ascii(one.name), rtype, op, one.ttl, records, comments)
+
+
+def _record(rtype: str, one: RecordBody) -> Record:
+    is_long = rtype in _QUOTED and len(one.content.encode()) > STRING
+    return Record(_in_strings(one.content) if is_long else one.content, one.disabled)
+
+
+def _in_strings(content: str) -> str:
+    """*content* with strings of more than 255 octets cut: octoDNS sends a long text as one, as PowerDNS takes it."""
+    return _STRING.sub(lambda one: _cut(one[1]), content.encode()).decode()
+
+
+def _cut(text: bytes) -> bytes:
+    octets = [b"\\%03d" % one[0] if one[0] > 126 else one for one in _OCTET.findall(text)]
+    return b" ".join(b'"%s"' % b"".join(octets[at : at + STRING]) for at in range(0, max(len(octets), 1), STRING))
 
 
 def _faults(one: RRsetBody, changetype: str) -> Iterator[str]:

@@ -8,11 +8,12 @@
 //! Reading is about a third of what loading costs. Batches go back to the readers when they are empty. The queue is
 //! short, so that a reader which is faster than the builder waits instead of filling the memory.
 
-use super::batch::{Batch, Batches};
+use super::batch::{Batch, Parts, Text};
+use super::expected::Expected;
+use crate::graph::index::Keys;
 use crate::name::Name;
 use crate::zonefile::{self, Read};
-use std::collections::HashMap;
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
@@ -37,12 +38,12 @@ pub struct Source {
     pub origin: Option<Name>,
 }
 
-/// What comes of a file: its records, then how it went.
+/// What comes of a file: its names, then all else.
 pub enum Event {
-    /// Some records.
-    Records(Batch),
+    /// Some names.
+    Names(Batch),
     /// The file is at its end, or could not be opened.
-    End(io::Result<Read>),
+    End(io::Result<(Read, Text)>),
 }
 
 /// Empty batches.
@@ -50,15 +51,14 @@ pub enum Event {
 struct Pool(Mutex<Vec<Batch>>);
 
 impl Pool {
-    fn take(&self) -> Batch {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_else(Batch::new)
+    fn give(&self, batch: Batch) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(batch);
     }
 
-    fn give(&self, batch: Batch) {
-        let mut pool = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if pool.len() < QUEUE {
-            pool.push(batch);
-        }
+    /// Puts an empty batch in the place of a full one.
+    fn exchange(&self, batch: &mut Batch) -> Batch {
+        let empty = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        std::mem::replace(batch, empty.unwrap_or_else(Batch::new))
     }
 }
 
@@ -66,46 +66,66 @@ fn cores() -> usize {
     available_parallelism().map_or(1, |cores| cores.get())
 }
 
-/// Reads a zone file that is in memory and gives its records to `add`, batch by batch, which are empty afterwards.
-pub fn read_text(bytes: &[u8], path: &Path, origin: Option<&Name>, add: &mut dyn FnMut(&mut Batch)) -> Read {
+fn whole(mut read: Read, text: Text) -> (Read, Text) {
+    text.complain(&mut read);
+    (read, text)
+}
+
+/// Reads a zone file that is in memory and gives its names to `add`, batch by batch.
+pub fn read_text(
+    bytes: &[u8],
+    path: &Path,
+    origin: Option<&Name>,
+    keys: Keys,
+    add: &mut dyn FnMut(&Batch),
+) -> (Read, Text) {
+    let records = Expected::of(bytes).records;
     if bytes.len() < LARGE || cores() < 2 {
-        let mut batches = Batches::new(add);
-        let read = zonefile::read_bytes(bytes, path, origin, &mut batches);
-        batches.finish();
-        return read;
+        let mut parts = Parts::new(keys, records, |batch: &mut Batch| {
+            add(batch);
+            true
+        });
+        let read = zonefile::read_bytes(bytes, path, origin, &mut parts);
+        return whole(read, parts.finish());
     }
     let (pool, (full, coming)) = (&Pool::default(), sync_channel(QUEUE));
     std::thread::scope(|scope| {
         let reader = scope.spawn(move || {
-            let mut batches = Batches::new(|batch: &mut Batch| {
-                // Nobody takes it only when this thread's scope is being left by a panic.
-                let _ = full.send(std::mem::replace(batch, pool.take()));
-            });
-            let read = zonefile::read_bytes(bytes, path, origin, &mut batches);
-            batches.finish();
-            read
+            let mut parts = Parts::new(keys, records, |batch: &mut Batch| full.send(pool.exchange(batch)).is_ok());
+            let read = zonefile::read_bytes(bytes, path, origin, &mut parts);
+            whole(read, parts.finish())
         });
-        for mut batch in coming {
-            add(&mut batch);
+        for batch in coming {
+            add(&batch);
             pool.give(batch);
         }
         reader.join().unwrap_or_else(|panic| resume_unwind(panic))
     })
 }
 
+/// Reads a zone file that somebody sent: it includes no files.
+pub fn read_sent(text: &[u8], origin: &Name, keys: Keys, add: &mut dyn FnMut(&Batch)) -> (Read, Text) {
+    let mut parts = Parts::new(keys, Expected::of(text).records, |batch: &mut Batch| {
+        add(batch);
+        true
+    });
+    let read = zonefile::read_text(text, Some(origin), &mut parts);
+    whole(read, parts.finish())
+}
+
 /// Reads files on all cores and gives what is in them to `take` with the number of the file, in the order of the files;
-/// `take` empties the batch, and says whether to go on.
-pub fn read_files(sources: &[Source], take: &mut dyn FnMut(usize, &mut Event) -> bool) {
+/// `take` says whether to go on.
+pub fn read_files(sources: &[Source], keys: Keys, take: &mut dyn FnMut(usize, &mut Event) -> bool) {
     let readers = (cores() - 1).clamp(1, MOST_READERS).min(sources.len());
     let (pool, next, (full, coming)) = (&Pool::default(), &AtomicUsize::new(0), sync_channel(QUEUE));
     std::thread::scope(|scope| {
         for _ in 0..readers {
-            let full = full.clone();
+            let reader = Reader { full: full.clone(), pool, keys };
             scope.spawn(move || loop {
                 let number = next.fetch_add(1, Ordering::Relaxed);
                 let Some(source) = sources.get(number) else { return };
-                let end = read_source(number, source, &full, pool);
-                if full.send((number, Event::End(end))).is_err() {
+                let end = Event::End(reader.read(number, source));
+                if reader.full.send((number, end)).is_err() {
                     return;
                 }
             });
@@ -118,7 +138,7 @@ pub fn read_files(sources: &[Source], take: &mut dyn FnMut(usize, &mut Event) ->
                     return; // readers end when they find the queue closed
                 }
                 match event {
-                    Event::Records(batch) => pool.give(batch),
+                    Event::Names(batch) => pool.give(batch),
                     Event::End(_) => break,
                 }
             }
@@ -126,17 +146,36 @@ pub fn read_files(sources: &[Source], take: &mut dyn FnMut(usize, &mut Event) ->
     });
 }
 
-fn read_source(number: usize, source: &Source, full: &SyncSender<(usize, Event)>, pool: &Pool) -> io::Result<Read> {
-    let bytes = std::fs::read(&source.path)?;
-    let is_closed = std::cell::Cell::new(false);
-    let hand = |batch: &mut Batch| {
-        let filled = std::mem::replace(batch, pool.take());
-        is_closed.set(full.send((number, Event::Records(filled))).is_err());
-    };
-    let mut batches = Batches::new(hand).closed_by(&is_closed);
-    let read = zonefile::read_all(&bytes, &source.path, source.origin.as_ref(), &mut batches);
-    batches.finish();
-    Ok(read)
+struct Reader<'r> {
+    full: SyncSender<(usize, Event)>,
+    pool: &'r Pool,
+    keys: Keys,
+}
+
+impl Reader<'_> {
+    fn read(&self, number: usize, source: &Source) -> io::Result<(Read, Text)> {
+        let bytes = open(&source.path)?;
+        let hand = |batch: &mut Batch| self.full.send((number, Event::Names(self.pool.exchange(batch)))).is_ok();
+        let mut parts = Parts::new(self.keys, Expected::of(&bytes).records, hand);
+        let read = zonefile::read_all(&bytes, &source.path, source.origin.as_ref(), &mut parts);
+        Ok(whole(read, parts.finish()))
+    }
+}
+
+/// What a file holds. A pipe is read too, as far as a zone might go: others never end.
+fn open(path: &Path) -> io::Result<Vec<u8>> {
+    use std::io::Read as _;
+    const MOST: u64 = 1 << 28;
+    let mut file = std::fs::File::open(path)?;
+    let mut bytes = Vec::new();
+    if file.metadata()?.is_file() {
+        return std::fs::read(path);
+    }
+    if file.by_ref().take(MOST + 1).read_to_end(&mut bytes)? as u64 > MOST {
+        let what = format!("is no file, and more than {} MiB came from it", MOST >> 20);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, what));
+    }
+    Ok(bytes)
 }
 
 /// Brings what several readers send into the order of the files.

@@ -1,7 +1,8 @@
 //! A zone's records into a draft: the whole zone at once, in place of the version that was there.
 //!
 //! ```text
-//! zonefile ── Batches ──> Builder::add ── finish ──> Built: what was placed, and what no node can hold
+//! zonefile ─ Parts ─┬─ names ──> Builder::add
+//!                   └─ text ───> Builder::finish ──> Built: what was placed, and what no node can hold
 //! ```
 //!
 //! What cannot be held is left out and told as a [`Refusal`]; the rest is placed all the same. Whoever serves publishes only
@@ -12,12 +13,12 @@ mod beside;
 mod expected;
 mod refusal;
 
-pub use batch::{Batch, Batches, Row};
-pub use beside::{read_files, read_text, Event, Source};
+pub use batch::{Batch, Row, Text};
+pub use beside::{read_files, read_sent, read_text, Event, Source};
 pub use expected::Expected;
 pub use refusal::{Refusal, Rows, Why};
 
-use super::draft::Draft;
+use super::draft::{Draft, ROLES};
 use super::node::NameId;
 use super::owner::{hold, pack, place, remove, Conflict, Entry, Packed};
 use crate::name::Name;
@@ -29,8 +30,7 @@ use std::collections::HashSet;
 /// Collects the records of one zone after the other.
 pub struct Builder {
     draft: Draft,
-    rows: Vec<Row>,
-    data: Vec<u8>,
+    /// Of the names of the zone under way.
     ids: Vec<NameId>,
     owners: Owners,
 }
@@ -72,6 +72,7 @@ impl Owners {
 }
 
 /// What a zone came to.
+#[derive(Default)]
 pub struct Built {
     /// The apex.
     pub zone: NameId,
@@ -91,9 +92,28 @@ pub struct Built {
     pub rows: Vec<Row>,
     /// The data of the rows.
     pub data: Vec<u8>,
+    soas: Vec<u32>,
+    has_ns: bool,
 }
 
 impl Built {
+    /// Notes what the zone as a whole is judged by.
+    fn note_whole(&mut self, owner: NameId, group: &[Row], first: u32) {
+        for (number, row) in (first..).zip(group) {
+            match row.rtype {
+                Rtype::SOA => self.soas.push(number),
+                Rtype::NS => self.has_ns |= owner == self.zone,
+                _ => {}
+            }
+        }
+    }
+
+    fn refuse_outside(&mut self, rows: std::ops::Range<u32>) {
+        let outside = |row| Refusal { why: Why::Outside, row: Some(row), other: None };
+        self.refusals.extend(rows.clone().map(outside));
+        self.left_out.extend(rows);
+    }
+
     /// Why the zone cannot be served, in the order of the file: of each owner the first reason.
     pub fn problems(&self, origin: &Name, draft: &Draft) -> Vec<Problem> {
         let rows = Rows { rows: &self.rows, data: &self.data, origin };
@@ -116,32 +136,18 @@ impl Built {
 const STEP: usize = 64;
 
 impl Builder {
-    /// Begins on `draft`; about `records` are expected in the first zone.
-    pub fn new(draft: Draft, records: usize) -> Builder {
-        Builder {
-            draft,
-            rows: Vec::with_capacity(records),
-            data: Vec::with_capacity(records * 16),
-            ids: Vec::with_capacity(1024),
-            owners: Owners::default(),
-        }
+    /// Begins on `draft`.
+    pub fn new(draft: Draft) -> Builder {
+        Builder { draft, ids: Vec::new(), owners: Owners::default() }
     }
 
-    /// Adds records of the zone under way; the batch is empty afterwards.
-    pub fn add(&mut self, batch: &mut Batch) {
-        self.ids.clear();
-        for start in (0..batch.names.len()).step_by(STEP) {
-            let numbers = start..(start + STEP).min(batch.names.len());
-            self.draft.intern_all(numbers.filter_map(|number| batch.names.get(number)), &mut self.ids);
+    /// Gives ids to names of the zone under way.
+    pub fn add(&mut self, batch: &Batch) {
+        let mut parents = [NameId::ROOT; ROLES];
+        for start in (0..batch.len()).step_by(STEP) {
+            let names = batch.names(start..(start + STEP).min(batch.len()));
+            self.draft.intern_all(names, &mut parents, &mut self.ids);
         }
-        let start = self.data.len() as u32;
-        self.data.extend_from_slice(&batch.data);
-        for row in &batch.rows {
-            let row = row.placed(&self.ids, start);
-            self.owners.add(row.owner);
-            self.rows.push(row);
-        }
-        batch.clear();
     }
 
     /// The id of a name.
@@ -149,36 +155,33 @@ impl Builder {
         self.draft.intern(name)
     }
 
-    /// Forgets the records of the zone under way.
+    /// Forgets the names of the zone under way.
     pub fn drop_zone(&mut self) {
-        self.owners.clear(&self.rows);
-        self.rows.clear();
-        self.data.clear();
+        self.ids.clear();
     }
 
-    /// Puts the zone under way into the draft.
-    pub fn finish(&mut self, origin: &Name) -> Built {
+    /// Puts the zone under way into the draft; `text` has its records.
+    pub fn finish(&mut self, origin: &Name, text: Text) -> Built {
         let zone = self.draft.intern(origin);
-        if self.owners.are_scattered {
-            self.rows.sort_by_key(|row| row.owner.0);
+        let Text { mut rows, data, .. } = text;
+        for row in &mut rows {
+            row.name(&self.ids);
+            self.owners.add(row.owner);
         }
-        let (rows, data) = (std::mem::take(&mut self.rows), std::mem::take(&mut self.data));
-        let mut built = Built {
-            zone,
-            records: 0,
-            names: 0,
-            changed: Vec::new(),
-            serial: serial(&rows, &data),
-            refusals: Vec::new(),
-            left_out: Vec::new(),
-            rows,
-            data,
-        };
-        let outside = self.judge_zone(&mut built);
-        self.place_all(&mut built, &outside);
+        self.ids.clear();
+        if self.owners.are_scattered {
+            rows.sort_by_key(|row| row.owner.0);
+        }
+        let mut built = Built { zone, serial: serial(&rows, &data), ..Built::default() };
+        self.place_all(&mut built, &rows, &data);
+        judge_soas(&mut built, &rows, &data);
+        if !built.has_ns {
+            built.refusals.push(Refusal { why: Why::NoNs, row: None, other: None });
+        }
         let gone = self.remove_others(zone);
         built.changed.extend(gone);
-        self.owners.clear(&built.rows);
+        self.owners.clear(&rows);
+        (built.rows, built.data) = (rows, data);
         built
     }
 
@@ -192,9 +195,8 @@ impl Builder {
         &self.draft
     }
 
-    fn place_all(&mut self, built: &mut Built, outside: &HashSet<NameId>) {
-        let rows = std::mem::take(&mut built.rows);
-        let data = std::mem::take(&mut built.data);
+    fn place_all(&mut self, built: &mut Built, rows: &[Row], data: &[u8]) {
+        let (zone, mut inside) = (built.zone, Inside::new(built.zone));
         let (mut entries, mut packed) = (Vec::new(), Packed::new());
         let (mut start, mut touched) = (0, 0);
         for group in rows.chunk_by(|a, b| a.owner == b.owner) {
@@ -204,29 +206,28 @@ impl Builder {
                 touched += STEP;
             }
             let (owner, first) = (group[0].owner, start as u32);
-            entries.clear();
-            entries.extend(group.iter().enumerate().map(|(number, row)| entry(&data, row, number)));
             start += group.len();
             built.names += 1;
-            if !outside.is_empty() && outside.contains(&owner) {
+            built.note_whole(owner, group, first);
+            entries.clear();
+            entries.extend(group.iter().enumerate().map(|(number, row)| entry(data, row, number)));
+            if !inside.has(owner, &self.draft) {
                 built.records += entries.len();
-                built.left_out.extend(first..start as u32);
+                built.refuse_outside(first..start as u32);
                 continue;
             }
-            let is_packed = pack(&mut self.draft, &mut entries, owner == built.zone, &mut packed);
+            let is_packed = pack(&mut self.draft, &mut entries, owner == zone, &mut packed);
             built.records += entries.len();
             if let Err(conflicts) = is_packed {
                 built.refusals.extend(conflicts.into_iter().map(|conflict| refusal(conflict, first)));
-                let is_apex = owner == built.zone;
-                hold(&mut entries, is_apex, |entry| built.left_out.push(first + entry.number as u32));
+                hold(&mut entries, owner == zone, |entry| built.left_out.push(first + entry.number as u32));
                 // What is left can stand together.
-                let _ = pack(&mut self.draft, &mut entries, is_apex, &mut packed);
+                let _ = pack(&mut self.draft, &mut entries, owner == zone, &mut packed);
             }
-            if place(&mut self.draft, built.zone, owner, &packed) {
+            if place(&mut self.draft, zone, owner, &packed) {
                 built.changed.push(owner);
             }
         }
-        (built.rows, built.data) = (rows, data);
     }
 
     /// Takes out what the version before held and this one does not.
@@ -237,49 +238,37 @@ impl Builder {
         let gone: Vec<NameId> = self.draft.before().members(zone).filter(|id| !self.owners.has(*id)).collect();
         gone.into_iter().filter(|id| remove(&mut self.draft, zone, *id)).collect()
     }
+}
 
-    /// Refuses what is wrong with the zone as a whole, its SOA and NS, and owners that lie outside; gives those.
-    fn judge_zone(&self, built: &mut Built) -> HashSet<NameId> {
-        let (zone, rows) = (built.zone, &built.rows);
-        let mut outside = HashSet::new();
-        let (mut inside, mut last_parent) = (HashSet::from([zone]), zone);
-        let (mut soas, mut has_ns, mut start) = (Vec::new(), false, 0);
-        for group in rows.chunk_by(|a, b| a.owner == b.owner) {
-            let owner = group[0].owner;
-            let parent = self.draft.parent_of(owner);
-            if parent == last_parent || self.is_inside(owner, &mut inside) {
-                last_parent = if owner == zone { last_parent } else { parent };
-            } else {
-                outside.insert(owner);
-                let numbers = start..start + group.len() as u32;
-                built.refusals.extend(numbers.map(|row| Refusal { why: Why::Outside, row: Some(row), other: None }));
-            }
-            for (number, row) in (start..).zip(group) {
-                has_ns |= row.rtype == Rtype::NS && owner == zone;
-                if row.rtype == Rtype::SOA {
-                    soas.push(number);
-                }
-            }
-            start += group.len() as u32;
-        }
-        judge_soas(built, soas);
-        if !has_ns {
-            built.refusals.push(Refusal { why: Why::NoNs, row: None, other: None });
-        }
-        outside
+/// Which names lie at or below the apex.
+struct Inside {
+    zone: NameId,
+    /// Parents that do.
+    known: HashSet<NameId>,
+    /// The parent asked about last.
+    last: NameId,
+}
+
+impl Inside {
+    fn new(zone: NameId) -> Inside {
+        Inside { zone, known: HashSet::from([zone]), last: zone }
     }
 
-    /// Whether a name lies at or below the apex; `inside` remembers the parents that do.
-    fn is_inside(&self, id: NameId, inside: &mut HashSet<NameId>) -> bool {
-        let (mut at, mut path) = (id, Vec::new());
-        while !inside.contains(&at) {
+    fn has(&mut self, id: NameId, draft: &Draft) -> bool {
+        let parent = draft.parent_of(id);
+        if id == self.zone || parent == self.last {
+            return true;
+        }
+        let (mut at, mut path) = (parent, Vec::new());
+        while !self.known.contains(&at) {
             if at == NameId::ROOT {
                 return false;
             }
             path.push(at);
-            at = self.draft.parent_of(at);
+            at = draft.parent_of(at);
         }
-        inside.extend(path.into_iter().skip(1));
+        self.known.extend(path);
+        self.last = parent;
         true
     }
 }
@@ -295,8 +284,8 @@ fn serial(rows: &[Row], data: &[u8]) -> u32 {
     soa.and_then(super::soa::serial).unwrap_or(0)
 }
 
-fn judge_soas(built: &mut Built, mut soas: Vec<u32>) {
-    let (rows, data) = (&built.rows, &built.data);
+fn judge_soas(built: &mut Built, rows: &[Row], data: &[u8]) {
+    let mut soas = std::mem::take(&mut built.soas);
     let row = |number: u32| &rows[number as usize];
     soas.sort_by_key(|number| (row(*number).at.file, row(*number).at.line, *number));
     let mut seen = HashSet::new();

@@ -53,6 +53,25 @@ impl Held {
     }
 }
 
+/// A name that is to be interned.
+#[derive(Clone, Copy)]
+pub struct Coming<'n> {
+    /// In wire form and lower case.
+    pub name: &'n [u8],
+    /// Its hash.
+    pub hash: NameHash,
+    /// What the name is to its record, below [`ROLES`]: names of one role mostly have one parent.
+    pub role: usize,
+    /// Whether the name before it with this role has the same parent.
+    pub has_same_parent: bool,
+}
+
+/// Roles of names: owners and targets.
+pub const ROLES: usize = 2;
+
+/// The parent of the name that was interned last with each role.
+pub type Parents = [NameId; ROLES];
+
 /// What a draft did to the ids that no name has: of those of the base so many are left, these came in addition.
 #[derive(Default)]
 pub struct FreeIds {
@@ -163,17 +182,23 @@ impl Draft {
         self.intern_child(parent, hash, name.first_label())
     }
 
-    /// Adds to `ids` those of many names in wire form and lower case, in their order; names that the graph does not know
-    /// are added.
+    /// Adds to `ids` those of many names, in their order; names that the graph does not know are added.
     ///
     /// Does step by step for all names what [`Draft::intern`] does for one, so that the waits for memory of different
     /// names overlap (see `ahead`).
-    pub fn intern_all<'n>(&mut self, names: impl Iterator<Item = &'n [u8]> + Clone, ids: &mut Vec<NameId>) {
+    pub fn intern_all<'n>(
+        &mut self,
+        names: impl Iterator<Item = Coming<'n>> + Clone,
+        parents: &mut Parents,
+        ids: &mut Vec<NameId>,
+    ) {
         let mut places = std::mem::take(&mut self.places);
         places.clear();
-        for name in names.clone() {
-            let (parent, parent_hash) = self.parent_place(name);
-            places.push((parent, self.base.keys.child(parent_hash, first_label(name))));
+        for coming in names.clone() {
+            if !coming.has_same_parent {
+                parents[coming.role] = self.parent_place(coming.name).0;
+            }
+            places.push((parents[coming.role], coming.hash));
         }
         black_box(places.iter().fold(0, |seen, (_, hash)| seen ^ self.base.index.touch(*hash)));
         black_box(places.iter().fold(0, |seen, (_, hash)| seen ^ self.base.index.touch_counts(*hash)));
@@ -182,8 +207,8 @@ impl Draft {
         black_box(ids[start..].iter().fold(0, |seen, id| seen ^ self.parent(*id).0));
         black_box(ids[start..].iter().fold(0, |seen, id| seen ^ self.label(*id).first().copied().unwrap_or(0)));
         ids.truncate(start);
-        for (name, (parent, hash)) in names.zip(&places) {
-            ids.push(match name {
+        for (coming, (parent, hash)) in names.zip(&places) {
+            ids.push(match coming.name {
                 [0] => NameId::ROOT,
                 name => self.intern_child(*parent, *hash, first_label(name)),
             });

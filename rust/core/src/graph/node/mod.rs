@@ -23,12 +23,14 @@ pub use page::{offset, slot, PageWriter, PAGE};
 pub use sets::{push_set, RRset, Sets};
 
 /// The number of a name. The root is 0.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct NameId(pub u32);
 
 impl NameId {
     /// The root.
     pub const ROOT: NameId = NameId(0);
+    /// The number of no name.
+    pub const NONE: NameId = NameId(u32::MAX);
 }
 
 /// A record that names another name: the CNAME of an alias.

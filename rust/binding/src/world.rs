@@ -1,0 +1,177 @@
+//! `World`: zone files read for judging.
+
+use crate::facts::{asked, known, Fact, Places, Stand};
+use crate::graph::{explain, read_name, read_type};
+use crate::values::{Chain, Zone};
+use pyo3::prelude::*;
+use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::{Duration, Instant};
+use truename_core::graph::{self, Limits, Outcome, Placed, Snapshot, Source, TextSpot};
+
+/// Zone files and the graph that they make together.
+#[pyclass(frozen)]
+pub struct World {
+    inner: RwLock<graph::World>,
+}
+
+/// What came of reading one file.
+#[pyclass(frozen, get_all)]
+pub struct Read {
+    path: OsString,
+    origin: String,
+    serial: u32,
+    records: usize,
+    names: usize,
+    files: Vec<OsString>,
+    is_zone: bool,
+    error: String,
+}
+
+impl From<Outcome> for Read {
+    fn from(outcome: Outcome) -> Read {
+        let Outcome { path, origin, serial, records, names, files, is_zone, error } = outcome;
+        Read {
+            path: path.into_os_string(),
+            origin: origin.map_or_else(String::new, |name| name.to_string()),
+            serial,
+            records,
+            names,
+            files: files.into_iter().map(PathBuf::into_os_string).collect(),
+            is_zone,
+            error: error.as_ref().map_or_else(String::new, reason),
+        }
+    }
+}
+
+/// The system's words without its number.
+fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_string()
+}
+
+/// Tells Python how far reading is, now and then, and hears from it whether to go on.
+struct Bar {
+    tell: Option<Py<PyAny>>,
+    last: Instant,
+    failed: Option<PyErr>,
+}
+
+impl Bar {
+    /// Often enough for an eye, seldom enough to cost nothing.
+    const PAUSE: Duration = Duration::from_millis(50);
+
+    fn show(&mut self, done: u64, total: u64) -> bool {
+        if self.last.elapsed() < Bar::PAUSE {
+            return true;
+        }
+        self.last = Instant::now();
+        let told = Python::attach(|py| {
+            py.check_signals()?;
+            self.tell.as_ref().map_or(Ok(()), |tell| tell.call1(py, (done, total)).map(drop))
+        });
+        self.failed = told.err();
+        self.failed.is_none()
+    }
+}
+
+impl World {
+    fn shared(&self) -> RwLockReadGuard<'_, graph::World> {
+        self.inner.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn alone(&self) -> RwLockWriteGuard<'_, graph::World> {
+        self.inner.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The names of the files of each table.
+type Files = Vec<Vec<Arc<OsString>>>;
+
+fn fact(placed: Placed, snapshot: &Arc<Snapshot>, files: &Files) -> Fact {
+    let stand = |at: TextSpot| Stand {
+        file: files[at.table as usize][at.file as usize].clone(),
+        line: at.line,
+        column: at.column,
+    };
+    let other = placed.other_at.map_or_else(Stand::default, stand);
+    let places = Places { record: stand(placed.at), data: placed.data_at, other };
+    Fact::new(placed.fact, snapshot, Some(places))
+}
+
+#[pymethods]
+impl World {
+    #[new]
+    #[pyo3(signature = (*, max_chain = 16))]
+    fn new(max_chain: usize) -> World {
+        World { inner: RwLock::new(graph::World::new(Limits { max_chain, within_zone: false })) }
+    }
+
+    #[pyo3(signature = (files, *, progress = None))]
+    fn read(
+        &self,
+        py: Python<'_>,
+        files: Vec<(PathBuf, Option<String>)>,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<Vec<Read>> {
+        let source = |(path, origin): (PathBuf, Option<String>)| {
+            Ok(Source { path, origin: origin.as_deref().map(read_name).transpose()? })
+        };
+        let sources = files.into_iter().map(source).collect::<PyResult<Vec<Source>>>()?;
+        let mut bar = Bar { tell: progress, last: Instant::now(), failed: None };
+        let outcomes = py.detach(|| self.alone().read(&sources, &mut |done, total| bar.show(done, total)));
+        match (outcomes, bar.failed) {
+            (_, Some(error)) => Err(error),
+            (outcomes, None) => Ok(outcomes.unwrap_or_default().into_iter().map(Read::from).collect()),
+        }
+    }
+
+    #[pyo3(signature = (kinds, *, scope = None, long = 9, many = 4, services = Vec::new(), limit = 0))]
+    #[allow(clippy::too_many_arguments)] // Python sees one and keywords
+    fn facts(
+        &self,
+        py: Python<'_>,
+        kinds: Vec<String>,
+        scope: Option<Vec<String>>,
+        long: usize,
+        many: usize,
+        services: Vec<String>,
+        limit: usize,
+    ) -> PyResult<Vec<Fact>> {
+        let asked = asked(&kinds, long, many, services, limit)?;
+        let scope = scope.map(|names| names.iter().map(|name| read_name(name)).collect::<PyResult<Vec<_>>>());
+        let scope = scope.transpose()?;
+        Ok(py.detach(|| {
+            let world = self.shared();
+            let snapshot = world.snapshot();
+            let scope = scope.map(|names| known(snapshot, &names));
+            let name = |path: &PathBuf| Arc::new(path.clone().into_os_string());
+            let files: Files = world.files().map(|files| files.iter().map(name).collect()).collect();
+            let placed = world.facts(scope.as_deref(), &asked);
+            placed.into_iter().map(|placed| fact(placed, snapshot, &files)).collect()
+        }))
+    }
+
+    #[pyo3(signature = (name, r#type = "A"))]
+    fn explain(&self, py: Python<'_>, name: &str, r#type: &str) -> PyResult<Chain> {
+        let (name, qtype) = (read_name(name)?, read_type(r#type)?);
+        Ok(py.detach(|| {
+            let world = self.shared();
+            explain(world.snapshot(), &name, qtype, world.limits())
+        }))
+    }
+
+    fn exists(&self, py: Python<'_>, names: Vec<String>) -> PyResult<Vec<bool>> {
+        let names = names.iter().map(|name| read_name(name)).collect::<PyResult<Vec<_>>>()?;
+        Ok(py.detach(|| {
+            let world = self.shared();
+            names.iter().map(|name| world.exists(name)).collect()
+        }))
+    }
+
+    fn zones(&self, py: Python<'_>) -> Vec<Zone> {
+        py.detach(|| self.shared().zones().cloned().map(Zone::from).collect())
+    }
+}
