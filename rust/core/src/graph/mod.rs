@@ -23,6 +23,7 @@ mod node;
 mod ordered;
 mod owner;
 mod prepare;
+mod scope;
 mod signed;
 mod snapshot;
 mod soa;

@@ -1,29 +1,69 @@
 //! A draft becomes a version: links and children enter their sets, unused ids are freed, pages are written.
 
 use super::{Draft, FreeIds, Held, NO_ZONE};
+use crate::graph::denial::{places, OrderKey};
 use crate::graph::index::NameHash;
 use crate::graph::node::{NameId, PageWriter, PAGE};
+use crate::graph::owner::{is_linked, is_redirected};
 use crate::graph::snapshot::{Snapshot, Tree};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// What was taken out and is not there again. A draft may have taken out, or put in, the same more than once.
+fn without_those_back<K: Ord>(mut old: Vec<K>, new: &[K], is_there: impl Fn(&K) -> bool) -> Vec<K> {
+    if old.is_empty() || new.is_empty() {
+        return old;
+    }
+    old.sort_unstable();
+    let mut back: Vec<usize> = new.iter().filter_map(|key| old.binary_search(key).ok()).collect();
+    back.retain(|at| is_there(&old[*at]));
+    back.sort_unstable();
+    let is_back = |at: &usize| back.binary_search(at).is_ok();
+    old.into_iter().enumerate().filter(|(at, _)| !is_back(at)).map(|(_, key)| key).collect()
+}
 
 impl Draft {
     /// The version as it is to be published, and what became of the ids that no name has.
     /// Ids in `pinned` are kept even when nothing uses them.
     pub fn commit(mut self, pinned: &dyn Fn(u32) -> bool) -> (Snapshot, FreeIds) {
-        for (target, owner) in std::mem::take(&mut self.old_links) {
-            self.base.inbound.remove(target, owner);
-        }
-        self.base.inbound.extend(std::mem::take(&mut self.new_links));
+        self.settle_links();
         self.base.children.extend(std::mem::take(&mut self.new_children));
-        for key in std::mem::take(&mut self.old_order) {
-            self.base.order.remove(&key);
-        }
-        self.base.order.extend(std::mem::take(&mut self.new_order));
+        self.settle_order();
         let freed = self.release_loose(pinned);
+        self.note_absent();
         self.base.ids = self.first_added + self.added.len() as u32;
         self.write_pages();
         (self.base, FreeIds { left: self.free_left, freed })
+    }
+
+    fn settle_links(&mut self) {
+        let (old, new) = (std::mem::take(&mut self.old_links), std::mem::take(&mut self.new_links));
+        let names = |(target, owner): &(u32, u32)| is_linked(self, NameId(*owner), NameId(*target));
+        let gone = without_those_back(old, &new, names);
+        self.base.inbound.extend(new);
+        for (target, owner) in gone {
+            self.base.inbound.remove(target, owner);
+        }
+        let (old, new) = (std::mem::take(&mut self.old_redirects), std::mem::take(&mut self.new_redirects));
+        let names = |(target, owner): &(u32, u32)| is_redirected(self, NameId(*owner), NameId(*target));
+        let gone = without_those_back(old, &new, names);
+        self.base.redirects.extend(new);
+        for (target, owner) in gone {
+            self.base.redirects.remove(target, owner);
+        }
+    }
+
+    fn settle_order(&mut self) {
+        let (old, new) = (std::mem::take(&mut self.old_order), std::mem::take(&mut self.new_order));
+        let stands = |key: &OrderKey| {
+            let payloads = self.payloads(key.owner);
+            payloads.iter().any(|payload| places(payload, key.owner, |id| self.name(id)).contains(key))
+        };
+        let gone = without_those_back(old, &new, stands);
+        self.base.order.extend(new);
+        for key in gone {
+            self.base.order.remove(&key);
+        }
     }
 
     /// Frees the ids of names that hold nothing, have nothing below them and are named by nobody.
@@ -46,6 +86,24 @@ impl Draft {
             self.loose.insert(parent);
         }
         freed
+    }
+
+    /// Keeps the names that exist in no zone.
+    fn note_absent(&mut self) {
+        for (id, edited) in &self.edited {
+            let is_absent = !edited.is_free && edited.payloads.is_empty();
+            let old = Some(NameId(*id)).filter(|id| id.0 < self.first_added && self.base.has(*id));
+            let was_absent = old.is_some_and(|id| self.base.slot(id).payloads().next().is_none());
+            match (was_absent, is_absent) {
+                (true, false) => drop(self.base.absent.remove(edited.parent, *id)),
+                (false, true) => self.base.absent.extend(vec![(edited.parent, *id)]),
+                _ => {}
+            }
+        }
+        let added = (self.first_added..).zip(&self.added).filter(|(_, added)| added.zone == NO_ZONE);
+        let added = added.filter(|(id, _)| !self.edited.contains_key(id)).map(|(id, added)| (added.parent.0, id));
+        let added: Vec<(u32, u32)> = added.collect();
+        self.base.absent.extend(added);
     }
 
     fn hash(&self, id: NameId) -> NameHash {

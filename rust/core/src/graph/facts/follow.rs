@@ -213,10 +213,10 @@ impl<'a> Search<'a, '_> {
         }
         match &chain.end {
             End::NxDomain(_) => self.tell_walk(FactKind::TargetMissing, &record, &chain.hops, word),
-            End::Data { place, .. } | End::NoData { place, .. } => {
-                if !self.payload(place).is_some_and(|payload| has_address(&payload)) {
-                    self.tell_walk(FactKind::HostWithoutAddress, &record, &chain.hops, word);
-                }
+            End::Data { place, .. } | End::NoData { place, .. }
+                if !self.payload(place).is_some_and(|payload| has_address(&payload)) =>
+            {
+                self.tell_walk(FactKind::HostWithoutAddress, &record, &chain.hops, word);
             }
             _ => {}
         }
@@ -304,7 +304,7 @@ fn has_address(payload: &Payload<'_>) -> bool {
 /// Whether a client that came by a record of the type finds something at a name: for ALIAS an address, else anything
 /// but what belongs to zones and their signatures: NS SOA DS RRSIG NSEC DNSKEY NSEC3 NSEC3PARAM CDS CDNSKEY CSYNC ZONEMD
 /// CAA.
-fn is_useful(payload: &Payload<'_>, rtype: Rtype) -> bool {
+pub fn is_useful(payload: &Payload<'_>, rtype: Rtype) -> bool {
     let is_of_zone = |rtype: Rtype| matches!(rtype.0, 2 | 6 | 43 | 46 | 47 | 48 | 50 | 51 | 59 | 60 | 62 | 63 | 257);
     match rtype {
         Rtype::ALIAS => has_address(payload),

@@ -10,6 +10,7 @@ mod record;
 mod search;
 mod shared;
 
+pub(super) use follow::is_useful;
 pub use kind::{FactKind, Kinds};
 pub use record::{record_facts, Shown};
 

@@ -21,9 +21,7 @@ pub struct Shown<'a> {
     pub data: &'a [u8],
 }
 
-/// The kinds that one record shows by itself.
-pub const OF_RECORD: Kinds = Kinds::of(&[FactKind::TargetAddress, FactKind::OddTarget, FactKind::TtlZero]);
-/// Those of them that its target shows.
+/// The kinds that a target shows by itself.
 pub const OF_TARGET: Kinds = Kinds::of(&[FactKind::TargetAddress, FactKind::OddTarget]);
 
 /// The facts that one record shows by itself, whether a node can hold it or not: `target-address`, `odd-target`,
@@ -94,9 +92,10 @@ fn address_of(target: &Name, origin: &Name) -> Option<IpAddr> {
     let labels: Vec<&[u8]> = target.labels().take(4).collect();
     let text = |labels: &[&[u8]]| String::from_utf8(labels.join(&b'.')).ok();
     let (count, address) = if labels.first()?.contains(&b':') {
-        let alone = text(&labels[..1])?.parse::<Ipv6Addr>().ok().map(|address| (1, address));
-        // ::ffff:192.0.2.1 has dots too.
-        alone.or_else(|| Some((4, text(&labels)?.parse().ok()?))).map(|(count, address)| (count, address.into()))?
+        // ::ffff:192.0.2.1 has dots, and its first label alone is an address too.
+        let dotted = text(&labels).and_then(|text| text.parse::<Ipv6Addr>().ok()).map(|address| (4, address));
+        let alone = || text(&labels[..1])?.parse().ok().map(|address| (1, address));
+        dotted.or_else(alone).map(|(count, address)| (count, IpAddr::V6(address)))?
     } else {
         let address: Ipv4Addr = text(&labels)?.parse().ok()?;
         (4, IpAddr::V4(address))

@@ -25,8 +25,11 @@ pub struct Addresses {
     hosts: Vec<u64>,
 }
 
+/// Data of an A and of an AAAA record.
+type Pair<'a> = (Option<&'a [u8]>, Option<&'a [u8]>);
+
 /// What of a name's records are its addresses, if it holds nothing but one of a family or of each.
-fn addresses<'a>(sets: Sets<'a>) -> Option<(Option<&'a [u8]>, Option<&'a [u8]>)> {
+fn addresses<'a>(sets: Sets<'a>) -> Option<Pair<'a>> {
     let (mut four, mut six) = (None, None);
     for set in sets.iter() {
         let slot = match set.rtype {
