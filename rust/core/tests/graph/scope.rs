@@ -122,7 +122,7 @@ fn kinds() -> Kinds {
 }
 
 fn check(seed: u64) {
-    let mut dice = Dice(seed);
+    let mut dice = Dice::new(seed);
     let mut world = worlds::world(&mut dice);
     let edited = graph(&world);
     for _ in 0..4 {
