@@ -43,7 +43,7 @@ pub enum Event {
     /// Some names.
     Names(Batch),
     /// The file is at its end, or could not be opened.
-    End(io::Result<(Read, Text)>),
+    End(Box<io::Result<(Read, Text)>>),
 }
 
 /// Empty batches.
@@ -124,7 +124,7 @@ pub fn read_files(sources: &[Source], keys: Keys, take: &mut dyn FnMut(usize, &m
             scope.spawn(move || loop {
                 let number = next.fetch_add(1, Ordering::Relaxed);
                 let Some(source) = sources.get(number) else { return };
-                let end = Event::End(reader.read(number, source));
+                let end = Event::End(Box::new(reader.read(number, source)));
                 if reader.full.send((number, end)).is_err() {
                     return;
                 }

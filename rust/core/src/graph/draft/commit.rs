@@ -1,29 +1,96 @@
 //! A draft becomes a version: links and children enter their sets, unused ids are freed, pages are written.
 
 use super::{Draft, FreeIds, Held, NO_ZONE};
+use crate::graph::denial::{Order, OrderKey};
 use crate::graph::index::NameHash;
+use crate::graph::keyset::KeySet;
 use crate::graph::node::{NameId, PageWriter, PAGE};
 use crate::graph::snapshot::{Snapshot, Tree};
 use std::collections::BTreeSet;
+use std::mem::{replace, take};
+use std::ops::Range;
+use std::panic::resume_unwind;
 use std::sync::Arc;
+
+/// New names from which on other threads are worth their start.
+const LARGE: usize = 100_000;
+
+/// Inbound, children, order of denial.
+type Sets = (KeySet, KeySet, Order);
+
+/// The sets that a version enters its names in, and what the draft does to them.
+struct Entered {
+    inbound: KeySet,
+    children: KeySet,
+    order: Order,
+    new_links: Vec<(u32, u32)>,
+    old_links: Vec<(u32, u32)>,
+    new_children: Vec<(u32, u32)>,
+    new_order: Vec<OrderKey>,
+    old_order: Vec<OrderKey>,
+}
+
+impl Entered {
+    fn take(draft: &mut Draft) -> Entered {
+        Entered {
+            inbound: replace(&mut draft.base.inbound, KeySet::new()),
+            children: replace(&mut draft.base.children, KeySet::new()),
+            order: replace(&mut draft.base.order, Order::new()),
+            new_links: take(&mut draft.new_links),
+            old_links: take(&mut draft.old_links),
+            new_children: take(&mut draft.new_children),
+            new_order: take(&mut draft.new_order),
+            old_order: take(&mut draft.old_order),
+        }
+    }
+
+    fn enter(mut self) -> Sets {
+        for (target, owner) in self.old_links {
+            self.inbound.remove(target, owner);
+        }
+        self.inbound.extend(self.new_links);
+        self.children.extend(self.new_children);
+        for key in self.old_order {
+            self.order.remove(&key);
+        }
+        self.order.extend(self.new_order);
+        (self.inbound, self.children, self.order)
+    }
+}
 
 impl Draft {
     /// The version as it is to be published, and what became of the ids that no name has.
     /// Ids in `pinned` are kept even when nothing uses them.
     pub fn commit(mut self, pinned: &dyn Fn(u32) -> bool) -> (Snapshot, FreeIds) {
-        for (target, owner) in std::mem::take(&mut self.old_links) {
-            self.base.inbound.remove(target, owner);
-        }
-        self.base.inbound.extend(std::mem::take(&mut self.new_links));
-        self.base.children.extend(std::mem::take(&mut self.new_children));
-        for key in std::mem::take(&mut self.old_order) {
-            self.base.order.remove(&key);
-        }
-        self.base.order.extend(std::mem::take(&mut self.new_order));
-        let freed = self.release_loose(pinned);
         self.base.ids = self.first_added + self.added.len() as u32;
-        self.write_pages();
+        let entered = Entered::take(&mut self);
+        let (freed, pages);
+        if self.added.len() >= LARGE && self.loose.is_empty() {
+            let sets;
+            (sets, pages) = self.enter_and_write(entered);
+            (self.base.inbound, self.base.children, self.base.order) = sets;
+            freed = Vec::new();
+        } else {
+            (self.base.inbound, self.base.children, self.base.order) = entered.enter();
+            freed = self.release_loose(pinned);
+            pages = self.new_pages(self.new_page_numbers());
+        }
+        self.write_touched_pages();
+        self.base.pages.extend(pages);
         (self.base, FreeIds { left: self.free_left, freed })
+    }
+
+    /// Enters names in the sets while two threads write the pages behind those that there are.
+    fn enter_and_write(&self, entered: Entered) -> (Sets, Vec<Arc<[u8]>>) {
+        let Range { start, end } = self.new_page_numbers();
+        let middle = start + (end - start) / 2;
+        std::thread::scope(|scope| {
+            let sets = scope.spawn(|| entered.enter());
+            let behind = scope.spawn(|| self.new_pages(middle..end));
+            let mut pages = self.new_pages(start..middle);
+            pages.extend(behind.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            (sets.join().unwrap_or_else(|panic| resume_unwind(panic)), pages)
+        })
     }
 
     /// Frees the ids of names that hold nothing, have nothing below them and are named by nobody.
@@ -56,19 +123,27 @@ impl Draft {
         self.base.keys.child(parent, self.label(id))
     }
 
-    fn write_pages(&mut self) {
+    /// Writes every old page that holds an edited name, and the last one when names were added behind it.
+    fn write_touched_pages(&mut self) {
         let mut writer = PageWriter::new();
-        let total = (self.base.ids as usize).div_ceil(PAGE);
         let old = self.base.pages.len();
-        // Every old page that holds an edited name, and the last one when names were added behind it.
         let first_added_page = self.first_added as usize / PAGE;
         let mut touched: BTreeSet<usize> = self.edited.keys().map(|id| *id as usize / PAGE).collect();
         touched.extend((first_added_page..old).filter(|_| !self.added.is_empty()));
         for page in touched.into_iter().filter(|page| *page < old) {
             *self.base.pages.get_mut(page) = self.write_page(&mut writer, page);
         }
-        let pages: Vec<_> = (old..total).map(|page| self.write_page(&mut writer, page)).collect();
-        self.base.pages.extend(pages);
+    }
+
+    /// The pages that there are not yet.
+    fn new_page_numbers(&self) -> Range<usize> {
+        let old = self.base.pages.len();
+        old..(self.base.ids as usize).div_ceil(PAGE).max(old)
+    }
+
+    fn new_pages(&self, numbers: Range<usize>) -> Vec<Arc<[u8]>> {
+        let mut writer = PageWriter::new();
+        numbers.map(|page| self.write_page(&mut writer, page)).collect()
     }
 
     fn write_page(&self, writer: &mut PageWriter, page: usize) -> Arc<[u8]> {

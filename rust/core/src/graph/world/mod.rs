@@ -94,24 +94,26 @@ impl World {
     /// each batch of records, and says whether to go on; nothing has changed when it does not.
     pub fn read(&mut self, sources: &[Source], progress: &mut dyn FnMut(u64, u64) -> bool) -> Option<Vec<Outcome>> {
         let (sizes, expected) = expect(sources);
-        let mut reading = self.reading(expected);
+        // Room for the names is made while the first of them are read.
+        let mut reading = None;
         let mut bar = Progress { done: 0, total: sizes.iter().sum(), records: 0, is_wanted: true, tell: progress };
         read_files(sources, *self.snapshot.keys(), &mut |number, event| {
+            let reading = reading.get_or_insert_with(|| self.reading(expected));
             match event {
                 Event::Names(batch) => {
                     bar.step(batch.records, sizes[number], &expected);
                     reading.builder.add(batch);
                 }
                 Event::End(end) => {
-                    reading.end(&sources[number], std::mem::replace(end, Err(io::ErrorKind::Other.into())));
+                    reading.end(&sources[number], std::mem::replace(&mut **end, Err(io::ErrorKind::Other.into())));
                     bar.finish(sizes[number]);
                 }
             }
             bar.is_wanted
         });
-        if !bar.is_wanted {
-            return None;
-        }
+        let Some(reading) = reading.filter(|_| bar.is_wanted) else {
+            return bar.is_wanted.then(Vec::new);
+        };
         let (snapshot, _) = reading.builder.into_draft().commit(&|_| true);
         self.snapshot = Arc::new(snapshot);
         self.tables.extend(reading.tables);
