@@ -1,4 +1,6 @@
-"""Write docs/cli.md from the verbs and settings, docs/rules.md from the rules. `make docs` runs it; a test compares.
+"""Write docs/cli.md from the verbs and settings, rules.md from the rules, api.md from the paths of the API.
+
+`make docs` runs it; a test compares.
 
 python docs/generate.py            writes
 """
@@ -16,9 +18,12 @@ from truename.config import SECTIONS, Settings, ZoneEntry
 from truename.rules import IDS
 from truename.rules.page import HEAD as HEAD_OF_ZONES
 from truename.rules.page import Page, page
+from truename.web.app import openapi
+from truename.web.docs import markdown
 
 TARGET = Path(__file__).with_name("cli.md")
 RULES = Path(__file__).with_name("rules.md")
+API = Path(__file__).with_name("api.md")
 
 HEAD = """# Command line and settings
 
@@ -111,6 +116,12 @@ def _rule(about: Page) -> str:
     return "\n\n".join([*text, *zones, f"Source: {about.source}"]) + "\n"
 
 
+def api_text() -> str:
+    """The page of the HTTP API."""
+    return markdown(openapi())
+
+
 if __name__ == "__main__":
     TARGET.write_text(text())
     RULES.write_text(rules_text())
+    API.write_text(api_text())

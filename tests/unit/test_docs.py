@@ -16,6 +16,7 @@ def test_made_pages_are_what_make_docs_writes():
     spec.loader.exec_module(generate)
     assert (DOCS / "cli.md").read_text() == generate.text(), "run `make docs`"
     assert (DOCS / "rules.md").read_text() == generate.rules_text(), "run `make docs`"
+    assert (DOCS / "api.md").read_text() == generate.api_text(), "run `make docs`"
 
 
 def test_operations_md_names_only_flags_and_metrics_that_exist():

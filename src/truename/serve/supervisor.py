@@ -73,7 +73,7 @@ class Supervisor:
             deadline.daemon = True
             deadline.start()
         deadline.cancel()
-        if any(thread.is_alive() for thread in self._busy):
+        if self._served.is_at_work() or any(thread.is_alive() for thread in self._busy):
             self._leave(status)
         return status
 

@@ -36,6 +36,7 @@ class Database:
         self.stream = self._kind.stream
         self._turn = threading.Lock()
         self._connection: Connection | None = None
+        self._is_closed = False
         with told(self.where):
             self._engine: Engine = self._kind.make_engine()
             self._readers = self._engine.execution_options(**self._kind.reader_options)
@@ -48,6 +49,7 @@ class Database:
     def close(self) -> None:
         """Let go of the database."""
         with self._turn:
+            self._is_closed = True
             self._drop()
             self._engine.dispose()
             self._kind.close()
@@ -55,6 +57,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection in a transaction that reads."""
+        self._check_open()
         with told(self.where), self._readers.connect() as connection, connection.begin():
             yield connection
 
@@ -62,6 +65,7 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """The connection that writes, in a transaction; durable when the block has ended without an exception."""
         with self._turn, told(self.where):
+            self._check_open()
             connection = self._writer(0)
             transaction = connection.begin()
             try:
@@ -72,10 +76,15 @@ class Database:
                 raise
             try:
                 transaction.commit()
-            except exc.DBAPIError:
+            except BaseException as wrong:
                 self._drop()  # closing takes back what is left of the transaction
-                if ticket is None or not self._has_committed(ticket):
+                if ticket is None or not isinstance(wrong, exc.DBAPIError) or not self._has_committed(ticket):
                     raise
+
+    def _check_open(self) -> None:
+        # A connection made now would be one without the lock.
+        if self._is_closed:
+            raise StoreError("the store has been closed", where=self.where)
 
     def _has_committed(self, ticket: int) -> bool:
         try:

@@ -45,7 +45,7 @@ POSTGRES: dict[str, Words] = {
     "23": FORBIDDEN,
     "25006": ("cannot be written: it is a standby or set to read only", "give the URL of the primary"),
     "28": ("refuses the user or the password", "set both in the URL, postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"),
-    "3D000": ("there is no such database", "make it: createdb DATABASE"),
+    "3D000": ("there is no such database or user", "make them: createuser USER; createdb --owner USER DATABASE"),
     "42501": ("the user may not do this", "let the user own the database"),
     "53100": FULL,
     "53": ("the database has run out of something", "see its log; nothing of this change was stored"),
@@ -54,6 +54,14 @@ POSTGRES: dict[str, Words] = {
     "58": ("the database's disk failed", "see its log"),
     "XX001": ("is damaged", "restore it from a backup"),
     "XX002": ("is damaged", "restore it from a backup"),
+}
+# A connection that PostgreSQL refused has no SQLSTATE, only the server's words; without these it is told as AWAY.
+REFUSALS: dict[str, Words] = {
+    "does not exist": POSTGRES["3D000"],
+    "password": POSTGRES["28"],
+    "authentication failed": POSTGRES["28"],
+    "no pg_hba.conf entry": POSTGRES["28"],
+    "too many": POSTGRES["53"],
 }
 
 
@@ -91,7 +99,9 @@ def _words(wrong: BaseException) -> Words:
         return SQLITE.get(code, ("cannot do this", ""))
     state = getattr(wrong, "sqlstate", None)
     if state is None:
-        return AWAY if type(wrong).__name__ in ("OperationalError", "ConnectionTimeout") else ("cannot do this", "")
+        if type(wrong).__name__ not in ("OperationalError", "ConnectionTimeout"):
+            return ("cannot do this", "")
+        return next((words for part, words in REFUSALS.items() if part in str(wrong)), AWAY)
     return POSTGRES.get(state) or POSTGRES.get(state[:2]) or ("cannot do this", "")
 
 

@@ -90,7 +90,8 @@ class Postgres:
     def has_committed(self, connection: Connection, ticket: int) -> bool:
         """Whether that transaction was committed. Raises: StoreError while it has not ended"""
         for _ in range(100):
-            status = connection.execute(text("SELECT txid_status(:ticket)"), {"ticket": ticket}).scalar()
+            with connection.begin():
+                status = connection.execute(text("SELECT txid_status(:ticket)"), {"ticket": ticket}).scalar()
             if status != "in progress":
                 return bool(status == "committed")
             time.sleep(0.05)

@@ -1,5 +1,6 @@
 """The OpenAPI description for people: /api/docs as one plain page, docs/api.md as a reference."""
 
+import inspect
 from collections.abc import Iterator
 from html import escape
 from typing import Any
@@ -28,6 +29,18 @@ _HEAD = """# The HTTP API
 The paths of PowerDNS' API behave as its clients expect; what Truename adds stands beside them. The header `X-API-Key`
 holds a key of `truename key create`, or the one in `admin.key` of the data directory. Errors are `{"error": "..."}`
 with `hint`, `errors` and `findings` where there are any. Names in paths are percent-encoded, `/` also as `=2F`.
+
+| status | |
+|---|---|
+| 400 | the body is no JSON |
+| 401 | no or an unknown key |
+| 403 | not for this key: its role, or a zone that it is not bound to, whether that is here or not |
+| 404 | not here |
+| 409 | it is there already, or the zone has moved on since `base_serial`: `serial` and `changed` say how far |
+| 413 | the body is too long: 1 MiB, 16 MiB of RRsets, 256 MiB of the text of a zone |
+| 422 | what was sent cannot be meant, is refused by the rules (`findings`), or is not supported; nothing was stored |
+| 429 | too many wrong keys from this address; `Retry-After` says how many seconds to wait |
+| 503 | the database could not store it; nothing was stored |
 """
 
 
@@ -39,12 +52,14 @@ def page(openapi: dict[str, Any]) -> str:
 
 
 def markdown(openapi: dict[str, Any]) -> str:
-    """The reference, by subject."""
+    """The reference: the calls by subject, then the shapes that they answer."""
     by_tag: dict[str, list[str]] = {}
-    for method, path, operation in _operations(openapi):
+    for method, path, operation in sorted(_operations(openapi), key=lambda one: one[1]):
         tag = operation.get("tags", ["health"])[-1]
         by_tag.setdefault(tag, []).append("\n".join(_section(method, path, operation)))
-    return "\n".join([_HEAD, *("\n".join([f"## {tag}\n", *found]) for tag, found in by_tag.items())])
+    calls = ["\n".join([f"## {tag}\n", *found]) for tag, found in by_tag.items()]
+    shapes = [_described(name, schema) for name, schema in sorted(openapi["components"]["schemas"].items())]
+    return "\n".join([_HEAD, *calls, "## Shapes\n", *shapes])
 
 
 def _operations(openapi: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -71,8 +86,32 @@ def _section(method: str, path: str, operation: dict[str, Any]) -> Iterator[str]
         yield "\n".join(["| | in | |", "|---|---|---|", *rows, ""])
     for kind, content in operation.get("requestBody", {}).get("content", {}).items():
         yield f"Body, `{kind}`: {_shape(content['schema'])}\n"
-    replies = [f"{status} {one['description']}" for status, one in operation["responses"].items()]
-    yield f"Replies: {'; '.join(replies)}.\n"
+    replies = operation["responses"].items()
+    good = [_reply(status, one) for status, one in replies if status < "400"]
+    errors = sorted(status for status, _ in replies if status >= "400")
+    yield f"Replies: {'; '.join(good)}." + (f" Errors: {', '.join(errors)}.\n" if errors else "\n")
+
+
+def _reply(status: str, one: dict[str, Any]) -> str:
+    words = "" if one["description"] == "Successful Response" else f" {one['description']}"
+    kinds = one.get("content", {})
+    shape = _name_of(kinds.get("application/json", {}).get("schema", {}))
+    plain = "" if shape or not kinds else f" {', '.join(f'`{kind}`' for kind in kinds)}"
+    return f"{status}{words}{shape}{plain}"
+
+
+def _name_of(schema: dict[str, Any]) -> str:
+    if schema.get("type") == "array":
+        inside = _name_of(schema["items"])
+        return f" list of{inside}" if inside else ""
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return f" [{name}](#{name.lower()})" if name else ""
+
+
+def _described(name: str, schema: dict[str, Any]) -> str:
+    said = inspect.cleandoc(schema.get("description", ""))
+    keys = ", ".join(f"`{key}`" for key in schema.get("properties", {}))
+    return f"### {name}\n\n{said}\n\nKeys: {keys}\n"
 
 
 def _parameter(one: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """Commits: all of it or nothing, and what comes out is what went in."""
 
+import threading
 import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
@@ -263,3 +264,33 @@ def test_a_large_change_of_single_sets(store: Store):
     assert sum(1 for _ in store.rrsets(ZONE)) == 5_002
     store.commit([changed(*((one.owner, "A") for one in sets), serial=3)])
     assert list(store.rrsets(ZONE)) == [SOA, NS]
+
+
+def test_a_closed_store_is_not_opened_again_by_using_it(store: Store, url: str):
+    store.close()
+    for use in (store.zones, lambda: make_zone(store), lambda: store.create_key("ci", "viewer")):
+        with pytest.raises(StoreError, match="has been closed"):
+            use()
+    store.close()
+    Store.open(url).close()
+
+
+def test_threads_take_turns(store: Store):
+    make_zone(store)
+    refused: list[StaleStore] = []
+
+    def edit(number: int) -> None:
+        for _ in range(20):
+            serial = store.zone(ZONE).serial
+            try:
+                store.commit([changed(rrset(f"n{number}", "A", "192.0.2.1", ttl=serial), serial=serial + 1)])
+            except StaleStore as stale:
+                refused.append(stale)
+
+    threads = [threading.Thread(target=edit, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert store.zone(ZONE).serial == 1 + 8 * 20 - len(refused)
+    assert len(store.journal(ZONE, limit=1000)) == store.zone(ZONE).serial

@@ -91,7 +91,6 @@ class ZoneJson(TypedDict):
     nsec3narrow: bool
     nsec3param: str
     presigned: bool
-    record_count: NotRequired[int]
     rrsets: NotRequired[list[RRsetJson]]
     serial: int
     soa_edit: str

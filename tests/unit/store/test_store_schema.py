@@ -1,0 +1,84 @@
+"""The tables, and how a database comes by them."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import CheckConstraint, create_engine, inspect, text
+from zones_kept import SOA, make_zone
+
+from truename.errors import StoreError
+from truename.store import Store, migrate, schema
+
+
+@pytest.fixture
+def engine(url: str):
+    made = create_engine(url)
+    yield made
+    made.dispose()
+
+
+def test_the_steps_lead_to_the_tables_that_the_program_means(url: str, engine):
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    Store.open(url).close()
+    with engine.connect() as connection:
+        options = {"version_table": migrate.VERSION_TABLE, "compare_type": True}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, schema.metadata) == []
+        for table in schema.metadata.tables.values():
+            kept = {one["name"] for one in inspect(connection).get_check_constraints(table.name)}
+            assert kept == {one.name for one in table.constraints if isinstance(one, CheckConstraint)}
+
+
+def test_the_newest_step_is_the_version():
+    assert max(migrate.known_versions()) == schema.VERSION
+    assert {path.suffix for path in (migrate.SCRIPTS / "versions").iterdir()} <= {".py", ""}
+
+
+def test_a_second_opening_changes_nothing_and_needs_no_alembic(url: str, monkeypatch: pytest.MonkeyPatch):
+    with Store.open(url) as store:
+        make_zone(store)
+    monkeypatch.setattr(migrate, "_upgrade", None)
+    with Store.open(url) as store:
+        assert next(store.rrsets("example.com.")) == SOA
+
+
+def test_a_step_that_fails_has_not_happened(url: str, engine, monkeypatch: pytest.MonkeyPatch):
+    upgrade = migrate._upgrade
+
+    def interrupted(connection) -> None:
+        upgrade(connection)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(migrate, "_upgrade", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        Store.open(url)
+    assert inspect(engine).get_table_names() == []
+    monkeypatch.undo()
+    Store.open(url).close()
+
+
+def test_a_newer_version_is_left_alone(url: str, engine):
+    Store.open(url).close()
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE truename_version SET version_num = '9001'"))
+    with pytest.raises(StoreError, match=r"newer truename \(tables of version 9001") as newer:
+        Store.open(url)
+    assert "newer version" in newer.value.hint
+    with engine.connect() as connection:
+        assert migrate.stored_version(connection) == "9001"
+
+
+def test_tables_of_another_program_are_left_alone(url: str, engine):
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE users (id INTEGER)"))
+    with pytest.raises(StoreError, match=r"another program \(users\)"):
+        Store.open(url)
+    assert inspect(engine).get_table_names() == ["users"]
+
+
+def test_the_steps_are_part_of_the_package():
+    import truename.store
+
+    assert Path(truename.store.__file__).parent in migrate.SCRIPTS.parents
