@@ -1,6 +1,10 @@
 """The parts of the API that need no server: bodies, names in paths, RRsets that come in, wrong keys."""
 
+import json
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from truename.errors import NoZone
 from truename.web.answers import ApiError, to_json
@@ -173,16 +177,27 @@ def test_all_faults_are_told_at_once():
 
 def test_rrset_json():
     rrset = RRset("a.", "TXT", 60, (Record('"x"', True),), (Comment("why", "me", 7),))
-    assert rrset_json(rrset) == {
+    assert json.loads(rrset_json(rrset)) == {
         "comments": [{"account": "me", "content": "why", "modified_at": 7}],
         "name": "a.",
         "records": [{"content": '"x"', "disabled": True}],
         "ttl": 60,
         "type": "TXT",
     }
-    assert rrset_json(RRset("a.", "A", 60, ()))["comments"] == []
+    assert json.loads(rrset_json(RRset("a.", "A", 60, ())))["comments"] == []
     mixed = RRset("b.", "A", 60, (Record("192.0.2.1"), Record("192.0.2.2", True)))
     assert list(without_disabled([rrset, mixed])) == [RRset("b.", "A", 60, (Record("192.0.2.1"),))]
+
+
+@given(name=st.text(), contents=st.lists(st.tuples(st.text(), st.booleans())), comment=st.text())
+def test_any_text_comes_back_sorted_and_spaced_alike(name, contents, comment):
+    rrset = RRset(name, "TXT", 1, tuple(Record(*one) for one in contents), (Comment(comment, name),))
+    text = rrset_json(rrset)
+    read = json.loads(text)
+    assert (read["name"], [(one["content"], one["disabled"]) for one in read["records"]]) == (name, contents)
+    assert read["comments"] == [{"account": name, "content": comment, "modified_at": 0}]
+    assert json.dumps(read, sort_keys=True) == json.dumps(read)
+    assert json.dumps(read, ensure_ascii=False) == text
 
 
 def test_json_is_sorted_and_spaced_as_powerdns_writes_it():
