@@ -288,3 +288,31 @@ def test_threads_know_whether_they_are_at_work():
             await asyncio.sleep(0.001)
 
     asyncio.run(asyncio.wait_for(watch(), 20))
+
+
+def test_what_others_have_is_counted_and_not_named(tmp_path):
+    from types import SimpleNamespace
+
+    from truename._core import Graph
+    from truename.errors import RejectedEdit
+    from truename.rules.base import Finding
+    from truename.web.access import Caller
+    from truename.web.api.hidden import HIDDEN, Sight
+
+    graph = Graph()
+    for zone in ("mine.example.", "theirs.example."):
+        (tmp_path / zone).write_text("@ 60 SOA a b 1 2 3 4 5\n@ 60 NS ns\n")
+        assert not graph.load_zone(str(tmp_path / zone), zone).problems
+    here = SimpleNamespace(served=SimpleNamespace(graph=graph))
+    bound = Sight(here, Caller("key:a", "editor", frozenset({"mine.example."})))
+    chain = ["a.mine.example.", "b.theirs.example.", "c.b.theirs.example.", "www.example.net.", "a.mine.example."]
+    words = "a loop: a.mine.example., b.theirs.example., c.b.theirs.example."
+    of = ("error", "mine.example.", "a.mine.example.", "CNAME", "b.theirs.example.", "", 0, 0)
+    finding = Finding("alias-loop", *of, words, "c.b.theirs.example.", False, chain)
+    refused = bound.rejected(RejectedEdit(words, findings=[finding], errors=[words]))
+    (shown,) = refused.findings
+    assert shown.chain == [chain[0], "b.theirs.example.", HIDDEN, *chain[3:]]
+    assert shown.message == f"a loop: a.mine.example., b.theirs.example., {HIDDEN}" == refused.message
+    assert (shown.hint, refused.errors) == (HIDDEN, (shown.message,))
+    everybody = Sight(here, Caller("admin.key", "admin"))
+    assert everybody.names(chain) == chain and everybody.rejected(refused) is refused
