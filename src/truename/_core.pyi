@@ -8,7 +8,7 @@ with a final dot on the way out, lower case; on the way in a missing final dot i
 values; only callers' mistakes and broken machines raise (``truename.errors``).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import final
 
 __version__: str
@@ -248,9 +248,15 @@ class World:
 
     def __init__(self, *, max_chain: int = 16) -> None: ...
     def read(
-        self, files: Sequence[tuple[str, str | None]], *, progress: Callable[[int, int], None] | None = None
+        self,
+        files: Sequence[tuple[str, str | None]],
+        *,
+        now: Mapping[str, bytes] = {},
+        progress: Callable[[int, int], None] | None = None,
     ) -> list[Read]:
         """Read files (path, origin or None) beside those that are there, several at once.
+
+        *now*: texts in place of what is stored under a path, also one that is included, written as in `Read.files`
 
         *progress* is told (octets read, octets in all), at most twenty times a second; what it raises ends the reading
         and comes through, and the world is as it was. An interrupt does the same.

@@ -39,7 +39,7 @@ def check(files: tuple[str, ...], **given: Any) -> int:
         return _explain(given["explain"])
     if not files:
         raise click.UsageError("Missing argument 'FILE|DIR...'.")
-    sources, unopened = _sources(files, given["origin"])
+    sources, unopened = sources(files, given["origin"])
     for what, hint in unopened:
         complain(what, hint)
     if not sources:
@@ -69,7 +69,7 @@ def _settings(given: dict[str, Any]) -> "Settings":
     return load(file=given["config"], flags={f"check.{name}": value for name, value in flags.items()})
 
 
-def _sources(
+def sources(
     arguments: Sequence[str], origin: str | None
 ) -> tuple[list[tuple[str, str | None]], list[tuple[str, str]]]:
     """(the files meant, each with its origin or None; what is wrong with the others and what to do about it)."""

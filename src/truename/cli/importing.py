@@ -103,6 +103,8 @@ def _judged(client: Client, body: object, accept: str | None, mode: Mode) -> int
     with working("judging" if query["dry_run"] else "judging and storing"):
         plan = client.call("POST", "import", query, body)
     _show(plan, mode)
+    if plan["refused"]:
+        return _would_be_refused(plan)
     if mode.is_asked and plan["changes"]:
         if not is_agreed():
             note("nothing was stored")
@@ -112,6 +114,14 @@ def _judged(client: Client, body: object, accept: str | None, mode: Mode) -> int
     if not mode.is_dry_run:
         tell_done(plan)
     return 0
+
+
+def _would_be_refused(plan: Any) -> int:
+    from truename.cli import plan_text
+
+    wrong = _with_advice(RejectedEdit(plan_text.refused(plan), findings=plan["findings"]))
+    complain(wrong.message, wrong.hint)
+    return 1
 
 
 def _show(plan: Any, mode: Mode) -> None:
@@ -144,8 +154,10 @@ def unreadable(problems: Sequence[Problem], *, as_json: bool) -> int:
 
 def _with_advice(wrong: RejectedEdit) -> RejectedEdit:
     """The same refusal, and what to do about it."""
-    rules = sorted({str(finding["rule"]) for finding in wrong.findings})  # type: ignore[index]
-    if wrong.hint or not rules:
+    from truename.rules import ALWAYS
+
+    rules = sorted({str(finding["rule"]) for finding in wrong.findings} - ALWAYS)  # type: ignore[index]
+    if not rules:
         return wrong
     hint = f"nothing was stored; mend the zone, or let it through as it is: --accept {','.join(rules)}"
     return RejectedEdit(wrong.message, findings=wrong.findings, hint=hint)

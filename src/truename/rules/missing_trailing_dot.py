@@ -29,16 +29,14 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from truename.rules.base import Context, Finding, Rule
+from truename.rules.base import Context, Fact, Finding, Rule
 from truename.rules.wording import is_below, record, relative
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
-    from truename._core import Fact
 
-
-def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
+def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
     found = [(fact, meant) for fact in facts if (meant := meant_absolute(fact))]
     is_there = context.exists([meant for _, meant in found])
     for (fact, meant), is_certain in zip(found, is_there, strict=True):
@@ -50,7 +48,7 @@ def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
         )
 
 
-def meant_absolute(fact: "Fact") -> str:
+def meant_absolute(fact: Fact) -> str:
     """The absolute name that was probably meant by the target of *fact*, which does not exist; "" for none."""
     target, zone = fact.target, fact.zone
     written = relative(target, zone)

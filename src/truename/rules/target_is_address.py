@@ -26,13 +26,9 @@ Source: RFC 1035 3.3; RFC 2181 10.3; RFC 5321 5.1; RFC 2782
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from truename.rules.base import Context, Finding, Rule
+from truename.rules.base import Context, Fact, Finding, Rule
 from truename.rules.wording import record, relative
-
-if TYPE_CHECKING:
-    from truename._core import Fact
 
 _WHO = {
     "CNAME": "an alias must point to a name",
@@ -45,7 +41,7 @@ _WHO = {
 _HOST = {"MX": "mail", "NS": "ns1", "DNAME": "other"}
 
 
-def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
+def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
     for fact in facts:
         address = fact.detail
         kind = "AAAA" if ":" in address else "A"
@@ -57,7 +53,7 @@ def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
         )
 
 
-def _hint(fact: "Fact", address: str, kind: str) -> str:
+def _hint(fact: Fact, address: str, kind: str) -> str:
     if fact.type in ("CNAME", "ALIAS"):
         return f"write `{relative(fact.owner, fact.zone)} {kind} {address}`"
     host = _HOST.get(fact.type, "host")

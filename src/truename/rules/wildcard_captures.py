@@ -21,16 +21,12 @@ Source: RFC 4592 2.2.1; RFC 8555 8.4; RFC 7489 6.6.3
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from truename.rules.base import Context, Finding, Rule
+from truename.rules.base import Context, Fact, Finding, Rule
 from truename.rules.wording import listed, relative
 
-if TYPE_CHECKING:
-    from truename._core import Fact
 
-
-def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
+def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
     by_owner: dict[tuple[str, str], list[Fact]] = {}
     for fact in facts:
         by_owner.setdefault((fact.zone, fact.owner), []).append(fact)

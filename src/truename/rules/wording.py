@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from truename._core import Fact
+    from truename.rules.base import Fact
+
 
 _BEFORE = {"MX": 1, "SRV": 3, "SVCB": 1, "HTTPS": 1}  # fields before the target
 

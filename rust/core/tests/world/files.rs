@@ -2,6 +2,7 @@
 
 use super::{lines, name, read, source, Folder, HEAD};
 use truename_core::graph::{FactKind, Limits, World};
+use truename_core::zonefile::Texts;
 
 #[test]
 fn two_files_for_one_zone() {
@@ -99,4 +100,19 @@ fn reading_can_be_stopped() {
     assert!(told.windows(2).all(|pair| pair[0].0 <= pair[1].0 && pair[0].1 == pair[1].1), "{told:?}");
     world.read(&sources, &mut |_, _| true).expect("read");
     assert_eq!(world.zones().count(), 50);
+}
+
+#[test]
+fn a_text_stands_for_a_file_and_for_one_that_is_included() {
+    let folder = Folder::new();
+    let path = folder.zone("example.com", "www 60 A 192.0.2.2\n");
+    let included = folder.write("more", "web 60 A 192.0.2.3\n");
+    let texts = Texts::from([
+        (path.clone(), format!("{HEAD}$INCLUDE more\n").into_bytes()),
+        (included.clone(), b"web 60 A 192.0.2.3\nother 60 A 192.0.2.4\n".to_vec()),
+    ]);
+    let mut world = World::new(Limits { max_chain: 16, within_zone: false });
+    let outcomes = world.read_with(&[source(&path)], &texts, &mut |_, _| true).expect("was not stopped");
+    assert_eq!((outcomes[0].records, outcomes[0].files.as_slice()), (5, &[path, included][..]));
+    assert!(world.exists(&name("other.example.com")) && !world.exists(&name("www.example.com")));
 }

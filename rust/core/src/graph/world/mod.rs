@@ -21,7 +21,7 @@ use super::node::NameId;
 use super::snapshot::Snapshot;
 use super::{Limits, Zone};
 use crate::name::Name;
-use crate::zonefile::{Missed, Problem, Read};
+use crate::zonefile::{Missed, Problem, Read, Texts};
 use places::Index;
 use std::collections::HashMap;
 use std::fs::File;
@@ -93,11 +93,21 @@ impl World {
     /// Reads files into the world, beside those that are there. `progress` is told octets read and octets in all, for
     /// each batch of records, and says whether to go on; nothing has changed when it does not.
     pub fn read(&mut self, sources: &[Source], progress: &mut dyn FnMut(u64, u64) -> bool) -> Option<Vec<Outcome>> {
+        self.read_with(sources, &Texts::new(), progress)
+    }
+
+    /// As [`World::read`]; where a path, also one that is included, is among `texts`, its text stands for the file.
+    pub fn read_with(
+        &mut self,
+        sources: &[Source],
+        texts: &Texts,
+        progress: &mut dyn FnMut(u64, u64) -> bool,
+    ) -> Option<Vec<Outcome>> {
         let (sizes, expected) = expect(sources);
         // Room for the names is made while the first of them are read.
         let mut reading = None;
         let mut bar = Progress { done: 0, total: sizes.iter().sum(), records: 0, is_wanted: true, tell: progress };
-        read_files(sources, *self.snapshot.keys(), &mut |number, event| {
+        read_files(sources, texts, *self.snapshot.keys(), &mut |number, event| {
             let reading = reading.get_or_insert_with(|| self.reading(expected));
             match event {
                 Event::Names(batch) => {
