@@ -39,12 +39,12 @@ def check(files: tuple[str, ...], **given: Any) -> int:
         return _explain(given["explain"])
     if not files:
         raise click.UsageError("Missing argument 'FILE|DIR...'.")
-    sources, unopened = sources(files, given["origin"])
+    given_files, unopened = sources(files, given["origin"])
     for what, hint in unopened:
         complain(what, hint)
-    if not sources:
+    if not given_files:
         return 2
-    status = _check(sources, _settings(given), given["shape"])
+    status = _check(given_files, _settings(given), given["shape"])
     return 2 if unopened else status
 
 

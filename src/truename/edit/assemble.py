@@ -26,7 +26,7 @@ from truename.zone import Entry, Record, RRset, ZoneInfo
 if TYPE_CHECKING:
     from truename.store import Store
 
-CHUNK = 10_000  # RRsets of a text that are Python's objects at once
+CHUNK = 1000  # RRsets of a text that are Python's objects at once: few enough for the processor's cache
 
 Set = tuple[str, str, str, int, Sequence[str]]  # zone, owner, type, ttl, data: as `Graph.prepare` takes them
 

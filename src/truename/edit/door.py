@@ -198,7 +198,7 @@ class Door:
         if not any(zone.is_written for zone in edit.zones.values()):
             return plan
         self._store.commit([zone.write(options.by, options.door, plan.accepted) for zone in edit.zones.values()])
-        self._published.publish(edit)
+        self._published.publish(edit, prepared)
         return replace(plan, is_saved=True)
 
     def _refuse_zones(self, change: ChangeSet, options: Options) -> None:

@@ -7,7 +7,7 @@ Why:   There are no such names. Servers answer with YXDOMAIN, which resolvers sh
 
 Bad zone:
 
-    www  CNAME  wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww.d  ; <-
+    www  CNAME  wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww.ww.d  ; <-
     $ORIGIN ccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc
     $ORIGIN bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
     $ORIGIN aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
@@ -16,8 +16,8 @@ Bad zone:
 
 Good zone:
 
-    d     DNAME  short.example.net.
-    www   CNAME  www.d
+    d    DNAME  short.example.net.
+    www  CNAME  www.short.example.net.
 
 Source: RFC 6672 2.2, 3.2
 """

@@ -34,7 +34,7 @@ from truename.rules.base import Context, Fact, Finding, Rule
 from truename.rules.wording import is_below, record, relative
 
 _ESCAPE = re.compile(r"\\(\d\d\d|.)")
-_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:/*")
+_SCHEME = re.compile(r"^[a-z][a-z0-9+-]*:(//|(?!\d))")
 _INSTANCE = re.compile(r"\._[^.]+\._(tcp|udp)\.")
 
 

@@ -29,6 +29,8 @@ from truename.rules.wording import listed, relative
 def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
     by_owner: dict[tuple[str, str], list[Fact]] = {}
     for fact in facts:
+        if _is_policy(fact.target):
+            continue
         by_owner.setdefault((fact.zone, fact.owner), []).append(fact)
     for captured in by_owner.values():
         first = captured[0]
@@ -39,6 +41,11 @@ def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
             f"give them records of their own: {', '.join(map(_own, names))}",
             "" if first.number == 1 else "info",
         )
+
+
+def _is_policy(target: str) -> bool:
+    """Whether a response policy zone says by *target* what is to be done: nobody is sent there."""
+    return target in (".", "*.") or (target.startswith("rpz-") and target.count(".") == 1)
 
 
 def _own(name: str) -> str:
