@@ -249,7 +249,8 @@ impl Outcome {
 fn expect(sources: &[Source]) -> (Vec<u64>, Expected) {
     let size = |source: &Source| std::fs::metadata(&source.path).map_or(0, |data| data.len());
     let sizes: Vec<u64> = sources.iter().map(size).collect();
-    let largest = sources.iter().zip(&sizes).max_by_key(|(_, size)| **size);
+    // What has no size is no file, and its beginning can be read only once.
+    let largest = sources.iter().zip(&sizes).filter(|(_, size)| **size > 0).max_by_key(|(_, size)| **size);
     let sample = largest.and_then(|(source, _)| beginning(&source.path).ok()).unwrap_or_default();
     let total: u64 = sizes.iter().sum();
     (sizes, Expected::of(&sample).scaled(total as f64 / sample.len().max(1) as f64))
