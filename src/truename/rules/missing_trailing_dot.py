@@ -52,10 +52,8 @@ def meant_absolute(fact: Fact) -> str:
     """The absolute name that was probably meant by the target of *fact*, which does not exist; "" for none."""
     target, zone = fact.target, fact.zone
     written = relative(target, zone)
-    if "." not in written and written + "." != zone:
-        return ""  # one label: the usual case, and quick
-    if zone == "." or written == target or written == "@" or (fact.chain and fact.chain[-1] != target):
-        return ""
+    if "." not in written or written == target or zone == "." or (fact.chain and fact.chain[-1] != target):
+        return ""  # one label, nearly always
     doubled = f".{written}.".find(f".{zone}")
     if doubled >= 0:
         return target[: doubled + len(zone)]

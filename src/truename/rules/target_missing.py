@@ -29,7 +29,7 @@ from collections.abc import Iterator, Sequence
 
 from truename.rules.base import Context, Fact, Finding, Rule
 from truename.rules.missing_trailing_dot import meant_absolute
-from truename.rules.wording import is_below, path, record, relative
+from truename.rules.wording import path, record, relative
 
 
 def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
@@ -46,10 +46,11 @@ def _message(fact: Fact, names: list[str], end: str) -> str:
 
 
 def _hint(fact: Fact, end: str) -> str:
-    if end == fact.target and (meant := meant_absolute(fact)):
+    name = relative(end, fact.zone)
+    if "." in name and end == fact.target and (meant := meant_absolute(fact)):
         return f"write `{record(fact, meant)}` with the final dot"
-    if is_below(end, fact.zone):
-        return f"add a record for `{relative(end, fact.zone)}`, or point to a name that exists"
+    if name != end:
+        return f"add a record for `{name}`, or point to a name that exists"
     return "add that name to its zone, or point to a name that exists"
 
 

@@ -55,8 +55,9 @@ def place(other: tuple[str, str, str, str, int, int]) -> str:
 
 def path(names: Sequence[str]) -> str:
     """A chain of names; the middle of a long one is left out."""
-    shown = list(names) if len(names) <= 8 else [*names[:4], f"({len(names) - 7} more)", *names[-3:]]
-    return " > ".join(shown)
+    if len(names) <= 8:
+        return " > ".join(names)
+    return " > ".join([*names[:4], f"({len(names) - 7} more)", *names[-3:]])
 
 
 def listed(words: Sequence[str]) -> str:
