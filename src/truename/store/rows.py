@@ -45,10 +45,10 @@ def _contents(one: RRset) -> tuple[str, str]:
 def rrset_of(row: Any, apex: str) -> RRset:
     """The RRset of (place, type, ttl, served, disabled, comments)."""
     place, rtype, ttl, served, disabled, comments = row
-    records = [Record(content) for content in served.split("\n")] if served else []
+    records = tuple([Record(content) for content in served.split("\n")]) if served else ()
     if disabled:
-        records += [Record(content, True) for content in disabled.split("\n")]
-    return RRset(owner_at(place, apex), rtype, ttl, tuple(records), _comments(comments) if comments else ())
+        records += tuple([Record(content, True) for content in disabled.split("\n")])
+    return RRset(owner_at(place, apex), rtype, ttl, records, _comments(comments) if comments else ())
 
 
 def zone_row(info: ZoneInfo) -> dict[str, object]:
