@@ -69,9 +69,7 @@ def _settings(given: dict[str, Any]) -> "Settings":
     return load(file=given["config"], flags={f"check.{name}": value for name, value in flags.items()})
 
 
-def sources(
-    arguments: Sequence[str], origin: str | None
-) -> tuple[list[tuple[str, str | None]], list[tuple[str, str]]]:
+def sources(arguments: Sequence[str], origin: str | None) -> tuple[list[tuple[str, str | None]], list[tuple[str, str]]]:
     """(the files meant, each with its origin or None; what is wrong with the others and what to do about it)."""
     from truename.idn import to_ascii
     from truename.serve.sources import gather
@@ -89,12 +87,15 @@ def sources(
 
 
 def _fault(path: str) -> tuple[str, str] | None:
-    """What is wrong with a path that is there and is no file: a pipe or a device might never end."""
+    """What is wrong with a path that is there and is no file: a device might never end, a named pipe never begin.
+
+    A pipe that is open already (/dev/stdin, `<(command)`) is read; its lines cannot be shown, nor its comments seen.
+    """
     try:
         kind = os.stat(path).st_mode
     except OSError:
         return None  # whoever opens it says why it cannot be
-    if stat.S_ISREG(kind):
+    if stat.S_ISREG(kind) or (stat.S_ISFIFO(kind) and os.path.realpath(path).startswith("/proc/")):
         return None
     return f"{path}: is no file", "" if stat.S_ISDIR(kind) else "write what it gives into a file first"
 
