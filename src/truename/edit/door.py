@@ -93,7 +93,8 @@ class Door:
         self._on_change = on_change
         self._lock = threading.RLock()
         self._published = Published(store, graph)
-        self.trouble = ""  # what the database said when it failed last; empty since it worked again
+        self._refused = ""  # what the database said to the last change
+        self._silent = ""  # what it said when it was looked at last
 
     def load(self) -> list[tuple[str, str]]:
         """Publish all zones of the store (the start). Returns: (zone, why) of those that cannot be served"""
@@ -117,6 +118,19 @@ class Door:
     def configure(self, check: Check) -> None:
         """Judge by *check* from now on."""
         self._check = check
+
+    @property
+    def trouble(self) -> str:
+        """What the database said when it failed; empty since it worked again."""
+        return self._silent or self._refused
+
+    def look(self) -> None:
+        """See whether the database is there. Raises: nothing; `trouble` says it"""
+        try:
+            self._store.is_empty()
+            self._silent = ""
+        except StoreError as wrong:
+            self._silent = str(wrong)
 
     def plan(self, change: ChangeSet, options: Options) -> Plan:
         """What would come of *change*; saves nothing, and findings that refuse are in the plan, not raised."""
@@ -175,9 +189,10 @@ class Door:
             try:
                 plan = self._carried_out(make(), options)
             except StoreError as wrong:
-                self.trouble = wrong.message
+                self._refused = str(wrong)
                 raise
-            self.trouble = ""
+            if plan.is_saved:
+                self._refused = ""
         if plan.is_saved:
             self._on_change()
         return plan
