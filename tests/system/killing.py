@@ -7,7 +7,8 @@ edit shows. The next start is the judge: DNS, the API and the journal have to ag
 import random
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from clients.api import Api, rrset
@@ -54,32 +55,32 @@ def edit(number: int) -> list[dict]:
     return said
 
 
-def start(where: Path) -> Api:
-    return Api(ServerProcess(["--data", str(where / "data")], cwd=where).wait_ready(), key(where))
-
-
-def key(where: Path) -> str:
-    return (where / "data" / "admin.key").read_text().strip()
+@contextmanager
+def started(where: Path) -> Iterator[Api]:
+    server = ServerProcess(["--data", str(where / "data")], cwd=where)
+    try:
+        yield Api(server.wait_ready(), (where / "data" / "admin.key").read_text().strip())
+    finally:
+        server.kill()
 
 
 def kill_again_and_again(where: Path, rounds: int, seed: int) -> None:
     """*rounds* times: a server, edits, SIGKILL at a random moment. Raises: AssertionError for whatever was lost"""
     chance = random.Random(seed)
-    server = ServerProcess(["--data", str(where / "data")], cwd=where).wait_ready()
-    api = Api(server, key(where))
-    assert api.create(ZONE, *edit(1)).status == 201
-    number, serial = 1, api.get(f"zones/{ZONE}").json["serial"]
-    for _ in range(rounds):
-        with Stream(api, number + 1) as stream:
-            time.sleep(chance.uniform(0.0, 0.4))
-            server.kill()
-        assert not stream.refused, stream.refused
-        server = ServerProcess(["--data", str(where / "data")], cwd=where).wait_ready()
-        api = Api(server, key(where))
-        number = stored_number(api)
-        assert stream.acknowledged <= number <= stream.sent
-        serial = assert_whole(api, serial)
-    server.kill()
+    with started(where) as api:
+        assert api.create(ZONE, *edit(1)).status == 201
+        number, serial = 1, api.get(f"zones/{ZONE}").json["serial"]
+        sent = acknowledged = 1
+    for _ in range(rounds + 1):
+        with started(where) as api:
+            number = stored_number(api)
+            assert acknowledged <= number <= sent
+            serial = assert_whole(api, serial)
+            with Stream(api, number + 1) as stream:
+                time.sleep(chance.uniform(0.0, 0.4))
+                api.server.kill()
+            assert not stream.refused, stream.refused
+            acknowledged, sent = stream.acknowledged, stream.sent
 
 
 def stored_number(api: Api) -> int:
@@ -96,9 +97,21 @@ def stored_number(api: Api) -> int:
     return found["one"]
 
 
+def journal(api: Api) -> list[dict]:
+    """All entries, the oldest first."""
+    found: list[dict] = []
+    while page := api.get(
+        f"zones/{ZONE}/journal?limit=1000" + (f"&before={found[-1]['number']}" if found else "")
+    ).json:
+        found += page
+        if len(page) < 1000:
+            break
+    return found[::-1]
+
+
 def assert_whole(api: Api, before: int) -> int:
     """The journal replayed is what is stored, and the serial did not go back. Returns: the serial"""
-    entries = api.get(f"zones/{ZONE}/journal?limit=100000").json[::-1]
+    entries = journal(api)
     lines: set[str] = set()
     last = 0
     for entry in entries:
