@@ -72,30 +72,37 @@ fn whole(mut read: Read, text: Text) -> (Read, Text) {
     (read, text)
 }
 
-/// Reads a zone file that is in memory and gives its names to `add`, batch by batch.
+/// Reads a zone file that is in memory and gives its names to `add`, batch by batch; another thread reads it if the file
+/// is large and this one may be helped.
 pub fn read_text(
     bytes: &[u8],
     path: &Path,
     origin: Option<&Name>,
     keys: Keys,
+    is_helped: bool,
     add: &mut dyn FnMut(&Batch),
 ) -> (Read, Text) {
     let records = Expected::of(bytes).records;
-    if bytes.len() < LARGE || cores() < 2 {
+    let alone = |add: &mut dyn FnMut(&Batch)| {
         let mut parts = Parts::new(keys, records, |batch: &mut Batch| {
             add(batch);
             true
         });
         let read = zonefile::read_bytes(bytes, path, origin, &mut parts);
-        return whole(read, parts.finish());
+        whole(read, parts.finish())
+    };
+    if !is_helped || bytes.len() < LARGE || cores() < 2 {
+        return alone(add);
     }
     let (pool, (full, coming)) = (&Pool::default(), sync_channel(QUEUE));
     std::thread::scope(|scope| {
-        let reader = scope.spawn(move || {
+        let reader = std::thread::Builder::new().spawn_scoped(scope, move || {
             let mut parts = Parts::new(keys, records, |batch: &mut Batch| full.send(pool.exchange(batch)).is_ok());
             let read = zonefile::read_bytes(bytes, path, origin, &mut parts);
             whole(read, parts.finish())
         });
+        // The system has no thread left.
+        let Ok(reader) = reader else { return alone(add) };
         for batch in coming {
             add(&batch);
             pool.give(batch);

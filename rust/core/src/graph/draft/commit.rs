@@ -11,6 +11,7 @@ use std::mem::{replace, take};
 use std::ops::Range;
 use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread::Builder;
 
 /// New names from which on other threads are worth their start.
 const LARGE: usize = 100_000;
@@ -65,7 +66,7 @@ impl Draft {
         self.base.ids = self.first_added + self.added.len() as u32;
         let entered = Entered::take(&mut self);
         let (freed, pages);
-        if self.added.len() >= LARGE && self.loose.is_empty() {
+        if self.is_helped && self.added.len() >= LARGE && self.loose.is_empty() {
             let sets;
             (sets, pages) = self.enter_and_write(entered);
             (self.base.inbound, self.base.children, self.base.order) = sets;
@@ -85,11 +86,15 @@ impl Draft {
         let Range { start, end } = self.new_page_numbers();
         let middle = start + (end - start) / 2;
         std::thread::scope(|scope| {
-            let sets = scope.spawn(|| entered.enter());
-            let behind = scope.spawn(|| self.new_pages(middle..end));
-            let mut pages = self.new_pages(start..middle);
-            pages.extend(behind.join().unwrap_or_else(|panic| resume_unwind(panic)));
-            (sets.join().unwrap_or_else(|panic| resume_unwind(panic)), pages)
+            let spawn = |numbers: Range<usize>| Builder::new().spawn_scoped(scope, || self.new_pages(numbers));
+            let halves = [start..middle, middle..end].map(|numbers| (spawn(numbers.clone()), numbers));
+            let sets = entered.enter();
+            let pages = halves.map(|(thread, numbers)| match thread {
+                Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
+                // The system has no thread left.
+                Err(_) => self.new_pages(numbers),
+            });
+            (sets, pages.concat())
         })
     }
 

@@ -134,7 +134,7 @@ impl World {
     fn reading(&self, expected: Expected) -> Reading {
         let tables = self.tables.iter().enumerate();
         Reading {
-            builder: Builder::new(Draft::new(&self.snapshot, Arc::default(), expected.names)),
+            builder: Builder::new(Draft::new(&self.snapshot, Arc::default(), expected.names).helped(true)),
             zones: tables.filter_map(|(number, table)| Some((table.zone.as_ref()?.origin, number))).collect(),
             tables: Vec::new(),
             outcomes: Vec::new(),
