@@ -9,7 +9,7 @@ values; only callers' mistakes and broken machines raise (``truename.errors``).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import final
+from typing import Any, final
 
 __version__: str
 
@@ -46,6 +46,11 @@ class ZoneText:
         """RRsets (owner, type, ttl, data) in the order of their first records, *count* of them from *start* on.
 
         No record is there twice. A million of them at once are a gigabyte of Python's objects: take some and go on.
+        """
+    def rows(self, zone: int, start: int, count: int) -> tuple[list[Any], list[Any]]:
+        """*count* RRsets from *start* on as the store's tables have them: (values of owners, values of rrsets).
+
+        Raises: ValueError for an owner outside of the zone
         """
     def lines(self) -> bytes:
         """All of it as a master file of whole lines, `owner ttl IN type data`, with absolute names."""

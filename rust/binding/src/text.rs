@@ -84,6 +84,38 @@ impl ZoneText {
         PyList::new(py, rows.collect::<PyResult<Vec<_>>>()?)
     }
 
+    /// As the store's tables have them (`store.schema`, `store.place`); the values of all rows one after the other, for
+    /// that is how they are bound.
+    fn rows<'py>(&self, py: Python<'py>, zone: u32, start: usize, count: usize) -> PyResult<Rows<'py>> {
+        let sets = &self.sets[start.min(self.sets.len())..];
+        let sets = &sets[..count.min(sets.len())];
+        let (mut owners, mut rows) = (Vec::with_capacity(sets.len() * 3), Vec::with_capacity(sets.len() * 8));
+        let zone = zone.into_pyobject(py)?.into_any();
+        let word = |text: &str| PyString::new(py, text).into_any();
+        let (nothing, alias, data_kind) = (word(""), word("alias"), word("data"));
+        let apex = Name::from_text(&self.origin, &Name::ROOT).unwrap_or(Name::ROOT);
+        let mut last = String::new();
+        let mut rtype = ("", nothing.clone());
+        for (owner, of, ttl, data) in sets {
+            if rtype.0 != of {
+                rtype = (of, word(of));
+            }
+            let place = place_of(owner, &apex)?;
+            let at = word(&place);
+            let is_beside = matches!(of.as_str(), "RRSIG" | "NSEC");
+            let kind = if of == "CNAME" { &alias } else { &data_kind };
+            if !is_beside && (last != place || owners.is_empty()) {
+                owners.extend([zone.clone(), at.clone(), kind.clone()]);
+                last = place;
+            }
+            let kind = if is_beside { py.None().into_bound(py) } else { kind.clone() };
+            let ttl = ttl.into_pyobject(py)?.into_any();
+            let served = word(&data.join("\n"));
+            rows.extend([zone.clone(), at, rtype.1.clone(), ttl, kind, served, nothing.clone(), nothing.clone()]);
+        }
+        Ok((PyList::new(py, owners)?, PyList::new(py, rows)?))
+    }
+
     fn lines<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         let text = py.detach(|| {
             let mut text = String::new();
@@ -97,6 +129,31 @@ impl ZoneText {
         });
         PyBytes::new(py, text.as_bytes())
     }
+}
+
+/// (values of owners, values of rrsets)
+type Rows<'py> = (Bound<'py, PyList>, Bound<'py, PyList>);
+
+/// The key of an owner in the store: its labels below the zone, from the right. Octets up to `!` are two characters.
+fn place_of(owner: &str, apex: &Name) -> PyResult<String> {
+    let name = read_name(owner)?;
+    if !name.is_at_or_below(apex) {
+        return Err(PyValueError::new_err(format!("{owner} is not in {apex}")));
+    }
+    let below: Vec<&[u8]> = name.labels().collect();
+    let mut place = String::with_capacity(owner.len());
+    for label in below[..below.len() - apex.labels().count()].iter().rev() {
+        if !place.is_empty() {
+            place.push(' ');
+        }
+        for octet in *label {
+            match octet {
+                ..=b'!' => place.extend(['!', char::from(0x40 + octet)]),
+                octet => place.push(char::from(*octet)),
+            }
+        }
+    }
+    Ok(place)
 }
 
 /// RRsets in the order of their first records.
