@@ -199,11 +199,12 @@ class Door:
 
     def _carried_out(self, change: ChangeSet, options: Options) -> Plan:
         self._refuse_zones(change, options)
+        self._published.begin(change)
         edit = assemble(self._store, self._published.zones, change)
         base = next((zone.serials[0] for zone in edit.zones.values()), 0)
         guard.refuse_stale(self._store, next(iter(edit.zones), ""), (base, options.base_serial))
         prepared = self._published.prepare(edit, with_serial=False)
-        judged = judging.judged(prepared, self._check, may_show=options.is_dry_run)
+        judged = judging.judged(prepared, self._check, may_show=options.is_dry_run, has_places=edit.is_one_as_given)
         plan = self._planned(edit, prepared, judged, options)
         terms = judging.Terms(options.is_strict, options.accept, options.may_read)
         if options.is_dry_run:

@@ -18,6 +18,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from truename.errors import StoreError
 from truename.store import schema
+from truename.store.rows import Blocks
 
 BUSY_MS = 2000  # how long another program's write transaction, a backup's perhaps, is waited for
 PRAGMAS = (
@@ -85,6 +86,14 @@ class Sqlite:
         """Insert *rows* of rrsets, and the owners they need. Takes them as a stream."""
         sets: list[Any] = []
         owners: list[Any] = []
+        if isinstance(rows, Blocks):
+            for more_owners, more in rows.blocks:
+                owners += more_owners
+                sets += more
+                if len(sets) >= CHUNK * SET_WIDTH:
+                    _insert_all(connection, owners, sets)
+            _insert_all(connection, owners, sets)
+            return
         last = None
         for row in rows:
             sets += row
