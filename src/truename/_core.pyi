@@ -156,6 +156,32 @@ class Prepared:
         """
     @property
     def zones(self) -> list[Zone]: ...  # the touched zones as they would be
+    def facts(
+        self,
+        kinds: Sequence[str],
+        *,
+        long: int = 9,
+        many: int = 4,
+        services: Sequence[str] = (),
+        limit: int = 0,
+    ) -> list[Fact]:
+        """Facts of the version as it would be, in the scope of the change; arguments as for `Graph.facts`.
+
+        What the change adds to all facts of the graph is in here and not in `facts_before`. Kinds that belong to a zone
+        as a whole - shared-address, signature-*, denial-broken - are not told of.
+        """
+    def facts_before(
+        self,
+        kinds: Sequence[str],
+        *,
+        long: int = 9,
+        many: int = 4,
+        services: Sequence[str] = (),
+        limit: int = 0,
+    ) -> list[Fact]:
+        """The facts of the version that it was made from, in the same scope."""
+    def scope(self) -> list[str]:
+        """The names that are touched and, where their shape changed, what reaches them."""
     def explain(self, name: str, type: str = "A") -> Chain: ...
 
 @final

@@ -1,6 +1,6 @@
 //! `Prepared`, and reading of what is to be changed.
 
-use crate::facts::{Fact, Places, Stand};
+use crate::facts::{asked, Fact, Places, Stand};
 use crate::graph::{explain, read_name, read_type};
 use crate::values::{Chain, Zone};
 use pyo3::exceptions::PyValueError;
@@ -81,6 +81,40 @@ impl Prepared {
     #[getter]
     fn zones(&self) -> Vec<Zone> {
         self.inner.zones.iter().cloned().map(Zone::from).collect()
+    }
+
+    #[pyo3(signature = (kinds, *, long = 9, many = 4, services = Vec::new(), limit = 0))]
+    fn facts(
+        &self,
+        py: Python<'_>,
+        kinds: Vec<String>,
+        long: usize,
+        many: usize,
+        services: Vec<String>,
+        limit: usize,
+    ) -> PyResult<Vec<Fact>> {
+        let asked = asked(&kinds, long, many, services, limit)?;
+        let facts = py.detach(|| self.inner.facts(&asked, self.limits()));
+        Ok(facts.first.into_iter().map(|fact| Fact::new(fact, &self.inner.snapshot, None)).collect())
+    }
+
+    #[pyo3(signature = (kinds, *, long = 9, many = 4, services = Vec::new(), limit = 0))]
+    fn facts_before(
+        &self,
+        py: Python<'_>,
+        kinds: Vec<String>,
+        long: usize,
+        many: usize,
+        services: Vec<String>,
+        limit: usize,
+    ) -> PyResult<Vec<Fact>> {
+        let asked = asked(&kinds, long, many, services, limit)?;
+        let facts = py.detach(|| self.inner.facts_before(&asked, self.limits()));
+        Ok(facts.first.into_iter().map(|fact| Fact::new(fact, &self.inner.base, None)).collect())
+    }
+
+    fn scope(&self, py: Python<'_>) -> Vec<String> {
+        py.detach(|| self.inner.scope().iter().map(ToString::to_string).collect())
     }
 
     #[pyo3(signature = (name, r#type = "A"))]

@@ -3,8 +3,8 @@
 use pyo3::prelude::*;
 use std::ffi::OsString;
 use std::path::PathBuf;
-use truename_core::answer::{end_word, rcode_of};
-use truename_core::graph::{self, End, GraphName, Kind, NameId, Node, Place, Snapshot, Walk};
+use truename_core::answer::rcode_of;
+use truename_core::graph::{self, End, GraphName, NameId, Node, Place, Snapshot, Walk};
 use truename_core::record::{present, Rtype};
 use truename_core::zonefile;
 
@@ -110,7 +110,7 @@ impl Chain {
             qname,
             qtype: qtype.to_string(),
             rcode: rcode_of(chain).mnemonic(),
-            end: end_word(&chain.end),
+            end: chain.end.word(),
             hops,
             canonical_name,
             records,
@@ -124,10 +124,7 @@ fn hop_value(walk: &Walk<'_>, hop: &graph::Hop<GraphName, Place>) -> Hop {
         alias: walk.name(&hop.alias).to_string(),
         target: walk.name(&hop.target).to_string(),
         ttl: hop.ttl,
-        kind: match hop.kind {
-            Kind::Cname => "CNAME",
-            Kind::Dname => "DNAME",
-        },
+        kind: hop.kind.word(),
         wildcard: hop.is_wildcard.then(|| name(hop.place.owner)),
         zone: name(hop.place.zone),
     }

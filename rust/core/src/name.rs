@@ -259,6 +259,22 @@ impl Name {
         Ok(name)
     }
 
+    /// Where each label starts, from the left, and how many there are.
+    fn starts(&self) -> ([u8; MAX_LABELS], usize) {
+        let (mut starts, mut count, mut at) = ([0; MAX_LABELS], 0, 0);
+        while self.octets[at] != 0 {
+            starts[count] = at as u8;
+            count += 1;
+            at += 1 + self.octets[at] as usize;
+        }
+        (starts, count)
+    }
+
+    fn label_at(&self, start: u8) -> &[u8] {
+        let start = start as usize;
+        &self.octets[start + 1..start + 1 + self.octets[start] as usize]
+    }
+
     fn label_starts_at(&self, offset: usize) -> bool {
         let mut at = 0;
         while at < offset {
@@ -287,12 +303,16 @@ impl std::hash::Hash for Name {
 /// Canonical order (RFC 4034 6.1): label by label from the right, without case.
 impl Ord for Name {
     fn cmp(&self, other: &Name) -> std::cmp::Ordering {
-        let mut left: Vec<&[u8]> = self.labels().collect();
-        let mut right: Vec<&[u8]> = other.labels().collect();
-        left.reverse();
-        right.reverse();
-        let lower = |labels: Vec<&[u8]>| labels.into_iter().map(<[u8]>::to_ascii_lowercase).collect::<Vec<_>>();
-        lower(left).cmp(&lower(right))
+        let (left, right) = (self.starts(), other.starts());
+        let labels = left.0[..left.1].iter().rev().zip(right.0[..right.1].iter().rev());
+        for (one, two) in labels {
+            let (one, two) = (self.label_at(*one), other.label_at(*two));
+            let order = one.iter().map(u8::to_ascii_lowercase).cmp(two.iter().map(u8::to_ascii_lowercase));
+            if order.is_ne() {
+                return order;
+            }
+        }
+        left.1.cmp(&right.1)
     }
 }
 

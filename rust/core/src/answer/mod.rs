@@ -16,7 +16,7 @@ pub use cookie::{Standing, SECRET};
 pub use guard::{Client, Policies, Policy};
 pub use limit::{Network, Rate, Verdict};
 
-pub use worker::{end_word, RequestKey, Shared, Sums, Worker, DURATION_BOUNDS, HOPS};
+pub use worker::{RequestKey, Shared, Sums, Worker, DURATION_BOUNDS, HOPS};
 
 use crate::graph::{follow, Ahead, Chain, End, GraphName, Limits, NameId, Place, Snapshot, Walk, Wanted};
 use crate::listen::Transport;

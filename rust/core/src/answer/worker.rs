@@ -4,7 +4,7 @@
 //! locked instruction and no lock per packet.
 
 use super::{Answerer, Client, Policies, Policy, Reply, Settings, Standing, Verdict};
-use crate::graph::{End, Graph, Limits, NameId, Place, Snapshot};
+use crate::graph::{Graph, Limits, NameId, Snapshot, ENDS};
 use crate::listen::{Responder, Transport};
 use crate::packet::Rcode;
 use crate::record::Rtype;
@@ -21,8 +21,6 @@ pub const DURATION_BOUNDS: [u64; 10] = [500, 1_000, 2_000, 5_000, 10_000, 25_000
 /// One query in so many is timed, the first of them: two clock readings cost as much as finding a name.
 const TIMED: u64 = 64;
 const SLOTS: usize = 1024;
-const ENDS: [&str; 9] =
-    ["data", "nodata", "nxdomain", "referral", "out-of-zone", "unknown", "loop", "too-long", "failed"];
 const STANDINGS: [(Standing, &str); 3] =
     [(Standing::New, "new"), (Standing::Valid, "valid"), (Standing::Invalid, "invalid")];
 const LIMITED: [(Verdict, &str); 2] = [(Verdict::Drop, "drop"), (Verdict::Slip, "slip")];
@@ -128,7 +126,7 @@ impl Counts {
             bump(&self.cookies[number], 1);
         }
         if let Some(asked) = question {
-            bump(&self.ends[end_number(&asked.end)], 1);
+            bump(&self.ends[asked.end.number()], 1);
             bump(&self.hops[asked.hops.min(HOPS - 1)], 1);
         }
     }
@@ -153,25 +151,6 @@ impl Counts {
         bump(&self.durations[bucket], 1);
         bump(&self.duration_sum, nanoseconds);
     }
-}
-
-fn end_number(end: &End<Place>) -> usize {
-    match end {
-        End::Data { .. } | End::Link => 0,
-        End::NoData { .. } => 1,
-        End::NxDomain(_) => 2,
-        End::Referral(_) => 3,
-        End::OutOfZone => 4,
-        End::Unknown => 5,
-        End::Loop => 6,
-        End::TooLong => 7,
-        End::Overflow(_) => 8,
-    }
-}
-
-/// The word for an end, as people and counters see it.
-pub fn end_word(end: &End<Place>) -> &'static str {
-    ENDS[end_number(end)]
 }
 
 /// Sums over all workers.

@@ -37,7 +37,37 @@ pub struct Spot<'a> {
     pub payload: Payload<'a>,
 }
 
+/// What stands between questions and the data that a zone holds at a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cover {
+    /// Nothing.
+    None,
+    /// A cut, at this owner.
+    Cut(NameId),
+    /// A DNAME, at this owner.
+    Redirect(NameId),
+    /// Another zone served here, which the zone does not delegate; its apex.
+    Zone(NameId),
+}
+
 impl Snapshot {
+    /// What covers the data that `zone` holds at names below `above`, a name of the zone: the first thing met on the
+    /// way down from the apex.
+    pub fn cover(&self, zone: NameId, above: NameId) -> Cover {
+        let path = self.path(above, true);
+        let Some(apex) = path.ids().iter().position(|id| *id == zone) else { return Cover::None };
+        for id in path.ids()[..=apex].iter().rev() {
+            let slot = self.slot(*id);
+            match slot.payload(zone).map(|payload| payload.below()) {
+                Some(Below::Cut) if *id != zone => return Cover::Cut(*id),
+                Some(Below::Redirect) => return Cover::Redirect(*id),
+                _ if *id != zone && slot.is_apex() => return Cover::Zone(*id),
+                _ => {}
+            }
+        }
+        Cover::None
+    }
+
     /// Finds a name that came from outside.
     #[inline]
     pub fn find(&self, wanted: &Wanted, qtype: Rtype) -> Found<'_> {

@@ -12,6 +12,36 @@ pub enum Kind {
     Cname,
     /// A CNAME made from a DNAME (RFC 6672 3.2).
     Dname,
+    /// An ALIAS record, which only the server follows.
+    Alias,
+    /// An HTTPS record in AliasMode (RFC 9460 2.4.2).
+    Https,
+    /// An SVCB record in AliasMode.
+    Svcb,
+}
+
+impl Kind {
+    /// The type of the record that makes the link.
+    pub fn rtype(self) -> Rtype {
+        match self {
+            Kind::Cname => Rtype::CNAME,
+            Kind::Dname => Rtype::DNAME,
+            Kind::Alias => Rtype::ALIAS,
+            Kind::Https => Rtype::HTTPS,
+            Kind::Svcb => Rtype::SVCB,
+        }
+    }
+
+    /// The word for the kind.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Cname => "CNAME",
+            Kind::Dname => "DNAME",
+            Kind::Alias => "ALIAS",
+            Kind::Https => "HTTPS",
+            Kind::Svcb => "SVCB",
+        }
+    }
 }
 
 /// One link of a chain.
@@ -66,6 +96,32 @@ pub enum End<P> {
     Overflow(P),
 }
 
+/// The words for how a chain can end, as people and counters see them, by [`End::number`].
+pub const ENDS: [&str; 9] =
+    ["data", "nodata", "nxdomain", "referral", "out-of-zone", "unknown", "loop", "too-long", "failed"];
+
+impl<P> End<P> {
+    /// The end's place in [`ENDS`].
+    pub fn number(&self) -> usize {
+        match self {
+            End::Data { .. } | End::Link => 0,
+            End::NoData { .. } => 1,
+            End::NxDomain(_) => 2,
+            End::Referral(_) => 3,
+            End::OutOfZone => 4,
+            End::Unknown => 5,
+            End::Loop => 6,
+            End::TooLong => 7,
+            End::Overflow(_) => 8,
+        }
+    }
+
+    /// The word for the end.
+    pub fn word(&self) -> &'static str {
+        ENDS[self.number()]
+    }
+}
+
 /// What one name leads to.
 pub enum Step<N, P> {
     /// To another name.
@@ -95,6 +151,11 @@ pub trait Lookup {
     fn step(&self, name: &Self::Name, qtype: Rtype) -> Step<Self::Name, Self::Place>;
     /// Whether two names are the same name.
     fn is_same(&self, left: &Self::Name, right: &Self::Name) -> bool;
+    /// Whether `target` was passed by a walk of these hops.
+    #[inline]
+    fn was_passed(&self, hops: &[Hop<Self::Name, Self::Place>], target: &Self::Name) -> bool {
+        hops.iter().any(|hop| self.is_same(&hop.alias, target))
+    }
     /// Whether two places are in one zone.
     fn is_same_zone(&self, left: &Self::Place, right: &Self::Place) -> bool;
 }
@@ -151,7 +212,7 @@ pub fn follow<L: Lookup>(
         if matches!(qtype, Rtype::CNAME | Rtype::ANY) {
             break End::Link;
         }
-        if chain.hops.iter().any(|hop| lookup.is_same(&hop.alias, &target)) {
+        if lookup.was_passed(&chain.hops, &target) {
             break End::Loop;
         }
         name = target;

@@ -21,6 +21,11 @@ impl KeySet {
         KeySet { keys: Ordered::new() }
     }
 
+    /// Whether there are no pairs.
+    pub fn is_empty(&self) -> bool {
+        self.keys.iter().next().is_none()
+    }
+
     /// Takes a pair out; whether it was there.
     pub fn remove(&mut self, first: u32, second: u32) -> bool {
         self.keys.remove(&key(first, second))

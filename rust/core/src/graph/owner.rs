@@ -48,6 +48,8 @@ pub struct Packed {
     below: Below,
     /// The names that the records name.
     pub targets: Vec<NameId>,
+    /// The one that a DNAME names.
+    dname: Option<NameId>,
     /// Whether NSEC or NSEC3 is among them.
     is_proof: bool,
 }
@@ -55,13 +57,13 @@ pub struct Packed {
 impl Packed {
     /// No records.
     pub fn new() -> Packed {
-        Packed { sets: Vec::new(), link: None, below: Below::Open, targets: Vec::new(), is_proof: false }
+        Packed { sets: Vec::new(), link: None, below: Below::Open, targets: Vec::new(), dname: None, is_proof: false }
     }
 
     fn clear(&mut self) {
         self.sets.clear();
         self.targets.clear();
-        (self.link, self.below, self.is_proof) = (None, Below::Open, false);
+        (self.link, self.below, self.dname, self.is_proof) = (None, Below::Open, None, false);
     }
 
     /// The node.
@@ -125,7 +127,7 @@ fn pack_set(draft: &mut Draft, set: &[Entry<'_>], is_apex: bool, packed: &mut Pa
             packed.link = packed.targets.last().map(|target| Link { ttl, target: *target });
             return;
         }
-        Rtype::DNAME => packed.below = Below::Redirect,
+        Rtype::DNAME => (packed.below, packed.dname) = (Below::Redirect, packed.targets.last().copied()),
         Rtype::NSEC | Rtype::NSEC3 => packed.is_proof = true,
         Rtype::NS if !is_apex => packed.below = Below::Cut,
         _ => {}
@@ -241,13 +243,18 @@ pub fn links(draft: &Draft, payload: &Payload<'_>) -> Vec<NameId> {
 #[derive(Default)]
 struct Entries {
     links: Vec<NameId>,
+    redirection: Option<NameId>,
     places: Vec<OrderKey>,
 }
 
 impl Entries {
     fn of(draft: &Draft, payload: Option<Payload<'_>>, owner: NameId) -> Entries {
         let Some(payload) = payload else { return Entries::default() };
-        Entries { links: links(draft, &payload), places: places(&payload, owner, |id| draft.name(id)) }
+        let redirection = match payload.below() {
+            Below::Redirect => redirection(draft, &payload),
+            _ => None,
+        };
+        Entries { links: links(draft, &payload), redirection, places: places(&payload, owner, |id| draft.name(id)) }
     }
 }
 
@@ -273,6 +280,7 @@ pub fn place(draft: &mut Draft, zone: NameId, owner: NameId, packed: &Packed) ->
         node => draft.set(zone, owner, &node),
     }
     relink(draft, owner, &before.links, &packed.targets);
+    redirect(draft, owner, before.redirection, packed.dname);
     if packed.is_proof || !before.places.is_empty() {
         let now = draft.payload(owner, zone).map(|payload| places(&payload, owner, |id| draft.name(id)));
         draft.reorder(before.places, now.unwrap_or_default());
@@ -300,6 +308,7 @@ fn take_out(draft: &mut Draft, zone: NameId, owner: NameId, how: impl FnOnce(&mu
     let before = Entries::of(draft, held, owner);
     how(draft, zone, owner);
     relink(draft, owner, &before.links, &[]);
+    redirect(draft, owner, before.redirection, None);
     draft.reorder(before.places, Vec::new());
     true
 }
@@ -310,10 +319,34 @@ fn relink(draft: &mut Draft, owner: NameId, before: &[NameId], now: &[NameId]) {
     }
     for target in before.iter().filter(|target| !now.contains(target)) {
         // The owner may name it in another zone's version too.
-        if !draft.is_linked_otherwise(owner, *target) {
+        if !is_linked(draft, owner, *target) {
             draft.unlink(*target, owner);
         }
     }
+}
+
+/// Whether any zone holds a record at `owner` that names `target`, in the draft as it is now.
+pub fn is_linked(draft: &Draft, owner: NameId, target: NameId) -> bool {
+    draft.payloads(owner).iter().any(|payload| links(draft, payload).contains(&target))
+}
+
+/// The name that a payload's DNAME names.
+fn redirection(draft: &Draft, payload: &Payload<'_>) -> Option<NameId> {
+    let set = payload.sets().get(Rtype::DNAME)?;
+    draft.id(&Name::from_wire(set.iter().next()?).ok()?)
+}
+
+/// As [`is_linked`], of DNAME records alone.
+pub fn is_redirected(draft: &Draft, owner: NameId, target: NameId) -> bool {
+    draft.payloads(owner).iter().any(|payload| redirection(draft, payload) == Some(target))
+}
+
+fn redirect(draft: &mut Draft, owner: NameId, before: Option<NameId>, now: Option<NameId>) {
+    if before == now {
+        return;
+    }
+    let gone = before.filter(|target| !is_redirected(draft, owner, *target));
+    draft.redirect(owner, gone.as_slice(), now.as_slice());
 }
 
 /// The records that `zone` holds at a name: type, TTL in seconds, data in wire form.

@@ -10,16 +10,17 @@
 
 use super::build::{read_sent, Builder, Built, Refusal, Rows, Why};
 use super::draft::{Draft, FreeIds};
-use super::facts::{Fact, FactKind};
+use super::facts::{Asked, Fact, FactKind, Facts, Kinds, Scope};
 use super::node::NameId;
 use super::owner::{self, conflict_fact, pack, place, Entry, Packed};
+use super::scope::{Touched, Versions};
 use super::snapshot::Snapshot;
-use super::{drop_zone, soa_serial, Graph, Zone};
+use super::{drop_zone, soa_serial, Graph, Limits, Zone};
 use crate::name::Name;
 use crate::record::{present, Rtype};
 use crate::zonefile::{Position, Problem};
-use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::{Arc, OnceLock};
 
 /// A change of one RRset: `data` in uncompressed wire form replaces what is there; none deletes it.
 #[derive(Clone, Debug)]
@@ -60,6 +61,72 @@ pub struct Prepared {
     /// (apex, owner) of all that hold something else.
     pub changed: Vec<(NameId, NameId)>,
     ids: FreeIds,
+    touched: OnceLock<Touched>,
+}
+
+/// Kinds that belong to a zone as a whole, of which an edit is not told.
+const OF_ZONES: Kinds = Kinds::of(&[
+    FactKind::SharedAddress,
+    FactKind::SignatureExpired,
+    FactKind::SignatureMissing,
+    FactKind::DenialBroken,
+]);
+
+impl Prepared {
+    fn versions(&self) -> Versions<'_> {
+        Versions { before: &self.base, after: &self.snapshot }
+    }
+
+    /// A change of so much that every name may as well be touched: finding out which ones would take longer.
+    fn touches_all(&self) -> bool {
+        self.changed.len() > 1000 && self.changed.len() > self.snapshot.ids() as usize / 8
+    }
+
+    fn touched(&self) -> &Touched {
+        self.touched.get_or_init(|| self.versions().scope(&self.changed))
+    }
+
+    /// The names whose facts may be others than before: those that are touched and, where their shape changed, what
+    /// reaches them.
+    pub fn scope(&self) -> Vec<Name> {
+        let versions = self.versions();
+        if self.touches_all() {
+            let ids = self.base.ids().max(self.snapshot.ids());
+            return (0..ids).map(NameId).filter(|id| versions.knows(*id)).map(|id| versions.name(id)).collect();
+        }
+        self.touched().scope.iter().map(|id| versions.name(*id)).collect()
+    }
+
+    /// Facts of the version as it would be, in the scope of the change. Of kinds that belong to a zone as a whole -
+    /// shared addresses, signatures - an edit is not told.
+    pub fn facts(&self, asked: &Asked<'_>, limits: Limits) -> Facts {
+        self.facts_of(&self.snapshot, asked, limits)
+    }
+
+    /// The facts of the version before, in the same scope.
+    pub fn facts_before(&self, asked: &Asked<'_>, limits: Limits) -> Facts {
+        self.facts_of(&self.base, asked, limits)
+    }
+
+    fn facts_of(&self, version: &Snapshot, asked: &Asked<'_>, limits: Limits) -> Facts {
+        let asked = Asked { kinds: asked.kinds.without(OF_ZONES), services: asked.services.clone(), ..*asked };
+        if self.touches_all() {
+            let ids = (0..version.ids()).map(NameId);
+            let zones: Vec<Zone> =
+                ids.filter(|id| version.slot(*id).is_apex()).map(|id| zone_of(version, id)).collect();
+            return version.facts(&zones, Scope::All, &asked, limits);
+        }
+        let owners: Vec<NameId> = self.touched().scope.iter().copied().filter(|id| version.has(*id)).collect();
+        let zones: BTreeSet<NameId> =
+            owners.iter().flat_map(|id| version.slot(*id).payloads()).map(|payload| payload.zone).collect();
+        let zones: Vec<Zone> = zones.into_iter().map(|id| zone_of(version, id)).collect();
+        version.facts(&zones, Scope::Owners(&owners), &asked, limits)
+    }
+}
+
+/// A zone by its apex, as far as facts need it.
+fn zone_of(version: &Snapshot, id: NameId) -> Zone {
+    Zone { id, origin: version.name(id), serial: 0, records: 0, names: 0 }
 }
 
 /// A zone that is to be changed and is not served here.
@@ -281,7 +348,7 @@ impl Making {
         let is_pinned =
             |id| !refused.is_empty() || apexes.contains(&id) || zones.iter().any(|zone: &Zone| zone.id.0 == id);
         let (snapshot, ids) = draft.commit(&is_pinned);
-        Prepared { base, snapshot: Arc::new(snapshot), refused, zones, dropped, changed, ids }
+        Prepared { base, snapshot: Arc::new(snapshot), refused, zones, dropped, changed, ids, touched: OnceLock::new() }
     }
 }
 

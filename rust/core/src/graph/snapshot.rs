@@ -6,6 +6,7 @@ use super::keyset::KeySet;
 use super::node::{slot, NameId, Slot, PAGE};
 use super::table::Table;
 use crate::name::{Name, MAX_LABELS, MAX_NAME};
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// A whole version of the graph. A clone is cheap and never changes.
@@ -18,8 +19,12 @@ pub struct Snapshot {
     pub(super) keys: Keys,
     /// (named, naming): who holds a record that names a name, alias or not.
     pub(super) inbound: KeySet,
+    /// (named, naming) of DNAME records alone.
+    pub(super) redirects: KeySet,
     /// (parent, child).
     pub(super) children: KeySet,
+    /// (parent, child) where no zone has the child: it is only named, or has such names below it.
+    pub(super) absent: KeySet,
     /// Who denies what, of all signed zones.
     pub(super) order: Order,
 }
@@ -44,8 +49,9 @@ pub struct Path {
 }
 
 impl Path {
+    /// Nothing yet.
     #[inline]
-    fn new() -> Path {
+    pub(super) fn new() -> Path {
         Path { ids: [NameId::ROOT; MAX_LABELS + 1], len: 0 }
     }
 
@@ -185,7 +191,9 @@ impl Snapshot {
             index: Index::new(),
             keys: Keys::random(),
             inbound: KeySet::new(),
+            redirects: KeySet::new(),
             children: KeySet::new(),
+            absent: KeySet::new(),
             order: Order::new(),
         }
     }
@@ -265,6 +273,18 @@ impl Snapshot {
         Name::from_wire(&octets).unwrap_or(Name::ROOT)
     }
 
+    /// Which of two names comes first in canonical order (RFC 4034 6.1).
+    pub fn compare(&self, one: NameId, other: NameId) -> Ordering {
+        if one == other {
+            return Ordering::Equal;
+        }
+        let (left, right) = (self.slot(one), self.slot(other));
+        match left.parent() == right.parent() {
+            true => left.label().cmp(right.label()),
+            false => self.name(one).cmp(&self.name(other)),
+        }
+    }
+
     /// The hash of the name at an id.
     pub(super) fn hash(&self, id: NameId) -> NameHash {
         self.keys.name(&self.name(id))
@@ -283,6 +303,21 @@ impl Snapshot {
     /// How many names hold a record that names a name.
     pub fn inbound_count(&self, id: NameId) -> usize {
         self.inbound.count(id.0)
+    }
+
+    /// Who holds a DNAME record that names a name.
+    pub fn redirects(&self, id: NameId) -> impl Iterator<Item = NameId> + '_ {
+        self.redirects.partners(id.0, None).map(NameId)
+    }
+
+    /// The ids directly below a name that exist in no zone.
+    pub fn absent(&self, id: NameId) -> impl Iterator<Item = NameId> + '_ {
+        self.absent.partners(id.0, None).map(NameId)
+    }
+
+    /// Whether an id stands for a name in this version.
+    pub fn has(&self, id: NameId) -> bool {
+        id.0 < self.ids && (id == NameId::ROOT || !self.slot(id).is_free())
     }
 
     /// Every name of a zone that exists in it, apex first; costs the names below the apex.

@@ -82,18 +82,15 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn redirect(&self, name: &GraphName, spot: Spot<'_>) -> Step<GraphName, Place> {
+    /// Where the DNAME at `spot` leads a name at or below it.
+    pub(super) fn redirect(&self, name: &GraphName, spot: Spot<'_>) -> Step<GraphName, Place> {
         let place = Place { zone: spot.zone, owner: spot.owner };
         let set = spot.payload.sets().get(Rtype::DNAME);
         let target = set.and_then(|set| Some((set.ttl, Name::from_wire(set.iter().next()?).ok()?)));
         let Some((ttl, target)) = target else { return Step::End(End::NoData { place, is_wildcard: false }) };
         match self.name(name).replace_suffix(&self.snapshot.name(spot.owner), &target) {
             Ok(made) => {
-                let target = match self.snapshot.id(&made) {
-                    Some(id) => GraphName::Known(id),
-                    None => GraphName::Made(Box::new(made)),
-                };
-                Step::Link { target, place, ttl, kind: Kind::Dname, is_wildcard: false }
+                Step::Link { target: self.known_or_made(made), place, ttl, kind: Kind::Dname, is_wildcard: false }
             }
             Err(_) => Step::End(End::Overflow(place)),
         }

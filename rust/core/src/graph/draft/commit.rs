@@ -1,10 +1,11 @@
 //! A draft becomes a version: links and children enter their sets, unused ids are freed, pages are written.
 
 use super::{Draft, FreeIds, Held, NO_ZONE};
-use crate::graph::denial::{Order, OrderKey};
+use crate::graph::denial::{places, Order, OrderKey};
 use crate::graph::index::NameHash;
 use crate::graph::keyset::KeySet;
 use crate::graph::node::{NameId, PageWriter, PAGE};
+use crate::graph::owner::{is_linked, is_redirected};
 use crate::graph::snapshot::{Snapshot, Tree};
 use std::collections::BTreeSet;
 use std::mem::{replace, take};
@@ -16,47 +17,77 @@ use std::thread::Builder;
 /// New names from which on other threads are worth their start.
 const LARGE: usize = 100_000;
 
-/// Inbound, children, order of denial.
-type Sets = (KeySet, KeySet, Order);
-
-/// The sets that a version enters its names in, and what the draft does to them.
-struct Entered {
+/// The sets that a version enters its names in.
+struct Sets {
     inbound: KeySet,
+    redirects: KeySet,
     children: KeySet,
     order: Order,
+}
+
+/// The sets, and what a draft does to them.
+struct Entered {
+    sets: Sets,
     new_links: Vec<(u32, u32)>,
-    old_links: Vec<(u32, u32)>,
+    gone_links: Vec<(u32, u32)>,
+    new_redirects: Vec<(u32, u32)>,
+    gone_redirects: Vec<(u32, u32)>,
     new_children: Vec<(u32, u32)>,
     new_order: Vec<OrderKey>,
-    old_order: Vec<OrderKey>,
+    gone_order: Vec<OrderKey>,
 }
 
 impl Entered {
     fn take(draft: &mut Draft) -> Entered {
-        Entered {
+        let (gone_links, gone_redirects, gone_order) = (draft.gone_links(), draft.gone_redirects(), draft.gone_order());
+        let sets = Sets {
             inbound: replace(&mut draft.base.inbound, KeySet::new()),
+            redirects: replace(&mut draft.base.redirects, KeySet::new()),
             children: replace(&mut draft.base.children, KeySet::new()),
             order: replace(&mut draft.base.order, Order::new()),
+        };
+        Entered {
+            sets,
             new_links: take(&mut draft.new_links),
-            old_links: take(&mut draft.old_links),
+            gone_links,
+            new_redirects: take(&mut draft.new_redirects),
+            gone_redirects,
             new_children: take(&mut draft.new_children),
             new_order: take(&mut draft.new_order),
-            old_order: take(&mut draft.old_order),
+            gone_order,
         }
     }
 
-    fn enter(mut self) -> Sets {
-        for (target, owner) in self.old_links {
-            self.inbound.remove(target, owner);
+    fn enter(self) -> Sets {
+        let mut sets = self.sets;
+        sets.inbound.extend(self.new_links);
+        for (target, owner) in self.gone_links {
+            sets.inbound.remove(target, owner);
         }
-        self.inbound.extend(self.new_links);
-        self.children.extend(self.new_children);
-        for key in self.old_order {
-            self.order.remove(&key);
+        sets.redirects.extend(self.new_redirects);
+        for (target, owner) in self.gone_redirects {
+            sets.redirects.remove(target, owner);
         }
-        self.order.extend(self.new_order);
-        (self.inbound, self.children, self.order)
+        sets.children.extend(self.new_children);
+        sets.order.extend(self.new_order);
+        for key in self.gone_order {
+            sets.order.remove(&key);
+        }
+        sets
     }
+}
+
+/// What was taken out and is not there again. A draft may have taken out, or put in, the same more than once.
+fn without_those_back<K: Ord>(mut old: Vec<K>, new: &[K], is_there: impl Fn(&K) -> bool) -> Vec<K> {
+    if old.is_empty() || new.is_empty() {
+        return old;
+    }
+    old.sort_unstable();
+    let mut back: Vec<usize> = new.iter().filter_map(|key| old.binary_search(key).ok()).collect();
+    back.retain(|at| is_there(&old[*at]));
+    back.sort_unstable();
+    let is_back = |at: &usize| back.binary_search(at).is_ok();
+    old.into_iter().enumerate().filter(|(at, _)| !is_back(at)).map(|(_, key)| key).collect()
 }
 
 impl Draft {
@@ -69,16 +100,44 @@ impl Draft {
         if self.is_helped && self.added.len() >= LARGE && self.loose.is_empty() {
             let sets;
             (sets, pages) = self.enter_and_write(entered);
-            (self.base.inbound, self.base.children, self.base.order) = sets;
+            self.put_back(sets);
             freed = Vec::new();
         } else {
-            (self.base.inbound, self.base.children, self.base.order) = entered.enter();
+            self.put_back(entered.enter());
             freed = self.release_loose(pinned);
             pages = self.new_pages(self.new_page_numbers());
         }
+        self.note_absent();
         self.write_touched_pages();
         self.base.pages.extend(pages);
         (self.base, FreeIds { left: self.free_left, freed })
+    }
+
+    fn put_back(&mut self, sets: Sets) {
+        let base = &mut self.base;
+        (base.inbound, base.redirects, base.children, base.order) =
+            (sets.inbound, sets.redirects, sets.children, sets.order);
+    }
+
+    fn gone_links(&mut self) -> Vec<(u32, u32)> {
+        let old = take(&mut self.old_links);
+        let names = |(target, owner): &(u32, u32)| is_linked(self, NameId(*owner), NameId(*target));
+        without_those_back(old, &self.new_links, names)
+    }
+
+    fn gone_redirects(&mut self) -> Vec<(u32, u32)> {
+        let old = take(&mut self.old_redirects);
+        let names = |(target, owner): &(u32, u32)| is_redirected(self, NameId(*owner), NameId(*target));
+        without_those_back(old, &self.new_redirects, names)
+    }
+
+    fn gone_order(&mut self) -> Vec<OrderKey> {
+        let old = take(&mut self.old_order);
+        let stands = |key: &OrderKey| {
+            let payloads = self.payloads(key.owner);
+            payloads.iter().any(|payload| places(payload, key.owner, |id| self.name(id)).contains(key))
+        };
+        without_those_back(old, &self.new_order, stands)
     }
 
     /// Enters names in the sets while two threads write the pages behind those that there are.
@@ -118,6 +177,24 @@ impl Draft {
             self.loose.insert(parent);
         }
         freed
+    }
+
+    /// Keeps the names that exist in no zone.
+    fn note_absent(&mut self) {
+        for (id, edited) in &self.edited {
+            let is_absent = !edited.is_free && edited.payloads.is_empty();
+            let old = Some(NameId(*id)).filter(|id| id.0 < self.first_added && self.base.has(*id));
+            let was_absent = old.is_some_and(|id| self.base.slot(id).payloads().next().is_none());
+            match (was_absent, is_absent) {
+                (true, false) => drop(self.base.absent.remove(edited.parent, *id)),
+                (false, true) => self.base.absent.extend(vec![(edited.parent, *id)]),
+                _ => {}
+            }
+        }
+        let added = (self.first_added..).zip(&self.added).filter(|(_, added)| added.zone == NO_ZONE);
+        let added = added.filter(|(id, _)| !self.edited.contains_key(id)).map(|(id, added)| (added.parent.0, id));
+        let added: Vec<(u32, u32)> = added.collect();
+        self.base.absent.extend(added);
     }
 
     fn hash(&self, id: NameId) -> NameHash {

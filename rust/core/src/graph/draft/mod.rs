@@ -10,7 +10,6 @@ mod commit;
 use super::denial::OrderKey;
 use super::index::NameHash;
 use super::node::{NameId, Node, Payload};
-use super::owner::links;
 use super::snapshot::{locate, Snapshot, Tree, Wanted};
 use crate::name::Name;
 use std::collections::{BTreeSet, HashMap};
@@ -97,6 +96,8 @@ pub struct Draft {
     new_children: Vec<(u32, u32)>,
     new_links: Vec<(u32, u32)>,
     old_links: Vec<(u32, u32)>,
+    new_redirects: Vec<(u32, u32)>,
+    old_redirects: Vec<(u32, u32)>,
     new_order: Vec<OrderKey>,
     old_order: Vec<OrderKey>,
     /// Names that may be of no use any more.
@@ -152,6 +153,8 @@ impl Draft {
             new_children: Vec::with_capacity(names),
             new_links: Vec::with_capacity(names),
             old_links: Vec::new(),
+            new_redirects: Vec::new(),
+            old_redirects: Vec::new(),
             new_order: Vec::new(),
             old_order: Vec::new(),
             loose: BTreeSet::new(),
@@ -471,21 +474,26 @@ impl Draft {
         self.loose.insert(target.0);
     }
 
+    /// Replaces the names that DNAME records of `owner` name.
+    pub fn redirect(&mut self, owner: NameId, before: &[NameId], now: &[NameId]) {
+        self.old_redirects.extend(before.iter().map(|target| (target.0, owner.0)));
+        self.new_redirects.extend(now.iter().map(|target| (target.0, owner.0)));
+    }
+
     /// Replaces places in the order of denial.
     pub fn reorder(&mut self, before: Vec<OrderKey>, now: Vec<OrderKey>) {
         self.old_order.extend(before);
         self.new_order.extend(now);
     }
 
-    /// Whether any zone holds a record at `owner` that names `target`, in the draft as it is now.
-    pub fn is_linked_otherwise(&self, owner: NameId, target: NameId) -> bool {
-        let zones: Vec<NameId> = match (self.edit_of(owner), self.added_of(owner)) {
-            (Some(edited), _) => edited.payloads.iter().map(|held| held.zone).collect(),
-            (None, Some(added)) => vec![added.zone],
-            (None, None) => self.base.slot(owner).payloads().map(|payload| payload.zone).collect(),
-        };
-        let mut payloads = zones.into_iter().filter_map(|zone| self.payload(owner, zone));
-        payloads.any(|payload| links(self, &payload).contains(&target))
+    /// What the zones hold at a name, in the draft as it is now.
+    pub fn payloads(&self, owner: NameId) -> Vec<Payload<'_>> {
+        match (self.edit_of(owner), self.added_of(owner)) {
+            (Some(edited), _) => edited.payloads.iter().map(Held::payload).collect(),
+            (None, Some(added)) if added.zone == NO_ZONE => Vec::new(),
+            (None, Some(added)) => vec![self.added_payload(added)],
+            (None, None) => self.base.slot(owner).payloads().collect(),
+        }
     }
 
     /// Notes that a name may be of no use.

@@ -3,14 +3,19 @@
 //! A fact belongs to the owner of the record that shows it. So the facts of some owners are those of the whole graph
 //! that belong to these owners, whichever way they are found, and an edit asks only for what it touches.
 
+mod cycles;
+mod follow;
 mod kind;
+mod record;
 mod search;
+mod shared;
 
+pub(super) use follow::is_useful;
 pub use kind::{FactKind, Kinds};
+pub use record::{record_facts, Shown};
 
 use super::node::NameId;
 use super::owner::targets;
-use super::Zone;
 use crate::name::Name;
 use crate::record::Rtype;
 
@@ -150,12 +155,26 @@ impl Facts {
         Facts { counts: [0; FactKind::ALL.len()], limit, first: Vec::new() }
     }
 
+    /// Counts a fact; whether there is room to spell it out.
+    fn count(&mut self, kind: FactKind) -> bool {
+        self.counts[kind as usize] += 1;
+        self.first.len() < self.limit
+    }
+
     /// Counts a fact, and spells it out when there is room.
     pub fn add(&mut self, kind: FactKind, fact: impl FnOnce() -> Fact) {
-        self.counts[kind as usize] += 1;
-        if self.first.len() < self.limit {
+        if self.count(kind) {
             self.first.push(fact());
         }
+    }
+
+    /// Takes over the facts of others, behind its own.
+    fn absorb(&mut self, others: Facts) {
+        for (mine, its) in self.counts.iter_mut().zip(others.counts) {
+            *mine += its;
+        }
+        self.first.extend(others.first);
+        self.first.truncate(self.limit);
     }
 
     /// How many facts there are of each kind that occurs.
@@ -163,20 +182,3 @@ impl Facts {
         FactKind::ALL.iter().copied().zip(self.counts).filter(|(_, count)| *count > 0)
     }
 }
-
-/// One record, wherever it stands; a node need not hold it.
-#[derive(Clone, Copy)]
-pub struct Shown<'a> {
-    /// Its owner.
-    pub owner: NameId,
-    /// Its type.
-    pub rtype: Rtype,
-    /// Seconds.
-    pub ttl: u32,
-    /// Wire form.
-    pub data: &'a [u8],
-}
-
-/// The facts that one record shows by itself, whether a node can hold it or not: `target-address`, `odd-target`,
-/// `ttl-zero`.
-pub fn record_facts(_zone: &Zone, _record: Shown<'_>, _asked: &Asked<'_>, _facts: &mut Facts) {}

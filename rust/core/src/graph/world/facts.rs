@@ -66,7 +66,9 @@ impl World {
         }
         let zones: Vec<_> = self.zones().cloned().collect();
         let scope = scope.map_or(Scope::All, Scope::Owners);
-        self.snapshot.facts(&zones, scope, asked, self.limits).first
+        let kinds = asked.kinds.without(OF_READING);
+        let asked = Asked { kinds, services: asked.services.clone(), ..*asked };
+        self.snapshot.facts(&zones, scope, &asked, self.limits).first
     }
 
     fn of_left_out(&self, asked: &Asked<'_>, is_within: &dyn Fn(NameId) -> bool) -> Vec<Fact> {
