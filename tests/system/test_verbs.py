@@ -345,6 +345,16 @@ def test_two_verbs_at_once_take_turns_or_say_so(tmp_path):
     assert "holds" in run.stderr and "try again" in run.stderr
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files for others")
+def test_what_root_makes_belongs_to_the_owner_of_the_directory(tmp_path):
+    verbs = Verbs(tmp_path)
+    verbs.directory.mkdir()
+    os.chown(verbs.directory, 65534, 65534)
+    verbs.change("zone", "create", "example.com", "--ns", "ns1.example.net.")
+    owners = {path.name: path.stat().st_uid for path in verbs.directory.iterdir()}
+    assert {"truename.db", "admin.key"} <= set(owners) and set(owners.values()) == {65534}, owners
+
+
 def test_a_server_that_died_leaves_its_directory_to_the_verbs(serve, tmp_path):
     server = serve()
     verbs = Verbs(tmp_path, server)
