@@ -86,6 +86,7 @@ def test_strict_refuses_what_asks_and_accept_lets_it_through(api: Api, zone: str
     refused = api.patch(zone, change, flags="?strict=true")
     assert refused.status == 422 and [one["rule"] for one in refused.json["findings"]] == ["target-missing"]
     assert set(refused.json) >= {"error", "errors", "findings"}
+    assert api.patch(zone, change, flags="?strict=true&accept=target-missing,nonsense").status == 422
     assert api.patch(zone, change, flags="?strict=true&accept=target-missing,alias-chain").status == 204
     assert api.get(f"zones/{zone}/journal").json[0]["accepted"] == ["target-missing"]
 
