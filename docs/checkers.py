@@ -60,7 +60,8 @@ def _row(rule: Page, folder: Path) -> tuple[dict[str, bool], dict[str, int]]:
 
 def _say(command: list[str], path: Path) -> Said:
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    lines = (done.stdout + done.stderr).replace(str(path.parent), "").splitlines()
+    text = done.stderr if command[0] == "ldns-read-zone" else done.stdout + done.stderr  # it prints the zone
+    lines = text.replace(str(path.parent), "").splitlines()
     return done.returncode, frozenset(filter(None, (_plain(line) for line in lines)))
 
 
@@ -100,13 +101,15 @@ def _octodns(sets: str) -> Callable[[Path], Said]:
             timeout=120,
             check=False,
         )
-        told = [line for line in done.stderr.splitlines() if _TOLD.search(line)]
+        text = done.stderr.replace(str(path.parent), "")
+        told = [line for line in text.splitlines() if _TOLD.search(line)]
         return done.returncode, frozenset(_plain(line) for line in told)
 
     return run
 
 
-_TOLD = re.compile(r"^\s+- |^\w+(\.\w+)*(Exception|Error|Failure)\b")
+# A list of reasons, or an exception that has none; the headline of the list speaks of no fault.
+_TOLD = re.compile(r"^\s+- |^\w+(\.\w+)*(Exception|Error|Failure)\b(?!: Invalid zone)")
 
 CHECKERS: dict[str, Callable[[Path], Said]] = {
     "truename": _truename,

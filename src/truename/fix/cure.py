@@ -114,23 +114,35 @@ def _drop_comment(finding: Finding, source: Source) -> list[Edit]:
 
 def serial_edit(source: Source, raise_: Callable[[int], int]) -> Edit | None:
     """The edit that raises the serial of the SOA in *source*; None where it holds none."""
-    for serial in _serials(source):
-        raised = b"%d" % raise_(int(serial.text))
-        return Edit(serial.line, serial.column, serial.text, raised)
-    return None
+    serial = next(_serials(source), None)
+    return serial and Edit(serial.line, serial.column, serial.text, b"%d" % raise_(int(serial.text)))
 
 
 def _serials(source: Source) -> Iterator[Token]:
-    """The third word behind each SOA that stands as a type: behind an owner, a TTL or a class, not as a name."""
-    wait, last_line = -1, 0
+    """The third word of the data of each SOA."""
+    for entry in _entries(source):
+        head = entry[1:] if entry[0].column == 1 else entry  # without the owner, which an indented line leaves out
+        at = next((at for at, token in enumerate(head[:3]) if not _is_ttl_or_class(token)), len(head))
+        if [token.text.upper() for token in head[at : at + 1]] == [b"SOA"]:
+            yield from (token for token in head[at + 3 : at + 4] if token.text.isdigit())
+
+
+def _is_ttl_or_class(token: Token) -> bool:
+    return token.text[:1].isdigit() or token.text.upper() in (b"IN", b"CLASS1")
+
+
+def _entries(source: Source) -> Iterator[list[Token]]:
+    """The words of each entry: a line, or more of them inside parentheses."""
+    entry: list[Token] = []
+    depth, last_line = 0, 0
     for token in tokens(source.lines):
-        is_first = token.line != last_line and token.column == 1
+        if token.line != last_line and depth == 0 and entry:
+            yield entry
+            entry = []
         last_line = token.line
         if token.text in (b"(", b")"):
-            continue
-        if wait > 0:
-            wait -= 1
-            if wait == 0 and token.text.isdigit():
-                yield token
-        elif token.text.upper() == b"SOA" and not is_first:
-            wait = 3
+            depth = max(0, depth + (1 if token.text == b"(" else -1))
+        else:
+            entry.append(token)
+    if entry:
+        yield entry

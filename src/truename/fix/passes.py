@@ -79,7 +79,8 @@ def _one_pass(findings: Sequence[Finding], cure: Cure, fixed: Fixed, shared: set
     edits: dict[str, list[Edit]] = {}
     cured, fixed.left = [], []
     for finding in findings:
-        if not finding.fixable:
+        # What bars the cure of a chain is worth telling: it may be wanted across zones.
+        if not finding.fixable and finding.rule != "alias-chain":
             continue
         try:
             if finding.file in shared:
