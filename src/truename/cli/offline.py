@@ -5,6 +5,7 @@ verb then asks is answered by the very application that a server would answer wi
 configuration names are read for it, because changes are judged beside them.
 """
 
+import logging
 import os
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ def open_app(settings: "Settings") -> InProcess:
     """The application over the database of *settings*. Raises: ServeError, StoreError"""
     from truename.web.app import create_app
 
+    # There is no log here: what a server would log of a refusal, the verb says itself.
+    logging.getLogger("truename").addHandler(logging.NullHandler())
     with ExitStack() as ends:
         directory = _locked(settings.serve.data)
         ends.callback(directory.close)
