@@ -39,6 +39,7 @@ class Streamed:
     soa: RRset
     given: str  # the SOA's data in the text
     octets: bytes  # the text as it came
+    added: tuple[str, ...] = ()  # all records as the journal has them
 
     def rrsets(self) -> Iterator[RRset]:
         """All RRsets."""
@@ -165,8 +166,7 @@ class ZoneEdit:
     def _entry(self, info: ZoneInfo, by: str, door: str, accepted: tuple[str, ...]) -> Entry:
         previous, _ = self.serials
         if self.streamed:
-            added = tuple(self.streamed.lines().decode().rstrip("\n").split("\n"))
-            return Entry(self.name, info.serial, previous, time.time(), by, door, added, (), accepted)
+            return Entry(self.name, info.serial, previous, time.time(), by, door, self.streamed.added, (), accepted)
         before = {line: None for one in self.changes if one.before for line in one.before.lines()}
         after = {line: None for one in self.changes if one.after for line in one.after.lines()}
         added = tuple(line for line in after if line not in before)
@@ -279,6 +279,8 @@ def _streamed(store: "Store", edit: ZoneEdit, given: tuple[ZoneText, bytes]) -> 
     serial = _new_serial(store, edit.after, serial_of(soa))
     edit.streamed = Streamed(text, with_serial(soa, serial), soa.served[0], octets)
     edit.after = replace(edit.after, serial=serial)
+    # Not later: the graph reads the text meanwhile.
+    edit.streamed.added = tuple(edit.streamed.lines().decode().rstrip("\n").split("\n"))
     return edit
 
 
