@@ -48,7 +48,7 @@ def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
 
 _HINT = "point the alias closer to the canonical name"
 _LIMITS = (
-    (8, "Unbound of some years ago"),
+    (8, "older Unbound"),
     (10, "PowerDNS Recursor"),
     (11, "Unbound"),
     (11, "BIND 9.20"),
