@@ -8,8 +8,8 @@ with a final dot on the way out, lower case; on the way in a missing final dot i
 values; only callers' mistakes and broken machines raise (``truename.errors``).
 """
 
-from collections.abc import Callable, Sequence
-from typing import final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, final
 
 __version__: str
 
@@ -46,6 +46,11 @@ class ZoneText:
         """RRsets (owner, type, ttl, data) in the order of their first records, *count* of them from *start* on.
 
         No record is there twice. A million of them at once are a gigabyte of Python's objects: take some and go on.
+        """
+    def rows(self, zone: int, start: int, count: int) -> tuple[list[Any], list[Any]]:
+        """*count* RRsets from *start* on as the store's tables have them: (values of owners, values of rrsets).
+
+        Raises: ValueError for an owner outside of the zone
         """
     def lines(self) -> bytes:
         """All of it as a master file of whole lines, `owner ttl IN type data`, with absolute names."""
@@ -274,9 +279,15 @@ class World:
 
     def __init__(self, *, max_chain: int = 16) -> None: ...
     def read(
-        self, files: Sequence[tuple[str, str | None]], *, progress: Callable[[int, int], None] | None = None
+        self,
+        files: Sequence[tuple[str, str | None]],
+        *,
+        now: Mapping[str, bytes] = {},
+        progress: Callable[[int, int], None] | None = None,
     ) -> list[Read]:
         """Read files (path, origin or None) beside those that are there, several at once.
+
+        *now*: texts in place of what is stored under a path, also one that is included, written as in `Read.files`
 
         *progress* is told (octets read, octets in all), at most twenty times a second; what it raises ends the reading
         and comes through, and the world is as it was. An interrupt does the same.

@@ -4,8 +4,10 @@ Answers are compared as text, in the order in which they stand in the message.
 """
 
 import random
+import signal
 import struct
 import time
+from pathlib import Path
 
 import dns.flags
 import dns.message
@@ -13,12 +15,13 @@ import dns.rcode
 import pytest
 
 from rfc.client import Subject, entry, extended_errors, framed, header, message, opt, parse, read_message, wire_name
+from servers import ZoneFile, truename
 
 from .crafted import COOKIE, NSID, option, record, tsig_data
 from .exchange import limit
 from .reading import offered, read
 from .vitals import Victim
-from .zones import CHAIN, LONG_TARGET
+from .zones import CHAIN, HEAD, LONG_TARGET
 
 MOST_SECONDS = 5.0  # for work that takes a fraction of a second; what is not bounded takes minutes
 DNAME, RRSIG = 39, 46
@@ -52,6 +55,18 @@ def test_a_dname_whose_cname_answers_its_own_question(subject: Subject) -> None:
             HOST,
         ],
     )
+
+
+def test_a_dname_asked_for_at_its_own_name(subject: Subject) -> None:
+    """A DNAME redirects what is below its owner and not the owner (RFC 6672 2.3): there is nothing to cut off there."""
+    far = LONG_TARGET.removesuffix(".aliases.example.")
+    for owner, target in (
+        ("back", "@"), ("east", "west"), ("same", "same"), ("grow", "grow.grow"), ("hub", "spoke"), ("far", far),
+    ):  # fmt: skip
+        for rtype in ("DNAME", "ANY"):
+            assert answer(subject, owner, rtype) == ("NOERROR", [f"{owner} DNAME {target}"])
+        for rtype in ("A", "CNAME", "TXT"):
+            assert answer(subject, owner, rtype) == ("NOERROR", [])
 
 
 def test_links_stand_in_their_order_and_a_dname_before_what_it_makes(subject: Subject) -> None:
@@ -290,6 +305,35 @@ def test_other_classes_have_no_aliases(subject: Subject, name: str) -> None:
             assert reply.rcode() == dns.rcode.REFUSED and not reply.answer
 
 
+def test_every_type_there_is(subject: Subject) -> None:
+    """All 65,536, through a DNAME and a CNAME to a name with data; only transfers are refused."""
+    with subject.tcp() as sock:
+        sock.settimeout(MOST_SECONDS)
+        for first in range(0, 65536, 512):
+            kinds = range(first, first + 512)
+            queries = [message(entry("x.old.aliases.example", rtype), ident=rtype) for rtype in kinds]
+            sock.sendall(b"".join(map(framed, queries)))
+            said = [header(read_message(sock)) for _ in kinds]
+            rcodes = [dns.rcode.REFUSED if rtype in (251, 252) else dns.rcode.NOERROR for rtype in kinds]
+            assert [(one[0], one[1] & 15) for one in said] == list(zip(kinds, rcodes, strict=True))
+
+
+def test_a_message_of_many_different_names(subject: Subject) -> None:
+    """Four thousand records, no two of one owner: each is stepped over once, none is compared with the others."""
+    question = entry("www.aliases.example")
+    owners = [b"\4" + number.to_bytes(4) + b"\0" for number in range((65535 - 12 - len(question)) // 16)]
+    records = b"".join(record(owner, 1) for owner in owners)
+    query = framed(message(question + records, counts=(1, 0, 0, len(owners))))
+    began = time.monotonic()
+    with subject.tcp() as sock:
+        sock.settimeout(MOST_SECONDS)
+        for _ in range(400):
+            sock.sendall(query)
+            said = header(read_message(sock))
+            assert said[1] & 15 == dns.rcode.NOERROR and said[3] == 2
+    assert time.monotonic() - began < MOST_SECONDS
+
+
 def test_tkey_queries(subject: Subject) -> None:
     """A TKEY in the question, in the additional section, in both, of every mode; there are no keys to make here."""
     for mode in range(6):
@@ -368,3 +412,34 @@ def test_answers_do_not_depend_on_what_was_asked_before(subject: Subject) -> Non
     before = {query: subject.over_udp(query) for query in queries}
     for query in rng.choices(queries, k=3000):
         assert subject.over_udp(query) == before[query]
+
+
+def test_an_answer_is_of_one_version(tmp_path: Path) -> None:
+    """The zone is replaced while its chain is asked for: all links have the TTL of one version, and so has the end."""
+    path, links, burst = tmp_path / "moving.example.zone", 14, 20
+
+    def publish(version: int) -> None:
+        """All records of version *version*, in one move: a TTL that tells it, and an address that does as well."""
+        chain = "".join(f"l{number} CNAME l{number + 1}\n" for number in range(links))
+        new = tmp_path / "new"
+        new.write_text(HEAD.replace("300", str(version)) + chain + f"l{links} A 192.0.2.{version}\n")
+        new.replace(path)
+
+    publish(1)
+    query = message(entry("l0.moving.example"))
+    with (
+        truename([ZoneFile("moving.example.", path)], tmp_path, ["--workers", "2"]) as running,
+        Subject("truename", running.host, running.port).udp() as sock,
+    ):
+        for version in range(2, 42):
+            publish(version)
+            running.process.send_signal(signal.SIGHUP)
+            end, seen = time.monotonic() + MOST_SECONDS, 0
+            while seen != version:
+                assert time.monotonic() < end, f"version {version} is not served"
+                for _ in range(burst):
+                    sock.send(query)
+                for _ in range(burst):
+                    rrsets = parse(sock.recv(512)).answer
+                    (seen,) = {rrset.ttl for rrset in rrsets}
+                    assert len(rrsets) == links + 1 and rrsets[-1][0].to_text() == f"192.0.2.{seen}"

@@ -1,6 +1,10 @@
 """What Truename adds to PowerDNS' API: plans, journals, intents, flags; the shapes to the letter."""
 
+import http.client
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import count
 
 import pytest
@@ -82,6 +86,7 @@ def test_strict_refuses_what_asks_and_accept_lets_it_through(api: Api, zone: str
     refused = api.patch(zone, change, flags="?strict=true")
     assert refused.status == 422 and [one["rule"] for one in refused.json["findings"]] == ["target-missing"]
     assert set(refused.json) >= {"error", "errors", "findings"}
+    assert api.patch(zone, change, flags="?strict=true&accept=target-missing,nonsense").status == 422
     assert api.patch(zone, change, flags="?strict=true&accept=target-missing,alias-chain").status == 204
     assert api.get(f"zones/{zone}/journal").json[0]["accepted"] == ["target-missing"]
 
@@ -268,3 +273,19 @@ def test_a_rename_that_a_file_names_is_refused_with_its_line(filed: Api):
     reply = filed.call("POST", "names/www.named.example./rename", {"to": "web.named.example."})
     assert reply.status == 422 and "filed.example.zone:9" in reply.text
     assert filed.ask("far.filed.example.") == ["www.named.example.", "192.0.2.1"]
+
+
+def test_the_end_does_not_wait_for_a_large_import(tmp_path):
+    lines = "".join(f"n{number} A 192.0.2.1\n" for number in range(300_000))
+    text = f"$TTL 60\n@ SOA ns h 1 2 3 4 5\n@ NS ns\nns A 192.0.2.1\n{lines}"
+    body = {"name": "large.example.", "kind": "Native", "zone": text}
+    with running(tmp_path) as api, ThreadPoolExecutor() as pool:
+        sent = pool.submit(api.call, "POST", "zones?rrsets=false", body)
+        time.sleep(1.5)
+        began = time.monotonic()
+        assert api.server.stop() == 0 and time.monotonic() - began < 5
+        with suppress(OSError, http.client.HTTPException):  # it may be gone without a word
+            assert sent.result().status in (201, 503)
+        assert "Traceback" not in api.server.errors()
+    with running(tmp_path) as api:
+        assert api.get("zones/large.example.?rrsets=false").status in (200, 404)

@@ -263,6 +263,14 @@ def test_what_is_no_file_is_not_opened(zone, tmp_path):
         assert run.stderr.startswith(f"error: {path.partition('=')[2] or path}: is no file\n")
 
 
+def test_a_pipe_that_is_open_is_read(zone):
+    text = HEAD + "a CNAME a\n"
+    run = check("--format", "json", "--origin", "example.com", "/dev/stdin", input=text)
+    assert run.returncode == 1, run
+    assert [(one["rule"], one["line"]) for one in json.loads(run.stdout)] == [("alias-loop", 5)]
+    assert "= hint:" in check("example.com=/dev/stdin", input=text).stdout
+
+
 def test_names_of_files_may_be_anything(zone, tmp_path):
     path = os.fsencode(tmp_path) + b"/\xff\x1b[31m \n.zone"
     Path(os.fsdecode(path)).write_text(HEAD + "a CNAME a\n")

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from truename._core import find_links, read_text
+from truename.store.rows import rows_of
+from truename.zone import Record, RRset
 
 
 def test_rrsets_come_whole_in_the_order_of_the_text() -> None:
@@ -63,3 +65,22 @@ def test_links_are_found_with_file_and_line(tmp_path: Path) -> None:
     assert found("c.example.com.", "CNAME") == [] and found("a.example.com.", "MX") == []
     with pytest.raises(OSError):
         find_links(str(tmp_path / "none"), "example.com.", "a.", "A", "b.")
+
+
+def test_rows_are_those_of_the_store() -> None:
+    """What an import hands to the database without a detour over RRsets."""
+    text = b"@ 60 A 192.0.2.1\na.b 60 A 192.0.2.1\na.b 60 A 192.0.2.2\nc CNAME a.b\nc NSEC d A\n"
+    text += b'\\032x\\.y.z TXT a\n\\200\\!\\"\\001.w TXT "a b"\n\\$\\@ TXT x y\n'
+    read = read_text(b"$TTL 60\n" + text, "example.com.")
+    owners, values = read.rows(5, 0, 100)
+    rows = [tuple(values[at : at + 8]) for at in range(0, len(values), 8)]
+    sets = [RRset(owner, rtype, ttl, tuple(map(Record, data))) for owner, rtype, ttl, data in read.sets()]
+    assert rows == list(rows_of(sets, 5, "example.com."))
+    assert [tuple(owners[at : at + 3]) for at in range(0, 9, 3)] == [
+        (5, "", "data"),
+        (5, "b a", "data"),
+        (5, "c", "alias"),
+    ]
+    assert len(owners) == 6 * 3 and read.rows(5, 7, 100) == ([], [])
+    with pytest.raises(ValueError, match="is not in"):
+        read_text(b"a.example.net. 60 A 192.0.2.1\n", "example.com.").rows(1, 0, 10)

@@ -1,6 +1,10 @@
 """The parts of the API that need no server: bodies, names in paths, RRsets that come in, wrong keys."""
 
+import json
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from truename.errors import NoZone
 from truename.web.answers import ApiError, to_json
@@ -173,16 +177,27 @@ def test_all_faults_are_told_at_once():
 
 def test_rrset_json():
     rrset = RRset("a.", "TXT", 60, (Record('"x"', True),), (Comment("why", "me", 7),))
-    assert rrset_json(rrset) == {
+    assert json.loads(rrset_json(rrset)) == {
         "comments": [{"account": "me", "content": "why", "modified_at": 7}],
         "name": "a.",
         "records": [{"content": '"x"', "disabled": True}],
         "ttl": 60,
         "type": "TXT",
     }
-    assert rrset_json(RRset("a.", "A", 60, ()))["comments"] == []
+    assert json.loads(rrset_json(RRset("a.", "A", 60, ())))["comments"] == []
     mixed = RRset("b.", "A", 60, (Record("192.0.2.1"), Record("192.0.2.2", True)))
     assert list(without_disabled([rrset, mixed])) == [RRset("b.", "A", 60, (Record("192.0.2.1"),))]
+
+
+@given(name=st.text(), contents=st.lists(st.tuples(st.text(), st.booleans())), comment=st.text())
+def test_any_text_comes_back_sorted_and_spaced_alike(name, contents, comment):
+    rrset = RRset(name, "TXT", 1, tuple(Record(*one) for one in contents), (Comment(comment, name),))
+    text = rrset_json(rrset)
+    read = json.loads(text)
+    assert (read["name"], [(one["content"], one["disabled"]) for one in read["records"]]) == (name, contents)
+    assert read["comments"] == [{"account": name, "content": comment, "modified_at": 0}]
+    assert json.dumps(read, sort_keys=True) == json.dumps(read)
+    assert json.dumps(read, ensure_ascii=False) == text
 
 
 def test_json_is_sorted_and_spaced_as_powerdns_writes_it():
@@ -265,10 +280,39 @@ def test_threads_know_whether_they_are_at_work():
         while not threads.is_busy:
             await asyncio.sleep(0.001)
         work.cancel()
-        await asyncio.sleep(0.01)
+        with pytest.raises(ApiError):
+            await work
         assert threads.is_busy  # a client that goes away does not end what it began
         goes_on.set()
         while threads.is_busy:
             await asyncio.sleep(0.001)
 
     asyncio.run(asyncio.wait_for(watch(), 20))
+
+
+def test_what_others_have_is_counted_and_not_named(tmp_path):
+    from types import SimpleNamespace
+
+    from truename._core import Graph
+    from truename.errors import RejectedEdit
+    from truename.rules.base import Finding
+    from truename.web.access import Caller
+    from truename.web.api.hidden import HIDDEN, Sight
+
+    graph = Graph()
+    for zone in ("mine.example.", "theirs.example."):
+        (tmp_path / zone).write_text("@ 60 SOA a b 1 2 3 4 5\n@ 60 NS ns\n")
+        assert not graph.load_zone(str(tmp_path / zone), zone).problems
+    here = SimpleNamespace(served=SimpleNamespace(graph=graph))
+    bound = Sight(here, Caller("key:a", "editor", frozenset({"mine.example."})))
+    chain = ["a.mine.example.", "b.theirs.example.", "c.b.theirs.example.", "www.example.net.", "a.mine.example."]
+    words = "a loop: a.mine.example., b.theirs.example., c.b.theirs.example."
+    of = ("error", "mine.example.", "a.mine.example.", "CNAME", "b.theirs.example.", "", 0, 0)
+    finding = Finding("alias-loop", *of, words, "c.b.theirs.example.", False, chain)
+    refused = bound.rejected(RejectedEdit(words, findings=[finding], errors=[words]))
+    (shown,) = refused.findings
+    assert shown.chain == [chain[0], "b.theirs.example.", HIDDEN, *chain[3:]]
+    assert shown.message == f"a loop: a.mine.example., b.theirs.example., {HIDDEN}" == refused.message
+    assert (shown.hint, refused.errors) == (HIDDEN, (shown.message,))
+    everybody = Sight(here, Caller("admin.key", "admin"))
+    assert everybody.names(chain) == chain and everybody.rejected(refused) is refused

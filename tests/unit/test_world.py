@@ -1,5 +1,6 @@
 """Zone files as one world: what was read, what is found and where, from Python's side."""
 
+import os
 import time
 
 import pytest
@@ -71,6 +72,18 @@ def test_what_is_no_zone(tmp_path):
     assert [fact.zone for fact in facts] == ["example.com.", "", "example.com."]
     assert (facts[0].type, facts[0].detail) == ("", "`nothing` is no IPv4 address")
     assert facts[2].detail == bad
+
+
+def test_a_pipe(tmp_path):
+    """As `truename check <(generate)` gives one: what was taken from it to look ahead would be gone."""
+    text = f"$ORIGIN example.com.\n{HEAD}www CNAME gone\n" + "".join(f"h{i} A 192.0.2.1\n" for i in range(1000))
+    ours, theirs = os.pipe()
+    with os.fdopen(theirs, "w") as end:
+        end.write(text)
+    world, reads = world_of(f"/dev/fd/{ours}")
+    os.close(ours)
+    assert (reads[0].origin, reads[0].records, reads[0].error) == ("example.com.", 1004, "")
+    assert [fact.line for fact in world.facts(["target-missing"])] == [6]
 
 
 def test_names_of_all_files(tmp_path):

@@ -4,10 +4,11 @@ use crate::graph::read_name;
 use crate::values::{problems_of, Problem};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
-use std::collections::HashMap;
+use pyo3::types::{PyBytes, PyList, PyString};
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
 use std::fmt::Write;
+use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 use truename_core::graph::targets;
 use truename_core::name::Name;
@@ -48,9 +49,6 @@ pub fn find_links(
     Ok(places.at.iter().map(|at| (file(at), at.line)).collect())
 }
 
-/// An RRset: owner, type, TTL, data.
-type Set = (String, String, u32, Vec<String>);
-
 /// What a master file says.
 #[pyclass(frozen)]
 pub struct ZoneText {
@@ -58,28 +56,70 @@ pub struct ZoneText {
     origin: String,
     #[pyo3(get)]
     problems: Vec<Problem>,
-    sets: Vec<Set>,
+    sets: Sets,
 }
+
+/// (values of owners, values of rrsets)
+type Rows<'py> = (Bound<'py, PyList>, Bound<'py, PyList>);
 
 #[pymethods]
 impl ZoneText {
     #[getter]
     fn count(&self) -> usize {
-        self.sets.len()
+        self.sets.sets.len()
     }
 
+    /// Made without a copy in between: a million RRsets are handed over by way of an import.
     #[pyo3(signature = (start = 0, count = usize::MAX))]
-    fn sets(&self, start: usize, count: usize) -> Vec<Set> {
-        self.sets.iter().skip(start).take(count).cloned().collect()
+    fn sets<'py>(&self, py: Python<'py>, start: usize, count: usize) -> PyResult<Bound<'py, PyList>> {
+        let mut word = Words::new(py);
+        let rows = self.sets.range(start, count).iter().map(|set| {
+            let data = PyList::new(py, set.data.split('\n'))?;
+            let owner = self.sets.owner(set).to_string();
+            (PyString::new(py, &owner), word.of(set.rtype), set.ttl, data).into_pyobject(py)
+        });
+        PyList::new(py, rows.collect::<PyResult<Vec<_>>>()?)
+    }
+
+    /// As the store's tables have them (`store.schema`, `store.place`); the values of all rows one after the other, for
+    /// that is how they are bound.
+    fn rows<'py>(&self, py: Python<'py>, zone: u32, start: usize, count: usize) -> PyResult<Rows<'py>> {
+        let sets = self.sets.range(start, count);
+        let (mut owners, mut rows) = (Vec::with_capacity(sets.len() * 3), Vec::with_capacity(sets.len() * 8));
+        let zone = zone.into_pyobject(py)?.into_any();
+        let text = |text: &str| PyString::new(py, text).into_any();
+        let (nothing, alias, other) = (text(""), text("alias"), text("data"));
+        let apex = Name::from_text(&self.origin, &Name::ROOT).unwrap_or(Name::ROOT);
+        let mut word = Words::new(py);
+        let mut last = None;
+        for set in sets {
+            let owner = self.sets.owner(set);
+            let at = text(&place_of(&owner, &apex)?);
+            let kind = match set.rtype {
+                Rtype::CNAME => &alias,
+                _ => &other,
+            };
+            let is_beside = matches!(set.rtype, Rtype::RRSIG | Rtype::NSEC);
+            if !is_beside && last != Some(owner) {
+                owners.extend([zone.clone(), at.clone(), kind.clone()]);
+                last = Some(owner);
+            }
+            let kind = if is_beside { py.None().into_bound(py) } else { kind.clone() };
+            let ttl = set.ttl.into_pyobject(py)?.into_any();
+            let rtype = word.of(set.rtype).into_any();
+            rows.extend([zone.clone(), at, rtype, ttl, kind, text(&set.data), nothing.clone(), nothing.clone()]);
+        }
+        Ok((PyList::new(py, owners)?, PyList::new(py, rows)?))
     }
 
     fn lines<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         let text = py.detach(|| {
             let mut text = String::new();
-            for (owner, rtype, ttl, data) in &self.sets {
-                for one in data {
+            for set in &self.sets.sets {
+                let (owner, rtype, ttl) = (self.sets.owner(set).to_string(), set.rtype.to_string(), set.ttl);
+                for data in set.data.split('\n') {
                     // Writing to a String cannot fail.
-                    let _ = writeln!(text, "{owner} {ttl} IN {rtype} {one}");
+                    let _ = writeln!(text, "{owner} {ttl} IN {rtype} {data}");
                 }
             }
             text
@@ -88,48 +128,130 @@ impl ZoneText {
     }
 }
 
+/// The mnemonic of a type as Python's text; most RRsets have the type of the one before.
+struct Words<'py> {
+    py: Python<'py>,
+    last: Option<(Rtype, Bound<'py, PyString>)>,
+}
+
+impl<'py> Words<'py> {
+    fn new(py: Python<'py>) -> Words<'py> {
+        Words { py, last: None }
+    }
+
+    fn of(&mut self, rtype: Rtype) -> Bound<'py, PyString> {
+        match &self.last {
+            Some((last, word)) if *last == rtype => word.clone(),
+            _ => {
+                let word = PyString::new(self.py, &rtype.to_string());
+                self.last = Some((rtype, word.clone()));
+                word
+            }
+        }
+    }
+}
+
+/// The key of an owner in the store: its labels below the zone, from the right. Octets up to `!` are two characters.
+fn place_of(name: &Name, apex: &Name) -> PyResult<String> {
+    if !name.is_at_or_below(apex) {
+        return Err(PyValueError::new_err(format!("{name} is not in {apex}")));
+    }
+    let below: Vec<&[u8]> = name.labels().collect();
+    let mut place = String::with_capacity(name.len());
+    for label in below[..below.len() - apex.label_count()].iter().rev() {
+        if !place.is_empty() {
+            place.push(' ');
+        }
+        for octet in *label {
+            match octet {
+                ..=b'!' => place.extend(['!', char::from(0x40 + octet)]),
+                octet => place.push(char::from(*octet)),
+            }
+        }
+    }
+    Ok(place)
+}
+
+/// An RRset. Its owner stands in `Sets::names`, its data are in presentation form, one a line: what takes the least
+/// room and the fewest allocations while a million of them wait.
+struct Set {
+    name: u32,
+    rtype: Rtype,
+    ttl: u32,
+    data: String,
+}
+
 /// RRsets in the order of their first records.
 #[derive(Default)]
 struct Sets {
-    found: HashMap<(Vec<u8>, Rtype), usize>,
     sets: Vec<Set>,
+    /// Owners in wire form, one behind the other.
+    names: Vec<u8>,
+    /// Where an RRset is, by the hash of its owner and type; of two with one hash the later has the next that is free.
+    found: HashMap<u64, u32>,
+    keys: RandomState,
     /// The RRset of the record before: most files have the records of one together.
-    last: Option<(Vec<u8>, Rtype, usize)>,
+    last: usize,
 }
 
 impl Sets {
+    fn owner(&self, set: &Set) -> Name {
+        // What was written there was a name.
+        Name::from_wire(&self.names[set.name as usize..]).unwrap_or(Name::ROOT)
+    }
+
+    fn range(&self, start: usize, count: usize) -> &[Set] {
+        let sets = &self.sets[start.min(self.sets.len())..];
+        &sets[..count.min(sets.len())]
+    }
+
+    fn is(&self, number: usize, owner: &Name, rtype: Rtype) -> bool {
+        let found = self.sets.get(number).filter(|set| set.rtype == rtype);
+        found.is_some_and(|set| self.names[set.name as usize..].starts_with(owner.as_wire()))
+    }
+
     fn number_of(&mut self, owner: &Name, rtype: Rtype) -> usize {
-        if let Some((last, of, number)) = &self.last {
-            if *of == rtype && last == owner.as_wire() {
-                return *number;
+        if self.is(self.last, owner, rtype) {
+            return self.last;
+        }
+        let mut hash = self.keys.hash_one((owner.as_wire(), rtype));
+        while let Some(number) = self.found.get(&hash).map(|number| *number as usize) {
+            if self.is(number, owner, rtype) {
+                return number;
             }
+            hash = hash.wrapping_add(1);
         }
-        let next = self.sets.len();
-        let number = *self.found.entry((owner.as_wire().to_vec(), rtype)).or_insert(next);
-        if number == next {
-            self.sets.push((owner.to_string(), rtype.to_string(), u32::MAX, Vec::new()));
+        self.found.insert(hash, self.sets.len() as u32);
+        self.sets.push(Set { name: self.names.len() as u32, rtype, ttl: u32::MAX, data: String::new() });
+        self.names.extend_from_slice(owner.as_wire());
+        self.sets.len() - 1
+    }
+
+    /// Each record once (RFC 2181 5).
+    fn drop_repeats(&mut self) {
+        for set in self.sets.iter_mut().filter(|set| set.data.contains('\n')) {
+            let mut seen = HashSet::new();
+            let kept: Vec<&str> = set.data.split('\n').filter(|data| seen.insert(*data)).collect();
+            set.data = kept.join("\n");
         }
-        self.last = Some((owner.as_wire().to_vec(), rtype, number));
-        number
     }
 }
 
 impl Sink for Sets {
-    /// The TTL of an RRset is the least of its records' (RFC 2181 5.2); the same record twice is one (5).
+    /// The TTL of an RRset is the least of its records' (RFC 2181 5.2).
     fn record(&mut self, record: Record<'_>) {
         let number = self.number_of(record.owner, record.rtype);
-        let (_, _, ttl, data) = &mut self.sets[number];
-        *ttl = record.ttl.min(*ttl);
-        data.push(present(record.rtype, record.rdata));
+        self.last = number;
+        let set = &mut self.sets[number];
+        set.ttl = record.ttl.min(set.ttl);
+        let data = present(record.rtype, record.rdata);
+        if set.data.is_empty() {
+            set.data = data;
+        } else {
+            set.data.push('\n');
+            set.data.push_str(&data);
+        }
     }
-}
-
-fn without_repeats(mut set: Set) -> Set {
-    if set.3.len() > 1 {
-        let mut seen = std::collections::HashSet::with_capacity(set.3.len());
-        set.3.retain(|data| seen.insert(data.clone()));
-    }
-    set
 }
 
 #[pyfunction]
@@ -139,7 +261,7 @@ pub fn read_text(py: Python<'_>, text: &[u8], origin: Option<&str>) -> PyResult<
     Ok(py.detach(|| {
         let mut sets = Sets::default();
         let read = zonefile::read_text(text, origin.as_ref(), &mut sets);
-        let sets = sets.sets.into_iter().map(without_repeats).collect();
+        sets.drop_repeats();
         ZoneText { origin: read.origin.to_lowercase().to_string(), problems: problems_of(read.problems, &[]), sets }
     }))
 }

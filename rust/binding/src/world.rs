@@ -4,6 +4,7 @@ use crate::facts::{asked, known, Fact, Places, Stand};
 use crate::graph::{explain, read_name, read_type};
 use crate::values::{Chain, Zone};
 use pyo3::prelude::*;
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
@@ -109,11 +110,12 @@ impl World {
         World { inner: RwLock::new(graph::World::new(Limits { max_chain, within_zone: false })) }
     }
 
-    #[pyo3(signature = (files, *, progress = None))]
+    #[pyo3(signature = (files, *, now = HashMap::new(), progress = None))]
     fn read(
         &self,
         py: Python<'_>,
         files: Vec<(PathBuf, Option<String>)>,
+        now: HashMap<PathBuf, Vec<u8>>,
         progress: Option<Py<PyAny>>,
     ) -> PyResult<Vec<Read>> {
         let source = |(path, origin): (PathBuf, Option<String>)| {
@@ -121,7 +123,7 @@ impl World {
         };
         let sources = files.into_iter().map(source).collect::<PyResult<Vec<Source>>>()?;
         let mut bar = Bar { tell: progress, last: Instant::now(), failed: None };
-        let outcomes = py.detach(|| self.alone().read(&sources, &mut |done, total| bar.show(done, total)));
+        let outcomes = py.detach(|| self.alone().read_with(&sources, &now, &mut |done, total| bar.show(done, total)));
         match (outcomes, bar.failed) {
             (_, Some(error)) => Err(error),
             (outcomes, None) => Ok(outcomes.unwrap_or_default().into_iter().map(Read::from).collect()),

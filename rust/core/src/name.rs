@@ -352,6 +352,11 @@ impl std::str::FromStr for Name {
 
 /// Writes one label in presentation form.
 pub fn write_label(label: &[u8], out: &mut impl fmt::Write) -> fmt::Result {
+    // Nearly all labels need no escape, and names are most of what is written.
+    let is_plain = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'*');
+    if let Some(text) = std::str::from_utf8(label).ok().filter(|_| label.iter().all(is_plain)) {
+        return out.write_str(text);
+    }
     for &octet in label {
         match octet {
             b'.' | b'\\' | b'"' | b'(' | b')' | b';' | b'@' | b'$' => write!(out, "\\{}", octet as char)?,

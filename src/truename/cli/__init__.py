@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import click
 
-from truename.cli import alias, check, explain, impact, key, record, serve, user, zone
+from truename.cli import alias, check, explain, fix, impact, key, record, serve, user, zone
 from truename.cli.messages import complain, say
 from truename.errors import ForbiddenEdit, RejectedEdit, StaleEdit, TruenameError
 
@@ -26,6 +26,7 @@ INTERRUPTED = 128 + 2  # what a shell reports of a program that SIGINT ended
     commands=[
         serve.serve,
         check.check,
+        fix.fix,
         explain.explain,
         impact.impact,
         zone.zone,

@@ -65,7 +65,7 @@ def _go_on(client: Client, call: Call, mode: Mode, plan: Any, extra: list[str]) 
     elif not mode.as_json:
         say("\n".join([*extra, *([] if extra and plan_text.is_empty(plan) else plan_text.lines(plan))]))
     if plan_text.refused(plan):
-        complain(f"refused: {plan_text.refused(plan)}", "nothing was stored")
+        complain(plan_text.refused(plan), "nothing was stored")
         return 1
     if is_done:
         return 0
@@ -102,9 +102,11 @@ def refused(wrong: RejectedEdit, *, as_json: bool) -> int:
     from truename.cli import finding_text
 
     if as_json:
-        say_json({"error": wrong.message, "findings": list(wrong.findings)})
+        say_json({"error": wrong.message, "errors": list(wrong.errors), "findings": list(wrong.findings)})
     elif wrong.findings:
         say("\n".join(finding_text.lines(wrong.findings)))  # type: ignore[arg-type]
+    elif wrong.errors and wrong.errors != (wrong.message,):
+        say("\n".join(wrong.errors))
     complain(wrong.message, wrong.hint or "nothing was stored")
     return 1
 

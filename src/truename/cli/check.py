@@ -39,12 +39,12 @@ def check(files: tuple[str, ...], **given: Any) -> int:
         return _explain(given["explain"])
     if not files:
         raise click.UsageError("Missing argument 'FILE|DIR...'.")
-    sources, unopened = _sources(files, given["origin"])
+    given_files, unopened = sources(files, given["origin"])
     for what, hint in unopened:
         complain(what, hint)
-    if not sources:
+    if not given_files:
         return 2
-    status = _check(sources, _settings(given), given["shape"])
+    status = _check(given_files, _settings(given), given["shape"])
     return 2 if unopened else status
 
 
@@ -69,9 +69,7 @@ def _settings(given: dict[str, Any]) -> "Settings":
     return load(file=given["config"], flags={f"check.{name}": value for name, value in flags.items()})
 
 
-def _sources(
-    arguments: Sequence[str], origin: str | None
-) -> tuple[list[tuple[str, str | None]], list[tuple[str, str]]]:
+def sources(arguments: Sequence[str], origin: str | None) -> tuple[list[tuple[str, str | None]], list[tuple[str, str]]]:
     """(the files meant, each with its origin or None; what is wrong with the others and what to do about it)."""
     from truename.idn import to_ascii
     from truename.serve.sources import gather
@@ -89,12 +87,15 @@ def _sources(
 
 
 def _fault(path: str) -> tuple[str, str] | None:
-    """What is wrong with a path that is there and is no file: a pipe or a device might never end."""
+    """What is wrong with a path that is there and is no file: a device might never end, a named pipe never begin.
+
+    A pipe that is open already (/dev/stdin, `<(command)`) is read; its lines cannot be shown, nor its comments seen.
+    """
     try:
         kind = os.stat(path).st_mode
     except OSError:
         return None  # whoever opens it says why it cannot be
-    if stat.S_ISREG(kind):
+    if stat.S_ISREG(kind) or (stat.S_ISFIFO(kind) and os.path.realpath(path).startswith("/proc/")):
         return None
     return f"{path}: is no file", "" if stat.S_ISDIR(kind) else "write what it gives into a file first"
 

@@ -2,19 +2,22 @@
 
 import codecs
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from truename.cli import paint
 from truename.cli.changing import is_agreed, refused, say_json, tell_done
 from truename.cli.client import Client, in_path
 from truename.cli.messages import complain, note, say
 from truename.cli.options import Mode
 from truename.errors import NoZone, ParseError, RejectedEdit
 from truename.imports import Problem, Taken
+
+if TYPE_CHECKING:
+    from truename._core import World
 
 
 def _escaped(wrong: UnicodeError) -> tuple[str, int]:
@@ -31,26 +34,24 @@ SOA_TTL = 3600
 SOA = "{zone} {ttl} IN SOA {ns} hostmaster.{below} 1 10800 3600 604800 3600\n"
 
 
-class Unreadable(Exception):
-    """Problems of reading. Nothing was sent."""
+@dataclass(frozen=True)
+class Gathered:
+    """Zones to be taken over. *world* knows where the records of those stand that were read from zone files."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__()
-        self.problems = problems
+    taken: list[Taken]
+    world: "World | None" = None
 
 
-def gather(arguments: Sequence[str], origin: str | None, axfr: str | None) -> list[Taken]:
+def gather(arguments: Sequence[str], origin: str | None, axfr: str | None) -> Gathered:
     """Every zone that is meant, read. Raises: ParseError, UpstreamError, click.UsageError"""
     context = click.get_current_context()
     if axfr is not None:
         zones = [*arguments, *([origin] if origin else [])]
         if not zones:
             raise click.UsageError("which zone? --axfr HOST --origin Z", context)
-        return _alone(_transferred(axfr, zones))
+        return Gathered(_alone(_transferred(axfr, zones)))
     if not arguments:
         raise click.UsageError("no FILE, and no --axfr", context)
-    from dataclasses import replace
-
     from truename.imports import files
 
     sources = files.gather(arguments)
@@ -59,7 +60,8 @@ def gather(arguments: Sequence[str], origin: str | None, axfr: str | None) -> li
             raise click.UsageError("--origin names one zone, and there are several files", context)
         sources = [replace(sources[0], origin=origin)]
     with working(f"reading {len(sources)} files" if len(sources) > 1 else "reading"):
-        return _alone(map(files.read, sources))
+        read = files.read(sources)
+    return Gathered(_alone(read.taken), read.world)
 
 
 def _transferred(host: str, zones: Iterable[str]) -> Iterator[Taken]:
@@ -81,8 +83,9 @@ def _alone(taken: Iterable[Taken]) -> list[Taken]:
     return list(found.values())
 
 
-def carry_out(client: Client, taken: Sequence[Taken], accepted: tuple[str, ...], mode: Mode) -> int:
+def carry_out(client: Client, gathered: Gathered, accepted: tuple[str, ...], mode: Mode) -> int:
     """Judge, show, ask and store. Returns: exit status"""
+    taken = gathered.taken
     problems = [problem for one in taken for problem in one.problems]
     if problems:
         return unreadable(problems, as_json=mode.as_json)
@@ -91,18 +94,22 @@ def carry_out(client: Client, taken: Sequence[Taken], accepted: tuple[str, ...],
     body = {"zones": [{"name": one.zone, "text": _with_soa(client, one)} for one in taken]}
     accept = ",".join(accepted) or None
     try:
-        return _judged(client, body, accept, mode)
+        return _judged(client, body, accept, mode, gathered.world)
     except RejectedEdit as wrong:
-        return refused(_with_advice(wrong), as_json=mode.as_json)
+        placed = RejectedEdit(wrong.message, findings=_placed(wrong.findings, gathered.world), errors=wrong.errors)
+        return refused(_with_advice(placed), as_json=mode.as_json)
 
 
-def _judged(client: Client, body: object, accept: str | None, mode: Mode) -> int:
+def _judged(client: Client, body: object, accept: str | None, mode: Mode, world: "World | None") -> int:
     # Where nobody is asked, a finding that wants a yes has it by --accept or not at all. And nobody looks at a plan
     # first: it would only be made twice.
     query = {"accept": accept, "strict": not mode.is_asked or None, "dry_run": mode.is_dry_run or mode.is_asked or None}
     with working("judging" if query["dry_run"] else "judging and storing"):
         plan = client.call("POST", "import", query, body)
+    plan["findings"] = _placed(plan["findings"], world)
     _show(plan, mode)
+    if plan["refused"]:
+        return _would_be_refused(plan)
     if mode.is_asked and plan["changes"]:
         if not is_agreed():
             note("nothing was stored")
@@ -112,6 +119,33 @@ def _judged(client: Client, body: object, accept: str | None, mode: Mode) -> int
     if not mode.is_dry_run:
         tell_done(plan)
     return 0
+
+
+def _placed(findings: Iterable[Any], world: "World | None") -> list[Any]:
+    """The findings with the lines of the files that they are about; the server does not know where the text stands."""
+    found = list(findings)
+    if not found or world is None:
+        return found
+    from truename.rules import base
+
+    places = {_about(base.finding_json(one)): one for one in base.check(world)}
+    for finding in found:
+        one = places.get(_about(finding))
+        if one is not None:
+            finding.update(file=one.file, line=one.line, column=one.column)
+    return sorted(found, key=lambda finding: (finding["file"], finding["line"], finding["column"]))
+
+
+def _about(finding: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(finding[key]) for key in ("rule", "zone", "owner", "type", "target"))
+
+
+def _would_be_refused(plan: Any) -> int:
+    from truename.cli import plan_text
+
+    wrong = _with_advice(RejectedEdit(plan_text.refused(plan), findings=plan["findings"]))
+    complain(wrong.message, wrong.hint)
+    return 1
 
 
 def _show(plan: Any, mode: Mode) -> None:
@@ -125,27 +159,26 @@ def _show(plan: Any, mode: Mode) -> None:
 
 def unreadable(problems: Sequence[Problem], *, as_json: bool) -> int:
     """Show everything that cannot be read, as findings. Returns: 1"""
-    from truename.report import text
     from truename.rules.base import Finding, finding_json
 
     findings = [
-        Finding("zone-malformed", "error", "", "", "", "", p.file, p.line, p.column, p.message, p.hint, False, [])
-        for p in sorted(problems, key=lambda problem: (problem.file, problem.line))
+        finding_json(Finding("zone-malformed", "error", "", "", "", "", *_told(problem), False, []))
+        for problem in sorted(problems, key=lambda problem: (problem.file, problem.line))
     ]
-    if as_json:
-        findings_json = [finding_json(finding) for finding in findings]
-        say_json({"error": "not everything can be read", "findings": findings_json})
-    else:
-        say("\n".join(text.lines(findings, text.coloured if paint.is_on() else text.plain)).rstrip())
-    count = len(findings)
-    complain(f"{count:,} places cannot be read" if count > 1 else "one place cannot be read", "nothing was stored")
-    return 1
+    said = f"{len(findings):,} places cannot be read" if len(findings) > 1 else "one place cannot be read"
+    return refused(RejectedEdit(said, findings=findings), as_json=as_json)
+
+
+def _told(problem: Problem) -> tuple[str, int, int, str, str]:
+    return problem.file, problem.line, problem.column, problem.message, problem.hint
 
 
 def _with_advice(wrong: RejectedEdit) -> RejectedEdit:
     """The same refusal, and what to do about it."""
-    rules = sorted({str(finding["rule"]) for finding in wrong.findings})  # type: ignore[index]
-    if wrong.hint or not rules:
+    from truename.rules import ALWAYS
+
+    rules = sorted({str(finding["rule"]) for finding in wrong.findings} - ALWAYS)  # type: ignore[index]
+    if not rules:
         return wrong
     hint = f"nothing was stored; mend the zone, or let it through as it is: --accept {','.join(rules)}"
     return RejectedEdit(wrong.message, findings=wrong.findings, hint=hint)

@@ -5,6 +5,8 @@ verb then asks is answered by the very application that a server would answer wi
 configuration names are read for it, because changes are judged beside them.
 """
 
+import logging
+import os
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +23,12 @@ def open_app(settings: "Settings") -> InProcess:
     """The application over the database of *settings*. Raises: ServeError, StoreError"""
     from truename.web.app import create_app
 
+    # There is no log here: what a server would log of a refusal, the verb says itself.
+    logging.getLogger("truename").addHandler(logging.NullHandler())
     with ExitStack() as ends:
         directory = _locked(settings.serve.data)
         ends.callback(directory.close)
+        ends.callback(_give_back, directory)
         app = create_app(_served(settings, directory, ends))
         return InProcess(app, settings.serve.data, ends.pop_all().close)
 
@@ -38,6 +43,13 @@ def _locked(data: str) -> "DataDirectory":
             raise
         hint = "a server that is just starting, or another verb at work: try again"
         raise ServeError(wrong.message, hint=hint) from None
+
+
+def _give_back(directory: "DataDirectory") -> None:
+    """Let what root made here belong to whom the directory belongs to: the server that comes next may not be root."""
+    owner = os.stat(directory.path)
+    if os.geteuid() == 0 and owner.st_uid != 0:
+        directory.give_to(owner.st_uid, owner.st_gid)
 
 
 def _served(settings: "Settings", directory: "DataDirectory", ends: ExitStack) -> Any:

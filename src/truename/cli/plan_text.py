@@ -52,30 +52,17 @@ def is_empty(plan: "PlanJson") -> bool:
 
 def refused(plan: "PlanJson") -> str:
     """Why the change would not be carried out; empty when it would."""
-    said: list[str] = plan.get("refused") or []  # type: ignore[assignment]
+    said = plan["refused"]
     more = f" (and {len(said) - 1} more)" if len(said) > 1 else ""
     return f"{said[0]}{more}" if said else ""
 
 
 def headline(plan: "PlanJson") -> str:
     """The last line: how much changes, and for how many."""
-    counts = counts_of(plan)
-    if counts is None:
-        words = f"{plan['change_count']:,} RRsets change"
-    else:
-        words = ", ".join(f"{counts[op]:,} to {op}" for op in ("add", "change", "delete"))
+    counts = plan["counts"]
+    words = f"{counts['add']:,} to add, {counts['change']:,} to change, {counts['delete']:,} to delete"
     moved = _moved(plan)
     return f"Plan: {words}" + (f"; {moved}" if moved else "")
-
-
-def counts_of(plan: "PlanJson") -> dict[str, int] | None:
-    """How many RRsets are added, changed and deleted; None when the plan does not say."""
-    if "counts" in plan:
-        return plan["counts"]
-    if len(plan["changes"]) < plan["change_count"]:
-        return None
-    operations = [change["op"] for change in plan["changes"]]
-    return {op: operations.count(op) for op in ("add", "change", "delete")}
 
 
 def _changes(plan: "PlanJson") -> Iterator[str]:

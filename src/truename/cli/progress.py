@@ -5,6 +5,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
 
 PATIENCE = 0.7  # seconds until somebody who waits wants to see that something happens
 
@@ -30,22 +34,26 @@ class _Bar:
     def __init__(self, title: str) -> None:
         self._title = title
         self._due = time.monotonic() + PATIENCE
-        self._bar: object = None
+        self._bar: Bar | None = None
 
     def show(self, done: int, whole: int) -> None:
-        if self._bar is None and time.monotonic() < self._due:
-            return
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-        if not isinstance(self._bar, Progress):
-            columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
-            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            self._bar.start()
-            self._bar.add_task(self._title, total=whole)
-        self._bar.update(self._bar.task_ids[0], completed=done, total=whole)
+        if self._bar is None and time.monotonic() >= self._due:
+            self._bar = _started(self._title, whole)
+        if self._bar is not None:
+            self._bar.update(self._bar.task_ids[0], completed=done, total=whole)
 
     def end(self) -> None:
-        from_rich = self._bar
-        if from_rich is not None:
-            from_rich.stop()  # type: ignore[attr-defined]
+        if self._bar is not None:
+            self._bar.stop()
+
+
+def _started(title: str, whole: int) -> "Bar":
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
+    bar = Bar(*columns, console=Console(stderr=True), transient=True)
+    bar.start()
+    bar.add_task(title, total=whole)
+    return bar

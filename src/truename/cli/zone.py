@@ -70,10 +70,10 @@ def import_zones(files: tuple[str, ...], origin: str | None, axfr: str | None, a
     from truename.cli import importing
 
     mode = Mode.of(given)
-    texts = importing.gather(files, origin, axfr)
+    gathered = importing.gather(files, origin, axfr)
     rules = tuple(rule.strip() for rule in (accept or "").split(",") if rule.strip())
     with open_client(given, may_create=True) as client:
-        return importing.carry_out(client, texts, rules, mode)
+        return importing.carry_out(client, gathered, rules, mode)
 
 
 @zone.command()

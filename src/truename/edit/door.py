@@ -93,7 +93,8 @@ class Door:
         self._on_change = on_change
         self._lock = threading.RLock()
         self._published = Published(store, graph)
-        self.trouble = ""  # what the database said when it failed last; empty since it worked again
+        self._refused = ""  # what the database said to the last change
+        self._silent = ""  # what it said when it was looked at last
 
     def load(self) -> list[tuple[str, str]]:
         """Publish all zones of the store (the start). Returns: (zone, why) of those that cannot be served"""
@@ -117,6 +118,19 @@ class Door:
     def configure(self, check: Check) -> None:
         """Judge by *check* from now on."""
         self._check = check
+
+    @property
+    def trouble(self) -> str:
+        """What the database said when it failed; empty since it worked again."""
+        return self._silent or self._refused
+
+    def look(self) -> None:
+        """See whether the database is there. Raises: nothing; `trouble` says it"""
+        try:
+            self._store.is_empty()
+            self._silent = ""
+        except StoreError as wrong:
+            self._silent = str(wrong)
 
     def plan(self, change: ChangeSet, options: Options) -> Plan:
         """What would come of *change*; saves nothing, and findings that refuse are in the plan, not raised."""
@@ -175,20 +189,22 @@ class Door:
             try:
                 plan = self._carried_out(make(), options)
             except StoreError as wrong:
-                self.trouble = wrong.message
+                self._refused = str(wrong)
                 raise
-            self.trouble = ""
+            if plan.is_saved:
+                self._refused = ""
         if plan.is_saved:
             self._on_change()
         return plan
 
     def _carried_out(self, change: ChangeSet, options: Options) -> Plan:
         self._refuse_zones(change, options)
+        self._published.begin(change)
         edit = assemble(self._store, self._published.zones, change)
         base = next((zone.serials[0] for zone in edit.zones.values()), 0)
         guard.refuse_stale(self._store, next(iter(edit.zones), ""), (base, options.base_serial))
         prepared = self._published.prepare(edit, with_serial=False)
-        judged = judging.judged(prepared, self._check, may_show=options.is_dry_run)
+        judged = judging.judged(prepared, self._check, may_show=options.is_dry_run, has_places=edit.is_one_as_given)
         plan = self._planned(edit, prepared, judged, options)
         terms = judging.Terms(options.is_strict, options.accept, options.may_read)
         if options.is_dry_run:
@@ -198,7 +214,7 @@ class Door:
         if not any(zone.is_written for zone in edit.zones.values()):
             return plan
         self._store.commit([zone.write(options.by, options.door, plan.accepted) for zone in edit.zones.values()])
-        self._published.publish(edit)
+        self._published.publish(edit, prepared)
         return replace(plan, is_saved=True)
 
     def _refuse_zones(self, change: ChangeSet, options: Options) -> None:

@@ -54,11 +54,14 @@ class _Facts:
         return [fact for fact in found if fact.kind != LET_IN]
 
 
-def judged(prepared: "Prepared", settings: "Check", *, may_show: bool) -> Judged:
-    """The findings about *prepared*; without *may_show* only of rules that can refuse or ask."""
+def judged(prepared: "Prepared", settings: "Check", *, may_show: bool, has_places: bool) -> Judged:
+    """The findings about *prepared*; without *may_show* only of rules that can refuse or ask.
+
+    *has_places*: the text that the core read is the caller's, so places in it mean something to the caller
+    """
     rules = [name for name, rule in table().items() if may_show or rule.door != "shows"]
     engine, engine_before = (getattr(prepared, name, _nothing) for name in ("facts", "facts_before"))  # TRANSITION
-    after, let_in = _found(_Facts(engine, prepared.refused), rules, settings)
+    after, let_in = _found(_Facts(engine, prepared.refused), rules, settings, has_places=has_places)
     before, had = _found(_Facts(engine_before), rules, settings) if after or let_in else ([], [])
     new, new_let_in = added(after, before), added(let_in, had)
     is_new = set(map(id, (*new, *new_let_in)))
@@ -72,17 +75,22 @@ def _nothing(*_: Any, **__: Any) -> "list[Fact]":  # TRANSITION
     return []
 
 
-def _found(facts: _Facts, rules: Sequence[str], settings: "Check") -> tuple[list[Finding], list[Finding]]:
+def _found(
+    facts: _Facts, rules: Sequence[str], settings: "Check", *, has_places: bool = False
+) -> tuple[list[Finding], list[Finding]]:
     """(findings, findings about what is let in)."""
-    found = [_placeless(one) for one in check(facts, rules=rules, settings=settings, always=ALWAYS)]
+    found = check(facts, rules=rules, settings=settings, always=ALWAYS)
     let_in = judge(facts.let_in, list(table().values()), settings=settings, always=ALWAYS)
-    return found, [_placeless(one) for one in let_in]
+    if not has_places:
+        _take_places(found)
+        _take_places(let_in)
+    return found, let_in
 
 
-def _placeless(finding: Finding) -> Finding:
-    """*finding* without a place: the text that the core read is its own, not the caller's."""
-    finding.file, finding.line, finding.column = "", 0, 0
-    return finding
+def _take_places(findings: list[Finding]) -> None:
+    """Leave *findings* without places: the text that the core read is its own, not the caller's."""
+    for finding in findings:
+        finding.file, finding.line, finding.column = "", 0, 0
 
 
 def refuse(judged: Judged, terms: Terms) -> None:
@@ -129,4 +137,4 @@ def malformed(zone: str, problems: "Sequence[Problem]") -> RejectedEdit:
 
 def of_zone(graph: "Graph", settings: "Check", zone: str) -> list[Finding]:
     """All findings in *zone* as it is served."""
-    return [_placeless(one) for one in check(_Facts(graph.facts), settings=settings, always=ALWAYS) if one.zone == zone]
+    return [one for one in check(_Facts(graph.facts), settings=settings, always=ALWAYS) if one.zone == zone]

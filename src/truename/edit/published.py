@@ -1,15 +1,37 @@
 """The zones of the store as the graph has them: loaded at the start, and one publication for each change."""
 
+import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from truename.edit.assemble import Edit
 
 if TYPE_CHECKING:
     from truename._core import Fact, Graph, Prepared
+    from truename.edit.change import ChangeSet
     from truename.store import Store
     from truename.zone import ZoneInfo
 
+LARGE = 1 << 20  # octets of a text from which on a thread is worth it
 TRIES = 100  # to publish, while zone files are read again and again
+
+
+class Ahead:
+    """A zone's text that the graph reads in a thread of its own."""
+
+    def __init__(self, graph: "Graph", zone: str, text: bytes) -> None:
+        self._prepared: Prepared | None = None
+        self._thread = threading.Thread(target=self._run, args=(graph, zone, text), daemon=True)
+        self._thread.start()
+
+    def prepared(self) -> "Prepared | None":
+        """What came of it; None when it cannot be, which whoever reads the text will find too."""
+        self._thread.join()
+        return self._prepared
+
+    def _run(self, graph: "Graph", zone: str, text: bytes) -> None:
+        with suppress(ValueError):
+            self._prepared = graph.prepare([], texts=[(zone, text)])
 
 
 class Published:
@@ -20,6 +42,7 @@ class Published:
         self._graph = graph
         self.zones: dict[str, ZoneInfo] = {}
         self.left_out: dict[str, str] = {}
+        self._ahead: Ahead | None = None
 
     def load(self) -> None:
         """Publish everything that is stored."""
@@ -28,8 +51,18 @@ class Published:
         for name in self.zones:
             self._load_zone(name)
 
+    def begin(self, change: "ChangeSet") -> None:
+        """Let the graph read a large text while it is read for the store: both take as long."""
+        whole = change.zones[0] if len(change.zones) == 1 and not change.sets else None
+        self._ahead = None
+        if whole and whole.text and len(whole.text) > LARGE:
+            self._ahead = Ahead(self._graph, whole.zone, whole.text)
+
     def prepare(self, edit: Edit, *, with_serial: bool) -> "Prepared":
         """*edit* as a version of the graph that is not published. Costs as much as it touches."""
+        ahead, self._ahead = self._ahead, None
+        if ahead and edit.is_one_as_given and (prepared := ahead.prepared()):
+            return prepared
         zones = edit.zones.values()
         kept = [zone for zone in zones if zone.after and zone.is_changed]
         sets = [one for zone in kept if self._is_served(zone.name) for one in zone.sets(with_serial=with_serial)]
@@ -37,10 +70,13 @@ class Published:
         drop = [zone.name for zone in zones if not zone.after and self._is_served(zone.name)]
         return self._graph.prepare(sets, texts=texts, drop=drop)
 
-    def publish(self, edit: Edit) -> None:
-        """Let queries see what was stored."""
+    def publish(self, edit: Edit, judged: "Prepared") -> None:
+        """Let queries see what was stored. *judged* is it already when no zone that goes on is in it: only those have
+        a serial that was left out."""
+        is_all = not any(zone.after and self._is_served(zone.name) for zone in edit.zones.values())
         try:
-            self._publish(edit)
+            if not (is_all and is_published(self._graph, judged)):
+                self._publish(edit)
         except ValueError:
             # What was judged a moment ago and is stored must be served: it is read again from there.
             for zone in edit.zones.values():

@@ -1,4 +1,7 @@
-"""Zone files and folders: which files are meant, and each of them as a zone's text."""
+"""Zone files and folders: which files are meant, and each of them as a zone's text.
+
+The core reads them as it does for `truename check`, all at once, so what is wrong later can be shown at its line.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +13,6 @@ from truename.imports import TEXT_LIMIT, Problem, Taken, includes
 
 ZONE = ".zone"
 YAML = (".yaml", ".yml")
-UNKNOWN = "the zone's name is not known"  # how the core says that the text does not name its zone
 
 
 @dataclass(frozen=True)
@@ -65,38 +67,55 @@ def _is_split_zone(path: Path) -> bool:
     return path.is_dir() and path.name.endswith(".") and path.name.count(".") >= 2 and any(path.glob("*.y*ml"))
 
 
-def read(source: Source) -> Taken:
-    """One source as a zone. Raises: ParseError when it cannot be opened or names no zone"""
-    if source.is_octodns:
-        from truename.imports import octodns
+@dataclass(frozen=True)
+class Files:
+    """Sources that were read. *world*: the zone files among them, with the places of their records"""
 
-        return octodns.read(source)
-    text = opened(source.path)
-    origin, problems = _read(source, text)
-    if includes.has_includes(text):
-        return _with_includes(source, text, origin)
-    return Taken(origin, text, str(source.path), tuple(Problem(str(source.path), *one) for one in problems))
+    taken: list[Taken]
+    world: _core.World
 
 
-def _read(source: Source, text: bytes) -> tuple[str, list[tuple[int, int, str, str]]]:
-    """(the zone, the problems) of *text*."""
-    origin = _checked(source.origin) if source.origin else None
-    found = _core.read_text(text, origin)
-    if origin is None and any(problem.message.startswith(UNKNOWN) for problem in found.problems):
-        origin = _checked(source.path.name.removesuffix(ZONE))
-        found = _core.read_text(text, origin)
-    return found.origin, [(one.line, one.column, one.message, one.hint) for one in found.problems]
+def read(sources: Sequence[Source]) -> Files:
+    """All sources, as zones. Raises: ParseError when one cannot be opened or names no zone"""
+    from truename.imports import octodns
+
+    world = _core.World()
+    texts = {source.path: opened(source.path) for source in sources if not source.is_octodns}
+    found = iter(_read(world, [source for source in sources if not source.is_octodns]))
+    problems = _problems(world)
+    taken = [
+        octodns.read(source) if source.is_octodns else _taken(texts.pop(source.path), next(found), problems)
+        for source in sources
+    ]
+    return Files(taken, world)
 
 
-def _with_includes(source: Source, text: bytes, origin: str) -> Taken:
-    whole = includes.put_in(source.path, text, origin)
-    joined = b"".join(whole.lines)
-    found = _core.read_text(joined, origin)
-    problems = list(whole.problems)
-    for problem in found.problems:
-        file, line = whole.places[problem.line - 1] if problem.line else (str(source.path), 0)
-        problems.append(Problem(file, line, problem.column, problem.message, problem.hint))
-    return Taken(found.origin, joined, str(source.path), tuple(problems))
+def _read(world: _core.World, sources: Sequence[Source]) -> list[_core.Read]:
+    from truename.idn import to_ascii
+
+    try:
+        return world.read([(str(one.path), to_ascii(one.origin) if one.origin else None) for one in sources])
+    except ValueError as wrong:
+        raise ParseError(str(wrong), hint="--origin example.com, or ORIGIN=FILE") from None
+
+
+def _problems(world: _core.World) -> dict[str, list[Problem]]:
+    """What cannot be read, by the file that it stands in."""
+    found: dict[str, list[Problem]] = {}
+    for fact in world.facts(["unreadable"]):
+        problem = Problem(fact.file, fact.line, fact.column, fact.detail, fact.hint)
+        found.setdefault(fact.file, []).append(problem)
+    return found
+
+
+def _taken(text: bytes, read: _core.Read, problems: dict[str, list[Problem]]) -> Taken:
+    wrong = [problem for file in dict.fromkeys([read.path, *read.files]) for problem in problems.pop(file, ())]
+    if read.error:
+        raise ParseError(f"{read.path}: {read.error}", hint="check its path and permissions")
+    if includes.has_includes(text) and not wrong:
+        whole = includes.put_in(Path(read.path), text, read.origin)
+        text, wrong = b"".join(whole.lines), whole.problems
+    return Taken(read.origin, text, read.path, tuple(wrong))
 
 
 def opened(path: Path) -> bytes:
@@ -111,12 +130,3 @@ def opened(path: Path) -> bytes:
     if len(text) > TEXT_LIMIT:
         raise ParseError(f"{path}: larger than {TEXT_LIMIT >> 20} MiB, which is all that one zone may be")
     return text
-
-
-def _checked(origin: str) -> str:
-    from truename.idn import to_ascii
-
-    try:
-        return _core.read_text(b"", to_ascii(origin)).origin
-    except ValueError as wrong:
-        raise ParseError(str(wrong), hint="--origin example.com") from None

@@ -5,7 +5,7 @@
                                                 $ORIGIN example.com.
 
 Origin and owner are afterwards what they were before (RFC 1035 5.1): where the next line has no owner of its own, it
-gets the one from before the $INCLUDE. Every line remembers where it came from, so that a problem is told at its place.
+gets the one from before the $INCLUDE. The core has read the files before and told what is wrong in them.
 """
 
 import os
@@ -25,10 +25,9 @@ _WORDS = re.compile(rb'"((?:[^"\\]|\\.)*)"|((?:[^\s;"\\]|\\.)+)', re.DOTALL)
 
 @dataclass
 class Whole:
-    """Lines and their places. *problems*: an $INCLUDE that could not be put in"""
+    """Lines, and *problems*: an $INCLUDE that could not be put in."""
 
     lines: list[bytes] = field(default_factory=list)
-    places: list[tuple[str, int]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     size: int = 0
 
@@ -65,7 +64,7 @@ class _Reader:
             if word == b"$ORIGIN":
                 self._origin = self._below(_words(entry)[1:2])
                 entry = b"$ORIGIN %b\n" % self._origin
-            self._take(path, number, self._with_owner(entry, word))
+            self._take(self._with_owner(entry, word))
         self._open.pop()
 
     def _with_owner(self, entry: bytes, word: bytes) -> bytes:
@@ -87,10 +86,10 @@ class _Reader:
             return
         origin, owner = self._origin, self._owner
         self._origin = self._below(words[2:3])
-        self._take(path, number, b"$ORIGIN %b\n" % self._origin)
+        self._take(b"$ORIGIN %b\n" % self._origin)
         self.read(file, text)
         self._origin, self._owner, self._is_owner_due = origin, owner, bool(owner)
-        self._take(path, number, b"$ORIGIN %b\n" % origin)
+        self._take(b"$ORIGIN %b\n" % origin)
 
     def _opened(self, path: Path, number: int, file: Path) -> bytes | None:
         if os.path.realpath(file) in self._open or len(self._open) > DEPTH:
@@ -120,10 +119,8 @@ class _Reader:
             return name
         return name + b"." + (b"" if self._origin == b"." else self._origin)
 
-    def _take(self, path: Path, number: int, entry: bytes) -> None:
-        for offset, line in enumerate(entry.splitlines(keepends=True)):
-            self._whole.lines.append(line if line.endswith(b"\n") else line + b"\n")
-            self._whole.places.append((str(path), number + offset))
+    def _take(self, entry: bytes) -> None:
+        self._whole.lines.append(entry if entry.endswith(b"\n") else entry + b"\n")
 
     def _fault(self, path: Path, number: int, message: str, hint: str) -> None:
         self._whole.problems.append(Problem(str(path), number, 1, message, hint))

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from truename.errors import ParseError
 from truename.idn import to_ascii
 from truename.imports import Problem, Taken
-from truename.imports.octodns_data import data
+from truename.imports.octodns_data import data, refuse_unknown
 
 if TYPE_CHECKING:
     import yaml
@@ -87,6 +87,7 @@ class _Reading:
         if _is_left_out(record):
             return
         owner, rtype = self._owner(name), record["type"].upper()
+        refuse_unknown(rtype)
         place = f"{self._path}:{node.start_mark.line + 1}"
         before = self._seen.setdefault((owner, rtype), place)
         if before != place:

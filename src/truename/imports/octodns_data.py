@@ -13,11 +13,15 @@ SEMICOLON = "\\;"  # octoDNS writes ; this way, because its first target wanted 
 CHUNK = 255
 
 
-def data(rtype: str, value: object) -> str:
-    """*value* of a record of *rtype*. Raises: ParseError with what is wrong in it"""
-    form = FORMS.get(rtype)
-    if form is None:
+def refuse_unknown(rtype: str) -> None:
+    """Raises: ParseError for a type that is no DNS record, or has no form here"""
+    if rtype not in FORMS:
         raise ParseError(_unsupported(rtype), hint=f"known are {', '.join(FORMS)}")
+
+
+def data(rtype: str, value: object) -> str:
+    """*value* of a record of *rtype*, one that is known. Raises: ParseError with what is wrong in it"""
+    form = FORMS[rtype]
     if isinstance(form, str):
         return _fields(form, value)
     return form(value)

@@ -25,7 +25,22 @@ def as_json(findings: Sequence[Finding]) -> Iterator[bytes]:
     encoder = msgspec.json.Encoder()
     yield b"["
     for begin in range(0, len(findings), PIECE):
-        lines: bytes = encoder.encode_lines(findings[begin : begin + PIECE])
+        piece = findings[begin : begin + PIECE]
+        try:
+            lines: bytes = encoder.encode_lines(piece)
+        except UnicodeEncodeError:
+            lines = encoder.encode_lines([_in_utf8(finding) for finding in piece])
         yield b",\n" if begin else b"\n"
         yield lines[:-1].replace(b"}\n", b"},\n")
     yield b"\n]\n" if findings else b"]\n"
+
+
+def _in_utf8(finding: Finding) -> Finding:
+    """*finding* with escapes in place of what is no text: names of files may be any octets."""
+    texts = {name: getattr(finding, name) for name in ("file", "message", "hint")}
+    return msgspec.structs.replace(finding, **{name: printable(text) for name, text in texts.items()})
+
+
+def printable(text: str) -> str:
+    r"""*text* with octets outside UTF-8, which Python keeps as surrogates, as `\\xff`."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -22,7 +22,8 @@ def lines(findings: Sequence[Finding]) -> Iterator[str]:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return escaped if escaped.isprintable() else "".join(one if one.isprintable() else "?" for one in escaped)
 
 
 def _property(text: str) -> str:

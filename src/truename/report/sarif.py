@@ -14,6 +14,7 @@ from urllib.parse import quote
 import msgspec
 
 from truename._core import __version__
+from truename.report import printable
 from truename.rules.base import Finding, table
 from truename.rules.page import page
 
@@ -46,7 +47,7 @@ def _rule(name: str) -> dict[str, Any]:
 
 
 def _result(finding: Finding, number: int) -> dict[str, Any]:
-    text = f"{finding.message}; {finding.hint}" if finding.hint else finding.message
+    text = printable(f"{finding.message}; {finding.hint}" if finding.hint else finding.message)
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": number,

@@ -22,16 +22,12 @@ Source: RFC 1034 3.6.2, 5.2.2
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from truename.rules.base import Context, Finding, Rule
+from truename.rules.base import Context, Fact, Finding, Rule
 from truename.rules.wording import path
 
-if TYPE_CHECKING:
-    from truename._core import Fact
 
-
-def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
+def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
     for fact in facts:
         yield context.data(
             fact,

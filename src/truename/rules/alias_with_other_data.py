@@ -18,21 +18,17 @@ Source: RFC 1034 3.6.2; RFC 2181 10.1; RFC 4035 2.5
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from truename.rules.base import Context, Finding, Rule
+from truename.rules.base import Context, Fact, Finding, Rule
 from truename.rules.wording import place, relative
 
-if TYPE_CHECKING:
-    from truename._core import Fact
 
-
-def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
+def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
     for fact in facts:
         yield context.owner(fact, *_words(fact))
 
 
-def _words(fact: "Fact") -> tuple[str, str]:
+def _words(fact: Fact) -> tuple[str, str]:
     what, where, name = "other records", "", relative(fact.owner, fact.zone)
     if fact.other:
         _, kind, data, *_ = fact.other

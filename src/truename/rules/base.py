@@ -11,6 +11,7 @@ Cost: 50,000 findings are an ordinary day for a bulk import, so a finding is one
 once; findings hold no references to each other and are kept out of the garbage collector (`gc=False`).
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -24,7 +25,7 @@ import msgspec
 from truename.rules import ALWAYS, IDS
 
 if TYPE_CHECKING:
-    from truename._core import Fact
+    from truename import _core
     from truename.config import Check
     from truename.rules.comments import Comments
 
@@ -58,6 +59,75 @@ class Finding(msgspec.Struct, gc=False):
     chain: list[str]
 
 
+class Fact(msgspec.Struct, gc=False):
+    """A fact of the core whose texts have been made.
+
+    The core makes a text anew each time it is asked, 0.05 to 0.4 us apiece; several rules look at one fact, and each
+    looks at most of these fields two or three times. What few look at is passed on.
+    """
+
+    core: "_core.Fact"
+    zone: str
+    owner: str
+    type: str
+    target: str
+    chain: list[str]
+    file: str
+    line: int
+    column: int
+    data_line: int
+    data_column: int
+
+    @property
+    def kind(self) -> str:
+        return self.core.kind
+
+    @property
+    def ttl(self) -> int:
+        return self.core.ttl
+
+    @property
+    def data(self) -> str:
+        return self.core.data
+
+    @property
+    def end(self) -> str:
+        return self.core.end
+
+    @property
+    def number(self) -> int:
+        return self.core.number
+
+    @property
+    def detail(self) -> str:
+        return self.core.detail
+
+    @property
+    def hint(self) -> str:
+        return self.core.hint
+
+    @property
+    def other(self) -> tuple[str, str, str, str, int, int] | None:
+        return self.core.other
+
+
+def read(fact: "_core.Fact") -> Fact:
+    """*fact* with its texts."""
+    return Fact(
+        fact,
+        fact.zone,
+        fact.owner,
+        fact.type,
+        fact.target,
+        fact.chain,
+        fact.file,
+        fact.line,
+        fact.column,
+        fact.data_line,
+        fact.data_column,
+    )
+
+
 def finding_json(finding: Finding) -> dict[str, Any]:
     """*finding* as JSON holds it."""
     return {name: getattr(finding, name) for name in finding.__struct_fields__}
@@ -66,8 +136,9 @@ def finding_json(finding: Finding) -> dict[str, Any]:
 class World(Protocol):
     """What can be judged: `_core.World`, `_core.Prepared`, `_core.Graph`."""
 
-    def facts(self, kinds: Sequence[str], /, **how: Any) -> "list[Fact]":
-        """The facts of *kinds*."""
+    @property
+    def facts(self) -> "Callable[..., list[_core.Fact]]":
+        """Called with kinds; how the arguments read stands at `_core.Graph.facts`."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +187,7 @@ class Context:
                 return False
         return True
 
-    def owner(self, fact: "Fact", message: str, hint: str, severity: str = "") -> Finding:
+    def owner(self, fact: Fact, message: str, hint: str, severity: str = "") -> Finding:
         """A finding that stands at the record's first field."""
         return Finding(
             self._rule,
@@ -134,7 +205,7 @@ class Context:
             fact.chain,
         )
 
-    def data(self, fact: "Fact", message: str, hint: str, severity: str = "", *, fixable: bool = False) -> Finding:
+    def data(self, fact: Fact, message: str, hint: str, severity: str = "", *, fixable: bool = False) -> Finding:
         """A finding that stands at the record's data."""
         line, column = fact.data_line, fact.data_column
         if line != fact.line:
@@ -196,7 +267,7 @@ def check(
 
 
 def judge(
-    facts: "Sequence[Fact]",
+    facts: "Sequence[_core.Fact]",
     rules: Sequence[Rule],
     *,
     world: object = None,
@@ -207,9 +278,9 @@ def judge(
     """The findings that *rules* make of *facts*: the part of `check` that asks nobody."""
     from truename.rules.choice import apply
 
-    by_kind: dict[str, list[Fact]] = {}
+    by_kind: defaultdict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
-        by_kind.setdefault(fact.kind, []).append(fact)
+        by_kind[fact.kind].append(read(fact))
     lines: dict[tuple[str, int, int], int] = {}
     found: list[Finding] = []
     for rule in rules:
@@ -219,7 +290,9 @@ def judge(
     found = apply(_without_hidden(found, rules), settings, always)
     if comments is not None:
         found = comments.silence(found, rules, lines, settings)
-    found.sort(key=attrgetter("file", "line", "column", "rule"))
+    # Numbers first: that is five times faster than to compare the name of a file with itself again and again.
+    found.sort(key=attrgetter("line", "column", "rule"))
+    found.sort(key=attrgetter("file"))
     return found
 
 

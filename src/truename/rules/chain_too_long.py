@@ -29,16 +29,12 @@ Source: RFC 1034 3.6.2, 5.2.2; `max-query-restarts` of Unbound and BIND, `max-cn
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from truename.rules.base import Context, Finding, Rule
+from truename.rules.base import Context, Fact, Finding, Rule
 from truename.rules.wording import listed, record, target
 
-if TYPE_CHECKING:
-    from truename._core import Fact
 
-
-def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
+def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
     for fact in facts:
         hops = fact.number
         if fact.kind == "too-long":
@@ -52,7 +48,7 @@ def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
 
 _HINT = "point the alias closer to the canonical name"
 _LIMITS = (
-    (8, "Unbound of some years ago"),
+    (8, "older Unbound"),
     (10, "PowerDNS Recursor"),
     (11, "Unbound"),
     (11, "BIND 9.20"),

@@ -16,6 +16,7 @@ import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import FileIO
 from typing import TYPE_CHECKING
 
 from truename.rules import IDS, near
@@ -136,13 +137,27 @@ def _lines_to_next(text: bytes, end: int) -> int:
 
 
 def _stored(path: str) -> bytes:
+    """The text of the file *path* where it has the word at all; nothing of what is no file or cannot be read."""
     try:
         if stat.S_ISREG(os.stat(path).st_mode):  # a pipe was read already, and gives nothing twice
-            with open(path, "rb") as file:
-                return file.read()
+            with open(path, "rb", buffering=0) as file:
+                if _has_word(file):
+                    file.seek(0)
+                    return file.readall()
     except OSError:
         pass
     return b""
+
+
+def _has_word(file: FileIO) -> bool:
+    # Through one small buffer: memory that is new for each octet costs three times what the search does.
+    buffer = bytearray(1 << 18)
+    while count := file.readinto(buffer):
+        if buffer.find(_WORD, 0, count) >= 0:
+            return True
+        if count == len(buffer):  # the word may lie across the edge
+            file.seek(1 - len(_WORD), os.SEEK_CUR)
+    return False
 
 
 def _unused(comment: Comment, asked: set[str]) -> "Finding | None":

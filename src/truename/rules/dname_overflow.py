@@ -7,7 +7,7 @@ Why:   There are no such names. Servers answer with YXDOMAIN, which resolvers sh
 
 Bad zone:
 
-    www  CNAME  wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww.d  ; <-
+    www  CNAME  wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww.ww.d  ; <-
     $ORIGIN ccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc
     $ORIGIN bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
     $ORIGIN aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
@@ -16,23 +16,19 @@ Bad zone:
 
 Good zone:
 
-    d     DNAME  short.example.net.
-    www   CNAME  www.d
+    d    DNAME  short.example.net.
+    www  CNAME  www.short.example.net.
 
 Source: RFC 6672 2.2, 3.2
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from truename.rules.base import Context, Finding, Rule
+from truename.rules.base import Context, Fact, Finding, Rule
 from truename.rules.wording import path
 
-if TYPE_CHECKING:
-    from truename._core import Fact
 
-
-def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
+def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
     for fact in facts:
         yield context.data(
             fact,

@@ -19,16 +19,12 @@ Source: RFC 1034 4.2.1; RFC 9471 3
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from truename.rules.base import Context, Finding, Rule
+from truename.rules.base import Context, Fact, Finding, Rule
 from truename.rules.wording import relative
 
-if TYPE_CHECKING:
-    from truename._core import Fact
 
-
-def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
+def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
     for fact in facts:
         server = relative(fact.target, fact.zone)
         yield context.data(

@@ -29,16 +29,14 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from truename.rules.base import Context, Finding, Rule
+from truename.rules.base import Context, Fact, Finding, Rule
 from truename.rules.wording import is_below, record, relative
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
-    from truename._core import Fact
 
-
-def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
+def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
     found = [(fact, meant) for fact in facts if (meant := meant_absolute(fact))]
     is_there = context.exists([meant for _, meant in found])
     for (fact, meant), is_certain in zip(found, is_there, strict=True):
@@ -50,14 +48,12 @@ def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
         )
 
 
-def meant_absolute(fact: "Fact") -> str:
+def meant_absolute(fact: Fact) -> str:
     """The absolute name that was probably meant by the target of *fact*, which does not exist; "" for none."""
     target, zone = fact.target, fact.zone
     written = relative(target, zone)
-    if "." not in written and written + "." != zone:
-        return ""  # one label: the usual case, and quick
-    if zone == "." or written == target or written == "@" or (fact.chain and fact.chain[-1] != target):
-        return ""
+    if "." not in written or written == target or zone == "." or (fact.chain and fact.chain[-1] != target):
+        return ""  # one label, nearly always
     doubled = f".{written}.".find(f".{zone}")
     if doubled >= 0:
         return target[: doubled + len(zone)]

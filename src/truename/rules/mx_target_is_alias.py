@@ -22,16 +22,12 @@ Source: RFC 2181 10.3; RFC 5321 5.1
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from truename.rules.base import Context, Finding, Rule
+from truename.rules.base import Context, Fact, Finding, Rule
 from truename.rules.wording import host_is_alias
 
-if TYPE_CHECKING:
-    from truename._core import Fact
 
-
-def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
+def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
     for fact in facts:
         if fact.type == "MX":
             yield context.data(fact, *host_is_alias(fact))

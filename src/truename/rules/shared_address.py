@@ -23,16 +23,12 @@ Source: RFC 1034 3.6.2
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from truename.rules.base import Context, Finding, Rule
+from truename.rules.base import Context, Fact, Finding, Rule
 from truename.rules.wording import listed, relative
 
-if TYPE_CHECKING:
-    from truename._core import Fact
 
-
-def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
+def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
     for fact in facts:
         names = [relative(name, fact.zone) for name in fact.chain]
         shown = names if fact.number <= 4 else [*names[:3], f"{fact.number - 3} more"]

@@ -6,6 +6,9 @@ What:  The value of a CNAME, DNAME, ALIAS, MX, NS or SRV record is an IPv4 or IP
 Why:   These records say "ask for that name next". An address is no name: mail is not delivered, the delegation
        is dead, the alias leads nowhere. Only A and AAAA records hold addresses.
 
+A target that reads like an address and exists as a name is left alone: lists of addresses (DNSBL) and reverse zones are
+made of such names.
+
 Bad zone:
 
     blog  CNAME  192.0.2.1              ; <-
@@ -21,18 +24,16 @@ Good zone:
     mail  A     192.0.2.25
     _sip._tcp  SRV  0 5 5060 sip
     sip   A     192.0.2.6
+    2.0.0.127  A      127.0.0.2
+    9.0.0.127  CNAME  2.0.0.127
 
 Source: RFC 1035 3.3; RFC 2181 10.3; RFC 5321 5.1; RFC 2782
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from truename.rules.base import Context, Finding, Rule
+from truename.rules.base import Context, Fact, Finding, Rule
 from truename.rules.wording import record, relative
-
-if TYPE_CHECKING:
-    from truename._core import Fact
 
 _WHO = {
     "CNAME": "an alias must point to a name",
@@ -45,8 +46,9 @@ _WHO = {
 _HOST = {"MX": "mail", "NS": "ns1", "DNAME": "other"}
 
 
-def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
-    for fact in facts:
+def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
+    are_names = context.exists([fact.target for fact in facts])
+    for fact in (fact for fact, is_name in zip(facts, are_names, strict=True) if not is_name):
         address = fact.detail
         kind = "AAAA" if ":" in address else "A"
         yield context.data(
@@ -57,7 +59,7 @@ def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
         )
 
 
-def _hint(fact: "Fact", address: str, kind: str) -> str:
+def _hint(fact: Fact, address: str, kind: str) -> str:
     if fact.type in ("CNAME", "ALIAS"):
         return f"write `{relative(fact.owner, fact.zone)} {kind} {address}`"
     host = _HOST.get(fact.type, "host")

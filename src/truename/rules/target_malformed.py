@@ -29,20 +29,16 @@ Source: RFC 1123 2.1; RFC 2181 11; RFC 2317 4; RFC 6763 4.1
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from truename.rules.base import Context, Finding, Rule
+from truename.rules.base import Context, Fact, Finding, Rule
 from truename.rules.wording import is_below, record, relative
 
-if TYPE_CHECKING:
-    from truename._core import Fact
-
 _ESCAPE = re.compile(r"\\(\d\d\d|.)")
-_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:/*")
+_SCHEME = re.compile(r"^[a-z][a-z0-9+-]*:(//|(?!\d))")
 _INSTANCE = re.compile(r"\._[^.]+\._(tcp|udp)\.")
 
 
-def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
+def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
     for fact in facts:
         if _INSTANCE.search(fact.target):
             continue
@@ -54,7 +50,7 @@ def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
             )
 
 
-def _written(fact: "Fact") -> str:
+def _written(fact: Fact) -> str:
     """The target as somebody wrote it: without escapes, and without the origin that was appended."""
     text = fact.target
     if is_below(text, fact.zone):
@@ -62,7 +58,7 @@ def _written(fact: "Fact") -> str:
     return _ESCAPE.sub(lambda found: chr(int(found[1])) if len(found[1]) == 3 else found[1], text)
 
 
-def _fault(text: str, fact: "Fact") -> str:
+def _fault(text: str, fact: Fact) -> str:
     if "://" in text or text.startswith(("http:", "https:")):
         return "is a URL"
     if "/" in text and not (fact.zone.endswith(".arpa.") or fact.target.endswith(".arpa.")):
@@ -74,7 +70,7 @@ def _fault(text: str, fact: "Fact") -> str:
     return "has a space" if any(blank in text for blank in " \t\r\n") else ""
 
 
-def _hint(fact: "Fact", text: str) -> str:
+def _hint(fact: Fact, text: str) -> str:
     host = re.split(r"[/:\s]", _SCHEME.sub("", text))[0].rpartition("@")[2].rstrip(".")
     if not re.fullmatch(r"[a-z0-9_*-]+(\.[a-z0-9_-]+)*", host):
         return "write the name of a host"

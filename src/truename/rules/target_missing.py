@@ -26,34 +26,31 @@ Source: RFC 1034 3.6.2; RFC 2308 2.1; RFC 7505
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from truename.rules.base import Context, Finding, Rule
+from truename.rules.base import Context, Fact, Finding, Rule
 from truename.rules.missing_trailing_dot import meant_absolute
-from truename.rules.wording import is_below, path, record, relative
-
-if TYPE_CHECKING:
-    from truename._core import Fact
+from truename.rules.wording import path, record, relative
 
 
-def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
+def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
     for fact in facts:
         names = fact.chain
         end = names[-1] if names else fact.target
         yield context.data(fact, _message(fact, names, end), _hint(fact, end))
 
 
-def _message(fact: "Fact", names: list[str], end: str) -> str:
+def _message(fact: Fact, names: list[str], end: str) -> str:
     if len(names) <= 2:
         return f"{fact.owner} {fact.type} points to {end}, which does not exist"
     return f"{fact.owner} {fact.type} leads to {end}, which does not exist: {path(names)}"
 
 
-def _hint(fact: "Fact", end: str) -> str:
-    if end == fact.target and (meant := meant_absolute(fact)):
+def _hint(fact: Fact, end: str) -> str:
+    name = relative(end, fact.zone)
+    if "." in name and end == fact.target and (meant := meant_absolute(fact)):
         return f"write `{record(fact, meant)}` with the final dot"
-    if is_below(end, fact.zone):
-        return f"add a record for `{relative(end, fact.zone)}`, or point to a name that exists"
+    if name != end:
+        return f"add a record for `{name}`, or point to a name that exists"
     return "add that name to its zone, or point to a name that exists"
 
 

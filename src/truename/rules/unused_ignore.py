@@ -25,15 +25,11 @@ Source: the settings of docs/checking.md
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from truename.rules.base import Context, Finding, Rule
-
-if TYPE_CHECKING:
-    from truename._core import Fact
+from truename.rules.base import Context, Fact, Finding, Rule
 
 
-def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
+def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
     """Nothing: what comments silence is seen when all rules have spoken (`comments`)."""
     yield from ()
 

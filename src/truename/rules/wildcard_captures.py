@@ -21,18 +21,16 @@ Source: RFC 4592 2.2.1; RFC 8555 8.4; RFC 7489 6.6.3
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from truename.rules.base import Context, Finding, Rule
+from truename.rules.base import Context, Fact, Finding, Rule
 from truename.rules.wording import listed, relative
 
-if TYPE_CHECKING:
-    from truename._core import Fact
 
-
-def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
+def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
     by_owner: dict[tuple[str, str], list[Fact]] = {}
     for fact in facts:
+        if _is_policy(fact.target):
+            continue
         by_owner.setdefault((fact.zone, fact.owner), []).append(fact)
     for captured in by_owner.values():
         first = captured[0]
@@ -43,6 +41,11 @@ def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
             f"give them records of their own: {', '.join(map(_own, names))}",
             "" if first.number == 1 else "info",
         )
+
+
+def _is_policy(target: str) -> bool:
+    """Whether a response policy zone says by *target* what is to be done: nobody is sent there."""
+    return target in (".", "*.") or (target.startswith("rpz-") and target.count(".") == 1)
 
 
 def _own(name: str) -> str:

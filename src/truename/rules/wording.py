@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from truename._core import Fact
+    from truename.rules.base import Fact
+
 
 _BEFORE = {"MX": 1, "SRV": 3, "SVCB": 1, "HTTPS": 1}  # fields before the target
 
@@ -54,8 +55,9 @@ def place(other: tuple[str, str, str, str, int, int]) -> str:
 
 def path(names: Sequence[str]) -> str:
     """A chain of names; the middle of a long one is left out."""
-    shown = list(names) if len(names) <= 8 else [*names[:4], f"({len(names) - 7} more)", *names[-3:]]
-    return " > ".join(shown)
+    if len(names) <= 8:
+        return " > ".join(names)
+    return " > ".join([*names[:4], f"({len(names) - 7} more)", *names[-3:]])
 
 
 def listed(words: Sequence[str]) -> str:

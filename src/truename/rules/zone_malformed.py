@@ -19,15 +19,11 @@ Source: RFC 1035 5; RFC 2181 6.1
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from truename.rules.base import Context, Finding, Rule
-
-if TYPE_CHECKING:
-    from truename._core import Fact
+from truename.rules.base import Context, Fact, Finding, Rule
 
 
-def judge(facts: "Sequence[Fact]", context: Context) -> Iterator[Finding]:
+def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
     for fact in facts:
         if fact.kind == "unreadable":
             yield context.owner(fact, fact.detail, fact.hint)

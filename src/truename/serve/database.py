@@ -104,4 +104,5 @@ def open_database(place: Place, zones: "Zones", settings: "Settings", on_change:
     except BaseException:
         store.close()
         raise
+    zones.is_kept = door.has
     return Opened(store, door, left_out)

@@ -1,6 +1,7 @@
 """What runs, as one value: the API and the metrics read it, the supervisor fills it."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ class Served:
     key: AdminKey
     store: "Store | None" = None
     door: "Door | None" = None
+    is_at_work: Callable[[], bool] = lambda: False  # whether a thread of the API may be inside the core
     is_ready: bool = False
     started: float = field(default_factory=time.time)
 

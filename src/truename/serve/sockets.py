@@ -86,7 +86,9 @@ def url(bound: socket.socket, *, tls: bool) -> str:
 def _bound(address: str, kind: socket.SocketKind, flag: str) -> socket.socket:
     host, port = host_port(address)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    opened = socket.socket(family, kind)
+    # The protocol is named, because asyncio turns Nagle's algorithm off only where it is: a reply in two parts would
+    # wait for the client's delayed acknowledgement, 40 ms.
+    opened = socket.socket(family, kind, socket.IPPROTO_TCP if kind == socket.SOCK_STREAM else 0)
     try:
         if family == socket.AF_INET6:
             opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)

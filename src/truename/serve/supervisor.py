@@ -73,7 +73,7 @@ class Supervisor:
             deadline.daemon = True
             deadline.start()
         deadline.cancel()
-        if any(thread.is_alive() for thread in self._busy):
+        if self._served.is_at_work() or any(thread.is_alive() for thread in self._busy):
             self._leave(status)
         return status
 
@@ -187,7 +187,7 @@ class Supervisor:
         directory.tell({**about, "certificate": os.path.abspath(tls.certificate) if tls else None})
 
     def _watch_files(self, ends: ExitStack) -> None:
-        self._watch = ZoneThread(self._served.zones, self._tell, self._log)
+        self._watch = ZoneThread(self._served.zones, self._tell, self._log, self._look_at_database)
         self._watch.start()
         ends.callback(self._watch.thread.join, 0.5)
         ends.callback(self._watch.stop)
@@ -254,6 +254,17 @@ class Supervisor:
         for key in waiting:
             self._log.warning("setting waits for the next start", key=key)
         self._settings = settings
+
+    def _look_at_database(self) -> None:
+        door = self._served.door
+        if door is None:
+            return
+        before = door.trouble
+        door.look()
+        if door.trouble and not before:
+            self._log.error("the database says no", error=door.trouble)
+        elif before and not door.trouble:
+            self._log.info("the database is there again")
 
     def _tell(self, outcomes: list[Outcome], seconds: float, is_all: bool) -> None:
         """Log what a reading did; one that reads everything tells what did not change by number only."""

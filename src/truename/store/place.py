@@ -13,7 +13,7 @@ import re
 
 # What most names are made of; these characters stand for themselves in both forms.
 PLAIN_NAME = re.compile(r"[a-z0-9_*.-]*").fullmatch
-PLAIN_LABEL = re.compile(r"[a-z0-9_*-]*").fullmatch
+PLAIN_PLACE = re.compile(r"[a-z0-9_* -]*").fullmatch
 PLAIN_OCTETS = b"abcdefghijklmnopqrstuvwxyz0123456789_*- \n"
 ESCAPED = frozenset('.\\"();@$')  # with a backslash in presentation form, as the core writes it
 _PART = re.compile(r"\\([0-9]{3})|\\(.)|([^\\])", re.DOTALL)
@@ -39,8 +39,11 @@ def owner_at(place: str, zone: str) -> str:
     """The owner whose key *place* is."""
     if not place:
         return zone
+    ending = "." + zone if zone != "." else "."
     labels = place.split(" ")[::-1]
-    return ".".join(map(_presented, labels)) + ("." + zone if zone != "." else ".")
+    if PLAIN_PLACE(place):
+        return ".".join(labels) + ending
+    return ".".join(_presented(label) for label in labels) + ending
 
 
 def order_of(name: str) -> str:
@@ -70,8 +73,6 @@ def _placed(octet: int) -> str:
 
 
 def _presented(label: str) -> str:
-    if PLAIN_LABEL(label):
-        return label
     characters = iter(label)
     octets = (ord(one) if one != "!" else ord(next(characters)) - 0x40 for one in characters)
     return "".join(_shown(octet) for octet in octets)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from truename.store.place import owner_at, place_of
 from truename.zone import Comment, Record, RRset, ZoneInfo
@@ -12,11 +12,34 @@ BESIDE_ALIAS = frozenset(("RRSIG", "NSEC"))
 Row = tuple[int, str, str, int, str | None, str, str, str]  # zone place type ttl kind served disabled comments
 
 
-def rows_of(sets: Iterable[RRset], zone: int, apex: str) -> Iterator[Row]:
+Block = tuple[list[Any], list[Any]]  # values of owners (zone place kind), values of rrsets, one row after the other
+
+
+@runtime_checkable
+class InBlocks(Protocol):
+    """RRsets that can give their rows by themselves, many at once: a text that the core has read."""
+
+    def blocks(self, zone: int) -> Iterator[Block]:
+        """All rows. Raises: ValueError for an owner outside the zone"""
+
+
+class Blocks:
+    """Rows in blocks, for those who insert many with a statement; one by one for the others."""
+
+    def __init__(self, blocks: Iterator[Block]) -> None:
+        self.blocks = blocks
+
+    def __iter__(self) -> Iterator[Row]:
+        width = len(Row.__args__)  # type: ignore[attr-defined]
+        for _, values in self.blocks:
+            yield from zip(*[iter(values)] * width, strict=True)
+
+
+def rows_of(sets: "Iterable[RRset] | InBlocks", zone: int, apex: str) -> Iterable[Row]:
     """The rows of *sets*; an RRset without records and comments has none. Raises: ValueError"""
-    for one in sets:
-        if one.records or one.comments:
-            yield row_of(one, zone, apex)
+    if isinstance(sets, InBlocks):
+        return Blocks(sets.blocks(zone))
+    return (row_of(one, zone, apex) for one in sets if one.records or one.comments)
 
 
 def row_of(one: RRset, zone: int, apex: str) -> Row:
@@ -45,10 +68,10 @@ def _contents(one: RRset) -> tuple[str, str]:
 def rrset_of(row: Any, apex: str) -> RRset:
     """The RRset of (place, type, ttl, served, disabled, comments)."""
     place, rtype, ttl, served, disabled, comments = row
-    records = [Record(content) for content in served.split("\n")] if served else []
+    records = tuple([Record(content) for content in served.split("\n")]) if served else ()
     if disabled:
-        records += [Record(content, True) for content in disabled.split("\n")]
-    return RRset(owner_at(place, apex), rtype, ttl, tuple(records), _comments(comments) if comments else ())
+        records += tuple([Record(content, True) for content in disabled.split("\n")])
+    return RRset(owner_at(place, apex), rtype, ttl, records, _comments(comments) if comments else ())
 
 
 def zone_row(info: ZoneInfo) -> dict[str, object]:

@@ -97,9 +97,8 @@ def _rejected(wrong: RejectedEdit) -> SortedJson:
     from truename.rules.base import Finding, finding_json
 
     findings = [finding_json(finding) for finding in wrong.findings if isinstance(finding, Finding)]
-    said = [str(finding["message"]) for finding in findings]
-    said += list(wrong.errors)
-    return _said(422, wrong, errors=said or [wrong.message], findings=findings)
+    errors = wrong.errors or [finding["message"] for finding in findings] or [wrong.message]
+    return _said(422, wrong, errors=errors, findings=findings)
 
 
 def _said(status: int, wrong: TruenameError, **more: object) -> SortedJson:

@@ -25,7 +25,8 @@ BODY_LIMIT = 1 << 20  # octets of a request's body, where nothing else is said
 def create_app(served: Served) -> FastAPI:
     """The application over *served*."""
     app = _described()
-    app.state.context = Context(served)
+    context = app.state.context = Context(served)
+    served.is_at_work = lambda: context.threads.is_busy
     _add_health(app, served)
     return app
 

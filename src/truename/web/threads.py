@@ -11,6 +11,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from truename.web.answers import ApiError
+
 T = TypeVar("T")
 
 
@@ -30,8 +32,11 @@ class Threads:
         return self._working > 0
 
     async def edit(self, call: Callable[..., T], *arguments: object) -> T:
-        """*call*, which may wait for the disk."""
-        return await self._run(self._edits, call, arguments)
+        """*call*, which may wait for the disk. Raises: ApiError 503 when the server ends before *call* does"""
+        try:
+            return await self._run(self._edits, call, arguments)
+        except asyncio.CancelledError:
+            raise ApiError(503, "the server is ending; the journal of the zone tells whether this was stored") from None
 
     async def read(self, call: Callable[..., T], *arguments: object) -> T:
         """*call*, which may take as long as a zone is large."""

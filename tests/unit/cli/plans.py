@@ -44,10 +44,13 @@ def finding(rule: str = "alias-chain", severity: str = "warning", **more: Any) -
 
 
 def plan(*changes: dict, **more: Any) -> dict[str, Any]:
+    operations = [one["op"] for one in changes]
     return {
         "base_serial": 7,
         "changes": list(changes),
         "change_count": len(changes),
+        "counts": {op: operations.count(op) for op in ("add", "change", "delete")},
+        "refused": [],
         "findings": [],
         "existing": [],
         "impact": [],

@@ -123,6 +123,23 @@ def test_a_refusal_shows_its_findings(run):
     assert status == 1 and json.loads(out)["findings"] == [wrong]
 
 
+def test_what_would_be_refused_is_shown_and_not_asked(run):
+    refused = {**PLAN, "findings": [finding("alias-loop", "error")], "refused": ["a loop", "another"]}
+    for words in (("--dry-run",), ("--yes",)):
+        api = Api((200, zone()), (200, refused))
+        status, out, err = run(api, *SET, *words)
+        assert status == 1 and "error[alias-loop]" in out and "+  new.example.com." in out and len(api.asked) == 2
+        assert err == "error: a loop (and 1 more)\nhint: nothing was stored\n"
+    assert run(Api((200, zone()), (200, refused)), *SET, answer="y\n")[0] == 1
+
+
+def test_reasons_that_are_no_findings_are_listed(run):
+    said = ["a.example.org. CNAME names it", "b.example.org. CNAME names it"]
+    body = {"error": "2 records name it", "errors": said, "findings": [], "hint": "--repoint TARGET"}
+    status, out, err = run(Api((422, body)), "alias", "retire", "x.example.com", "--yes")
+    assert (status, out.splitlines()) == (1, said) and "hint: --repoint TARGET" in err
+
+
 def test_somebody_else_was_quicker(run):
     body = {"error": "the zone is at 9, not at 7", "serial": 9, "changed": ["www.example.com."]}
     status, out, err = run(Api((200, zone()), (200, PLAN), (409, body)), *SET, "--yes")

@@ -93,10 +93,13 @@ def test_who_notices():
 def test_more_than_anybody_reads():
     names = [change("add", f"n{i}.example.com.", "A", None, rrset("192.0.2.1")) for i in range(10_000)]
     impact = [reached(f"r{i}.example.org.", ["192.0.2.1"], ["192.0.2.9"]) for i in range(100)]
-    shown = text(*names, change_count=1_000_000, impact=impact, impact_count=500_000)
+    counts = {"add": 1_000_000, "change": 0, "delete": 0}
+    shown = text(*names, change_count=1_000_000, counts=counts, impact=impact, impact_count=500_000)
     assert len(shown.splitlines()) < 300
     assert "... and 999,800 more RRsets" in shown and "... and 499,975 more" in shown
-    assert shown.splitlines()[-1] == "Plan: 1,000,000 RRsets change; 500,000 aliases reach what changes"
+    assert (
+        shown.splitlines()[-1] == "Plan: 1,000,000 to add, 0 to change, 0 to delete; 500,000 aliases reach what changes"
+    )
 
 
 def test_zones_that_the_key_may_not_read_are_counted():

@@ -120,8 +120,8 @@ _u._tcp:
 
 def read(tmp_path: Path, text: str, name: str = "example.com.yaml") -> Taken:
     (tmp_path / name).write_text(text)
-    (source,) = files.gather([str(tmp_path / name)])
-    return files.read(source)
+    (taken,) = files.read(files.gather([str(tmp_path / name)])).taken
+    return taken
 
 
 def lines(text: bytes) -> list[str]:
@@ -163,8 +163,7 @@ def test_a_zone_in_parts(tmp_path):
     (parts / "$example.com.yaml").write_text("'': {type: A, value: 192.0.2.1}\n")
     (parts / "www.yaml").write_text("www: {type: CNAME, value: example.com.}\n")
     (tmp_path / "config.yaml").write_text("providers: {}\n")
-    (source,) = files.gather([str(tmp_path)])
-    taken = files.read(source)
+    (taken,) = files.read(files.gather([str(tmp_path)])).taken
     assert taken.zone == "example.com." and len(lines(taken.text)) == 3
     assert files.gather([str(parts)])[0].path == parts
 
@@ -223,6 +222,6 @@ def test_what_is_more_than_records_is_said(tmp_path):
 def test_what_is_not_there(tmp_path):
     for path in (tmp_path / "absent.yaml", tmp_path / "absent.zone"):
         with pytest.raises(ParseError, match="No such file"):
-            files.read(files.gather([str(path)])[0])
+            files.read(files.gather([str(path)]))
     with pytest.raises(ParseError, match=r"no \*\.zone"):
         files.gather([str(tmp_path)])

@@ -14,11 +14,6 @@ def test_clean(file):
     assert judged([file]) == []
 
 
-def test_the_clean_zones_are_clean_side_by_side():
-    # Without the root zone, in which every name of the others would have to exist.
-    assert judged([file for file in sorted((CASES / "clean").glob("*.zone")) if file.stem != "root"]) == []
-
-
 def test_the_examples_hold_one_chain_on_purpose():
     found = judged(sorted(EXAMPLES.glob("*.zone")))
     assert [(one.rule, one.owner) for one in found] == [("alias-chain", "shop.example.com.")]

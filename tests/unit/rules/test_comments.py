@@ -51,6 +51,13 @@ def test_files_that_cannot_be_read_have_none(tmp_path):
     assert Comments.read([(str(tmp_path), "z."), (str(tmp_path / "absent"), "z."), ("/dev/zero", "z.")]).all == []
 
 
+@pytest.mark.parametrize("at", [0, 1, (1 << 18) - 10, (1 << 18) - 9, (1 << 18) - 5, (1 << 18) - 1, 1 << 18, 600_000])
+def test_they_are_found_anywhere_in_a_file(tmp_path, at):
+    (tmp_path / "f").write_bytes(b"\n" * at + b";truename: ignore ttl-zero")
+    (found,) = Comments.read([(str(tmp_path / "f"), "z.")]).all
+    assert (found.line, found.rules) == (at + 1, ("ttl-zero",))
+
+
 def rules_of(findings) -> list[tuple[str, int]]:
     return [(finding.rule, finding.line - LINES_OF_HEAD) for finding in findings]
 

@@ -38,7 +38,7 @@ def test_words(of, text, rule, message, hint):
 
 def test_place_is_what_is_to_be_changed(of):
     (found,) = of("shop  300  IN  CNAME  192.0.2.1")
-    assert (found.line, found.column) == (6, 22)
+    assert (found.line, found.column) == (6, 23)
     (found,) = of("shop  CNAME (\n   192.0.2.1 )")
     assert (found.line, found.column) == (7, 4)
     (found,) = of("shop  0  CNAME  ns1")

@@ -160,7 +160,7 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_secret(store: Store):
     store.create_key("ci", "viewer")
     for ask in (store.verify_user, lambda name, _: store.verify_key(f"tn_{name}_{'0' * 48}")):
         spent: dict[str, list[float]] = {"ada": [], "ci": [], "nobody": []}
-        for name in ["ada", "ci", "nobody"] * 5:
+        for name in ["ada", "ci", "nobody"] * 3:
             began = time.process_time()
             assert ask(name, "wrong horse") is None
             spent[name].append(time.process_time() - began)

@@ -227,6 +227,7 @@ impl Worker {
     pub fn new(graph: Arc<Graph>, settings: Settings, policies: Arc<Policies>, shared: &Shared) -> Worker {
         let (mut answerer, policy) = (Answerer::new(settings), policies.newest());
         answerer.obey(policy.clone());
+        graph.begin_answering();
         Worker {
             snapshot: graph.snapshot(),
             limits: graph.limits(),

@@ -98,6 +98,8 @@ pub struct Graph {
     writer: Mutex<Writer>,
     max_chain: AtomicUsize,
     within_zone: AtomicBool,
+    /// Whether anybody answers from it.
+    is_answering: AtomicBool,
 }
 
 impl Graph {
@@ -108,6 +110,7 @@ impl Graph {
             writer: Mutex::default(),
             max_chain: AtomicUsize::new(limits.max_chain),
             within_zone: AtomicBool::new(limits.within_zone),
+            is_answering: AtomicBool::new(false),
         }
     }
 
@@ -123,6 +126,11 @@ impl Graph {
     pub fn set_limits(&self, limits: Limits) {
         self.max_chain.store(limits.max_chain, Ordering::Relaxed);
         self.within_zone.store(limits.within_zone, Ordering::Relaxed);
+    }
+
+    /// Notes that answers are given from now on: the cores are then theirs, and loading keeps to one.
+    pub fn begin_answering(&self) {
+        self.is_answering.store(true, Ordering::Relaxed);
     }
 
     /// The newest version.
@@ -146,19 +154,23 @@ impl Graph {
     /// Fails only when the file itself cannot be read; what is wrong in it is in [`Loaded::problems`].
     pub fn load(&self, path: &Path, origin: Option<&Name>) -> std::io::Result<Loaded> {
         let bytes = std::fs::read(path)?;
+        let expected = Expected::of(&bytes);
         // The octets are moved along, and gone before the zone is built from what was read.
-        Ok(self.load_with(Expected::of(&bytes), move |keys, add| read_text(&bytes, path, origin, keys, add)))
+        let is_helped = !self.is_answering.load(Ordering::Relaxed);
+        let file = move |keys, add: &mut dyn FnMut(&Batch)| read_text(&bytes, path, origin, keys, is_helped, add);
+        Ok(self.load_with(expected, file))
     }
 
     /// As [`Graph::load`], of a file that is in memory; `path` names it in positions, and $INCLUDE is relative to it.
     pub fn load_bytes(&self, bytes: &[u8], path: &Path, origin: Option<&Name>) -> Loaded {
-        self.load_with(Expected::of(bytes), |keys, add| read_text(bytes, path, origin, keys, add))
+        self.load_with(Expected::of(bytes), |keys, add| read_text(bytes, path, origin, keys, false, add))
     }
 
     fn load_with(&self, expected: Expected, read: impl FnOnce(Keys, &mut dyn FnMut(&Batch)) -> (Read, Text)) -> Loaded {
+        let is_helped = !self.is_answering.load(Ordering::Relaxed);
         let mut writer = self.writer();
         let snapshot = self.snapshot();
-        let mut builder = Builder::new(Draft::new(&snapshot, writer.free.clone(), expected.names));
+        let mut builder = Builder::new(Draft::new(&snapshot, writer.free.clone(), expected.names).helped(is_helped));
         let (read, text) = read(*snapshot.keys(), &mut |batch| builder.add(batch));
         let origin = read.origin.to_lowercase();
         let built = builder.finish(&origin, text);

@@ -55,6 +55,8 @@ fn known(form: &Form, rdata: &[u8]) -> Result<String, Unshown> {
         show(*field, &mut wire, &mut out)?;
     }
     match wire.0 {
+        // Data without a word, as an APL without items has them: a line needs one (RFC 3597 5).
+        [] if out.0.is_empty() => Err(Unshown::NoText),
         [] => Ok(out.0),
         _ => Err(Unshown::Malformed),
     }

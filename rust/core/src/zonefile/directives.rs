@@ -96,6 +96,9 @@ impl<S: Sink> Reader<'_, S> {
         if self.included > MAX_INCLUDED {
             return fault(format!("is one of more than {MAX_INCLUDED} files that this zone includes"), "");
         }
+        if let Some(text) = self.texts.and_then(|texts| texts.get(path)) {
+            return Ok((real, text.clone()));
+        }
         // A device or a pipe might never end.
         match real.is_file() {
             true => std::fs::read(&real)

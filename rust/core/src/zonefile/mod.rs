@@ -16,6 +16,7 @@ mod reader;
 
 use crate::name::Name;
 use crate::record::Rtype;
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -111,9 +112,14 @@ pub fn read_bytes(bytes: &[u8], path: &Path, origin: Option<&Name>, sink: &mut i
     reader::Reader::new(sink, path).read(bytes, origin)
 }
 
-/// As [`read_bytes`], for judging: problems are all reported, as long as there are more records than problems.
-pub fn read_all(bytes: &[u8], path: &Path, origin: Option<&Name>, sink: &mut impl Sink) -> Read {
+/// Texts that stand for what is stored under a path, which is written as [`Read::files`] writes it.
+pub type Texts = HashMap<PathBuf, Vec<u8>>;
+
+/// As [`read_bytes`], for judging: problems are all reported, as long as there are more records than problems. Of files
+/// that are included and in `texts` those are read.
+pub fn read_all(bytes: &[u8], path: &Path, origin: Option<&Name>, texts: &Texts, sink: &mut impl Sink) -> Read {
     let mut reader = reader::Reader::new(sink, path);
     reader.wants_all = true;
+    reader.texts = Some(texts);
     reader.read(bytes, origin)
 }

@@ -1,7 +1,7 @@
 //! Entries of a master file: owner, TTL, class, type, and what each leaves for the next.
 
 use super::origin::origin_of;
-use super::{Missed, Position, Problem, Read, Record, Sink};
+use super::{Missed, Position, Problem, Read, Record, Sink, Texts};
 use crate::name::Name;
 use crate::record::{self, quote, seconds, Fault, Faulty, Rtype, Token, Tokens};
 use std::collections::HashMap;
@@ -58,6 +58,8 @@ pub(super) struct Reader<'s, S> {
     pub rdata: Vec<u8>,
     /// The files being read, the outermost first, as the file system names them.
     pub including: Vec<PathBuf>,
+    /// What stands for files that are included.
+    pub texts: Option<&'s Texts>,
     /// Whether $INCLUDE is carried out.
     pub may_include: bool,
     /// How many files were included so far.
@@ -92,6 +94,7 @@ impl<'s, S: Sink> Reader<'s, S> {
             ttls: Ttls::default(),
             rdata: Vec::new(),
             including: vec![std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())],
+            texts: None,
             may_include: true,
             included: 0,
             generated: 0,

@@ -1,7 +1,8 @@
 //! Several files as one world, and files that are no zone.
 
 use super::{lines, name, read, source, Folder, HEAD};
-use truename_core::graph::{FactKind, Limits, World};
+use truename_core::graph::{FactKind, Graph, Limits, Node, World};
+use truename_core::zonefile::Texts;
 
 #[test]
 fn two_files_for_one_zone() {
@@ -99,4 +100,48 @@ fn reading_can_be_stopped() {
     assert!(told.windows(2).all(|pair| pair[0].0 <= pair[1].0 && pair[0].1 == pair[1].1), "{told:?}");
     world.read(&sources, &mut |_, _| true).expect("read");
     assert_eq!(world.zones().count(), 50);
+}
+
+#[test]
+fn a_text_stands_for_a_file_and_for_one_that_is_included() {
+    let folder = Folder::new();
+    let path = folder.zone("example.com", "www 60 A 192.0.2.2\n");
+    let included = folder.write("more", "web 60 A 192.0.2.3\n");
+    let texts = Texts::from([
+        (path.clone(), format!("{HEAD}$INCLUDE more\n").into_bytes()),
+        (included.clone(), b"web 60 A 192.0.2.3\nother 60 A 192.0.2.4\n".to_vec()),
+    ]);
+    let mut world = World::new(Limits { max_chain: 16, within_zone: false });
+    let outcomes = world.read_with(&[source(&path)], &texts, &mut |_, _| true).expect("was not stopped");
+    assert_eq!((outcomes[0].records, outcomes[0].files.as_slice()), (5, &[path, included][..]));
+    assert!(world.exists(&name("other.example.com")) && !world.exists(&name("www.example.com")));
+}
+
+/// Large enough for every thread that takes part in large files.
+#[test]
+fn a_large_zone_is_the_same_however_it_is_read() {
+    const ALIASES: usize = 120_000;
+    let folder = Folder::new();
+    let text: String = (0..ALIASES).map(|i| format!("a{i} 60 CNAME h{}\n", i % 1000)).collect();
+    let hosts: String = (0..1000).map(|i| format!("h{i} 60 A 192.0.2.1\n")).collect();
+    let path = folder.zone("example.com", &format!("{text}{hosts}"));
+    let (world, outcomes) = read(&[&path]);
+    let graph = Graph::new(Limits { max_chain: 16, within_zone: false });
+    let loaded = graph.load(&path, None).expect("a file");
+    assert!(loaded.problems.is_empty());
+    assert_eq!((outcomes[0].records, outcomes[0].names), (loaded.zone.records, loaded.zone.names));
+    assert_eq!(outcomes[0].names, ALIASES + 1002);
+    for (snapshot, zone) in
+        [(&**world.snapshot(), world.zones().next().expect("a zone")), (&graph.snapshot(), &loaded.zone)]
+    {
+        assert_eq!(snapshot.members(zone.id).count(), ALIASES + 1002);
+        for i in (0..ALIASES).step_by(997) {
+            let id = |text: String| snapshot.id(&name(&text)).expect("known");
+            let (alias, host) = (id(format!("a{i}.example.com")), id(format!("h{}.example.com", i % 1000)));
+            let node = snapshot.slot(alias).payload(zone.id).expect("held").node();
+            assert!(matches!(node, Node::Alias(link, _) if link.target == host), "{i}");
+            assert_eq!(snapshot.inbound_count(host), ALIASES / 1000);
+        }
+    }
+    assert!(lines(&world, &[FactKind::TargetMissing]).is_empty());
 }

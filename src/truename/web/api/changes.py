@@ -7,10 +7,12 @@ from fastapi import Response
 from truename.edit.change import ChangeSet
 from truename.edit.door import Door, Options
 from truename.edit.plan import Plan, plan_json
+from truename.errors import RejectedEdit
 from truename.web.access import Caller
 from truename.web.answers import SortedJson
 from truename.web.api import kept
 from truename.web.api.flags import Flags
+from truename.web.api.hidden import Sight
 from truename.web.context import Context
 
 Through = Callable[[Door, Options], Plan]
@@ -20,7 +22,12 @@ async def planned(here: Context, caller: Caller, judged: Flags, through: Through
     """The plan that *through* gets from the door. Raises: what the door raises"""
 
     def work() -> Response:
-        return SortedJson(plan_json(through(here.door, judged.options(caller))))
+        sight = Sight(here, caller)
+        try:
+            plan = through(here.door, judged.options(caller))
+        except RejectedEdit as wrong:
+            raise sight.rejected(wrong) from None
+        return SortedJson(sight.plan(plan_json(plan)))
 
     return await here.threads.edit(work)
 

@@ -6,7 +6,9 @@ from typing import Annotated
 from fastapi import Depends, Query
 
 from truename.edit.door import Options
+from truename.rules import IDS
 from truename.web.access import Caller
+from truename.web.answers import ApiError
 
 SERIALS = 2**32
 
@@ -43,6 +45,9 @@ def _flags(
     ] = None,
 ) -> Flags:
     rules = frozenset(rule.strip() for rule in accept.split(",") if rule.strip())
+    unknown = sorted(rules.difference(IDS))
+    if unknown:
+        raise ApiError(422, f"accept: there is no rule {', '.join(unknown)}")
     return Flags(dry_run, strict, rules, base_serial)
 
 

@@ -1,13 +1,18 @@
-"""What a key that is bound to zones is shown of the others: that there is something, and not its name."""
+"""What a key that is bound to zones is shown of the others: that there is something, and not its name.
+
+A chain that leads through a zone of others keeps its length. The target that a record of one's own names is one's own.
+"""
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from truename.errors import RejectedEdit
 from truename.web.access import Caller
 from truename.web.context import Context
 
 if TYPE_CHECKING:
-    from truename.rules.base import Finding
+    from truename.edit.plan import PlanJson
 
 HIDDEN = "(in a zone of others)"
 
@@ -17,7 +22,7 @@ class Sight:
 
     def __init__(self, here: Context, caller: Caller) -> None:
         self._caller = caller
-        self._zones = {zone.origin for zone in here.served.graph.zones()} if caller.is_bound else set()
+        self._graph = here.served.graph
 
     def sees(self, name: str) -> bool:
         """Whether *name* may be shown."""
@@ -26,9 +31,45 @@ class Sight:
         zone = self._zone_of(name)
         return zone is None or self._caller.may_read(zone)
 
-    def names(self, names: Sequence[str]) -> list[str]:
-        """*names* with HIDDEN in place of those that may not be shown."""
-        return [name if self.sees(name) else HIDDEN for name in names]
+    def names(self, names: Sequence[str], own: str = "") -> list[str]:
+        """*names* with HIDDEN in place of those that may not be shown; *own* may."""
+        return [name if name == own or self.sees(name) else HIDDEN for name in names]
+
+    def finding(self, content: dict[str, Any]) -> dict[str, Any]:
+        """A finding as JSON, with the names of others' zones hidden in its chain and its words."""
+        own = content["target"]
+        chain = self.names(content["chain"], own)
+        if chain == content["chain"]:
+            return content
+        others = {name for name in content["chain"] if name != own and not self.sees(name)}
+        words = {key: _without(content[key], others) for key in ("message", "hint")}
+        return {**content, **words, "chain": chain}
+
+    def plan(self, content: "PlanJson") -> "PlanJson":
+        """A plan as JSON."""
+        if not self._caller.is_bound:
+            return content
+        content["findings"] = [self.finding(one) for one in content["findings"]]
+        content["existing"] = [self.finding(one) for one in content["existing"]]
+        for one in content["impact"]:
+            one["path"] = self.names(one["path"])
+        return content
+
+    def rejected(self, wrong: RejectedEdit) -> RejectedEdit:
+        """A refusal."""
+        from truename.rules.base import Finding, finding_json
+
+        if not self._caller.is_bound:
+            return wrong
+        findings = [one for one in wrong.findings if isinstance(one, Finding)]
+        shown = [Finding(**self.finding(finding_json(one))) for one in findings]
+        others = {name for one in findings for name in one.chain if name != one.target and not self.sees(name)}
+        errors = [_without(one, others) for one in wrong.errors]
+        return RejectedEdit(_without(wrong.message, others), findings=shown, errors=errors, hint=wrong.hint)
+
+    @cached_property
+    def _zones(self) -> set[str]:
+        return {zone.origin for zone in self._graph.zones()}
 
     def _zone_of(self, name: str) -> str | None:
         while name not in self._zones:
@@ -38,13 +79,7 @@ class Sight:
         return name
 
 
-def shown_findings(here: Context, caller: Caller, findings: "Iterable[Finding]") -> list[dict[str, Any]]:
-    """*findings* as JSON, with the names of others' zones hidden in their chains."""
-    from truename.rules.base import finding_json
-
-    sight = Sight(here, caller)
-    found = []
-    for finding in findings:
-        content = finding_json(finding)
-        found.append({**content, "chain": sight.names(finding.chain)})
-    return found
+def _without(words: str, names: Iterable[str]) -> str:
+    for name in sorted(names, key=len, reverse=True):  # a name may end in another
+        words = words.replace(name, HIDDEN)
+    return words

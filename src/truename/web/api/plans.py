@@ -14,7 +14,7 @@ from truename.web.api.bodies import RECORDS, ZONE_TEXT, PatchBody, UndoBody, des
 from truename.web.api.changes import planned, planned_for
 from truename.web.api.documented import CHANGES, READS, Responses
 from truename.web.api.flags import Judged
-from truename.web.api.hidden import shown_findings
+from truename.web.api.hidden import Sight
 from truename.web.api.paths import ZoneName
 from truename.web.api.records import steps
 from truename.web.api.shapes import EntryJson
@@ -51,8 +51,11 @@ async def plan_zone(request: Request, caller: AnyCaller, here: Here, zone: ZoneN
 )
 async def check_zone(caller: AnyCaller, here: Here, zone: ZoneName) -> SortedJson:
     def checked() -> SortedJson:
+        from truename.rules.base import finding_json
+
         kept.find(here, caller, zone)
-        return SortedJson(shown_findings(here, caller, here.door.check(zone)))
+        sight = Sight(here, caller)
+        return SortedJson([sight.finding(finding_json(one)) for one in here.door.check(zone)])
 
     return await here.threads.read(checked)
 

@@ -8,7 +8,7 @@ may have meant `www.example.com.` and would get something else. TXT arrives quot
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from json.encoder import encode_basestring as _quoted
 
 from truename.edit.change import Op, SetChange
 from truename.errors import TruenameError
@@ -129,17 +129,25 @@ def _comment(one: CommentBody, now: int) -> Comment:
     return Comment(one.content, one.account, now if one.modified_at is None else one.modified_at)
 
 
-def rrset_json(rrset: RRset) -> dict[str, Any]:
-    """*rrset* in PowerDNS' form; `comments` is always there, because PowerDNS-Admin reads it of every RRset."""
-    return {
-        "comments": [
-            {"account": one.account, "content": one.content, "modified_at": one.modified_at} for one in rrset.comments
-        ],
-        "name": rrset.owner,
-        "records": [{"content": one.content, "disabled": one.is_disabled} for one in rrset.records],
-        "ttl": rrset.ttl,
-        "type": rrset.type,
-    }
+def rrset_json(rrset: RRset) -> str:
+    """*rrset* as JSON, in PowerDNS' form; `comments` is always there, because PowerDNS-Admin reads it of every RRset.
+
+    Written by hand: a million of them take a third of the time that they take by way of dicts.
+    """
+    comments = ", ".join([_comment_json(one) for one in rrset.comments])
+    records = ", ".join(
+        [
+            f'{{"content": {_quoted(one.content)}, "disabled": {"true" if one.is_disabled else "false"}}}'
+            for one in rrset.records
+        ]
+    )
+    owner, rtype = _quoted(rrset.owner), _quoted(rrset.type)
+    return f'{{"comments": [{comments}], "name": {owner}, "records": [{records}], "ttl": {rrset.ttl}, "type": {rtype}}}'
+
+
+def _comment_json(one: Comment) -> str:
+    account, content = _quoted(one.account), _quoted(one.content)
+    return f'{{"account": {account}, "content": {content}, "modified_at": {one.modified_at}}}'
 
 
 def without_disabled(sets: Iterable[RRset]) -> Iterator[RRset]:

@@ -18,31 +18,23 @@ JSON = "application/json"
 
 async def zone_response(here: Context, about: dict[str, Any], sets: Iterable[RRset], status: int = 200) -> Response:
     """*about* with *sets* as its "rrsets", in its place in the alphabet; in one piece when they are few."""
+    before = to_json({key: value for key, value in about.items() if key < "rrsets"})[:-1] + b', "rrsets": ['
+    after = b"], " + to_json({key: value for key, value in about.items() if key > "rrsets"})[1:]
     source = iter(sets)
-    first = await here.threads.read(_take, source)
-    if len(first) < CHUNK:
-        rrsets = [rrset_json(rrset) for rrset in first]
-        return Response(to_json({**about, "rrsets": rrsets}), status, media_type=JSON)
-    return StreamingResponse(_pieces(here, about, first, source), status, media_type=JSON)
+    first, count = await here.threads.read(_written, source)
+    if count < CHUNK:
+        return Response(before + first + after, status, media_type=JSON)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield before + first
+        while (piece := await here.threads.read(_written, source))[1]:
+            yield b", " + piece[0]
+        yield after
+
+    return StreamingResponse(pieces(), status, media_type=JSON)
 
 
-async def _pieces(
-    here: Context, about: dict[str, Any], chunk: list[RRset], source: Iterator[RRset]
-) -> AsyncIterator[bytes]:
-    before = to_json({key: value for key, value in about.items() if key < "rrsets"})
-    after = to_json({key: value for key, value in about.items() if key > "rrsets"})
-    yield before[:-1] + b', "rrsets": ['
-    glue = b""
-    while chunk:
-        yield glue + await here.threads.read(_inside, chunk)
-        glue = b", "
-        chunk = await here.threads.read(_take, source)
-    yield b"], " + after[1:]
-
-
-def _take(source: Iterator[RRset]) -> list[RRset]:
-    return list(islice(source, CHUNK))
-
-
-def _inside(chunk: list[RRset]) -> bytes:
-    return to_json([rrset_json(rrset) for rrset in chunk])[1:-1]
+def _written(source: Iterator[RRset]) -> tuple[bytes, int]:
+    """(the next RRsets, how many they are)."""
+    texts = [rrset_json(rrset) for rrset in islice(source, CHUNK)]
+    return ", ".join(texts).encode(), len(texts)

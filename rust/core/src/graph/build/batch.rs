@@ -96,7 +96,7 @@ pub struct Batch {
 
 impl Batch {
     /// Names in a full batch: handing one over costs little beside them, and it fits the cache.
-    const NAMES: usize = 1024;
+    const NAMES: usize = 4096;
 
     /// No names.
     pub fn new() -> Batch {
@@ -245,7 +245,7 @@ impl<F: FnMut(&mut Batch) -> bool> Sink for Parts<F> {
         };
         self.text.rows.push(row);
         self.batch.records += 1;
-        if self.batch.len() + 2 > Batch::NAMES || self.batch.records >= 4 * Batch::NAMES {
+        if self.batch.len() + 2 > Batch::NAMES || self.batch.records >= 2 * Batch::NAMES {
             self.hand_on();
         }
     }

@@ -12,7 +12,8 @@ use super::batch::{Batch, Parts, Text};
 use super::expected::Expected;
 use crate::graph::index::Keys;
 use crate::name::Name;
-use crate::zonefile::{self, Read};
+use crate::zonefile::{self, Read, Texts};
+use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::panic::resume_unwind;
@@ -43,7 +44,7 @@ pub enum Event {
     /// Some names.
     Names(Batch),
     /// The file is at its end, or could not be opened.
-    End(io::Result<(Read, Text)>),
+    End(Box<io::Result<(Read, Text)>>),
 }
 
 /// Empty batches.
@@ -71,30 +72,37 @@ fn whole(mut read: Read, text: Text) -> (Read, Text) {
     (read, text)
 }
 
-/// Reads a zone file that is in memory and gives its names to `add`, batch by batch.
+/// Reads a zone file that is in memory and gives its names to `add`, batch by batch; another thread reads it if the file
+/// is large and this one may be helped.
 pub fn read_text(
     bytes: &[u8],
     path: &Path,
     origin: Option<&Name>,
     keys: Keys,
+    is_helped: bool,
     add: &mut dyn FnMut(&Batch),
 ) -> (Read, Text) {
     let records = Expected::of(bytes).records;
-    if bytes.len() < LARGE || cores() < 2 {
+    let alone = |add: &mut dyn FnMut(&Batch)| {
         let mut parts = Parts::new(keys, records, |batch: &mut Batch| {
             add(batch);
             true
         });
         let read = zonefile::read_bytes(bytes, path, origin, &mut parts);
-        return whole(read, parts.finish());
+        whole(read, parts.finish())
+    };
+    if !is_helped || bytes.len() < LARGE || cores() < 2 {
+        return alone(add);
     }
     let (pool, (full, coming)) = (&Pool::default(), sync_channel(QUEUE));
     std::thread::scope(|scope| {
-        let reader = scope.spawn(move || {
+        let reader = std::thread::Builder::new().spawn_scoped(scope, move || {
             let mut parts = Parts::new(keys, records, |batch: &mut Batch| full.send(pool.exchange(batch)).is_ok());
             let read = zonefile::read_bytes(bytes, path, origin, &mut parts);
             whole(read, parts.finish())
         });
+        // The system has no thread left.
+        let Ok(reader) = reader else { return alone(add) };
         for batch in coming {
             add(&batch);
             pool.give(batch);
@@ -114,17 +122,17 @@ pub fn read_sent(text: &[u8], origin: &Name, keys: Keys, add: &mut dyn FnMut(&Ba
 }
 
 /// Reads files on all cores and gives what is in them to `take` with the number of the file, in the order of the files;
-/// `take` says whether to go on.
-pub fn read_files(sources: &[Source], keys: Keys, take: &mut dyn FnMut(usize, &mut Event) -> bool) {
+/// `take` says whether to go on. `texts` stand for files.
+pub fn read_files(sources: &[Source], texts: &Texts, keys: Keys, take: &mut dyn FnMut(usize, &mut Event) -> bool) {
     let readers = (cores() - 1).clamp(1, MOST_READERS).min(sources.len());
     let (pool, next, (full, coming)) = (&Pool::default(), &AtomicUsize::new(0), sync_channel(QUEUE));
     std::thread::scope(|scope| {
         for _ in 0..readers {
-            let reader = Reader { full: full.clone(), pool, keys };
+            let reader = Reader { full: full.clone(), pool, texts, keys };
             scope.spawn(move || loop {
                 let number = next.fetch_add(1, Ordering::Relaxed);
                 let Some(source) = sources.get(number) else { return };
-                let end = Event::End(reader.read(number, source));
+                let end = Event::End(Box::new(reader.read(number, source)));
                 if reader.full.send((number, end)).is_err() {
                     return;
                 }
@@ -149,15 +157,19 @@ pub fn read_files(sources: &[Source], keys: Keys, take: &mut dyn FnMut(usize, &m
 struct Reader<'r> {
     full: SyncSender<(usize, Event)>,
     pool: &'r Pool,
+    texts: &'r Texts,
     keys: Keys,
 }
 
 impl Reader<'_> {
     fn read(&self, number: usize, source: &Source) -> io::Result<(Read, Text)> {
-        let bytes = open(&source.path)?;
+        let bytes = match self.texts.get(&source.path) {
+            Some(text) => Cow::Borrowed(text.as_slice()),
+            None => Cow::Owned(open(&source.path)?),
+        };
         let hand = |batch: &mut Batch| self.full.send((number, Event::Names(self.pool.exchange(batch)))).is_ok();
         let mut parts = Parts::new(self.keys, Expected::of(&bytes).records, hand);
-        let read = zonefile::read_all(&bytes, &source.path, source.origin.as_ref(), &mut parts);
+        let read = zonefile::read_all(&bytes, &source.path, source.origin.as_ref(), self.texts, &mut parts);
         Ok(whole(read, parts.finish()))
     }
 }

@@ -1,13 +1,81 @@
 //! A draft becomes a version: links and children enter their sets, unused ids are freed, pages are written.
 
 use super::{Draft, FreeIds, Held, NO_ZONE};
-use crate::graph::denial::{places, OrderKey};
+use crate::graph::denial::{places, Order, OrderKey};
 use crate::graph::index::NameHash;
+use crate::graph::keyset::KeySet;
 use crate::graph::node::{NameId, PageWriter, PAGE};
 use crate::graph::owner::{is_linked, is_redirected};
 use crate::graph::snapshot::{Snapshot, Tree};
 use std::collections::BTreeSet;
+use std::mem::{replace, take};
+use std::ops::Range;
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread::Builder;
+
+/// New names from which on other threads are worth their start.
+const LARGE: usize = 100_000;
+
+/// The sets that a version enters its names in.
+struct Sets {
+    inbound: KeySet,
+    redirects: KeySet,
+    children: KeySet,
+    order: Order,
+}
+
+/// The sets, and what a draft does to them.
+struct Entered {
+    sets: Sets,
+    new_links: Vec<(u32, u32)>,
+    gone_links: Vec<(u32, u32)>,
+    new_redirects: Vec<(u32, u32)>,
+    gone_redirects: Vec<(u32, u32)>,
+    new_children: Vec<(u32, u32)>,
+    new_order: Vec<OrderKey>,
+    gone_order: Vec<OrderKey>,
+}
+
+impl Entered {
+    fn take(draft: &mut Draft) -> Entered {
+        let (gone_links, gone_redirects, gone_order) = (draft.gone_links(), draft.gone_redirects(), draft.gone_order());
+        let sets = Sets {
+            inbound: replace(&mut draft.base.inbound, KeySet::new()),
+            redirects: replace(&mut draft.base.redirects, KeySet::new()),
+            children: replace(&mut draft.base.children, KeySet::new()),
+            order: replace(&mut draft.base.order, Order::new()),
+        };
+        Entered {
+            sets,
+            new_links: take(&mut draft.new_links),
+            gone_links,
+            new_redirects: take(&mut draft.new_redirects),
+            gone_redirects,
+            new_children: take(&mut draft.new_children),
+            new_order: take(&mut draft.new_order),
+            gone_order,
+        }
+    }
+
+    fn enter(self) -> Sets {
+        let mut sets = self.sets;
+        sets.inbound.extend(self.new_links);
+        for (target, owner) in self.gone_links {
+            sets.inbound.remove(target, owner);
+        }
+        sets.redirects.extend(self.new_redirects);
+        for (target, owner) in self.gone_redirects {
+            sets.redirects.remove(target, owner);
+        }
+        sets.children.extend(self.new_children);
+        sets.order.extend(self.new_order);
+        for key in self.gone_order {
+            sets.order.remove(&key);
+        }
+        sets
+    }
+}
 
 /// What was taken out and is not there again. A draft may have taken out, or put in, the same more than once.
 fn without_those_back<K: Ord>(mut old: Vec<K>, new: &[K], is_there: impl Fn(&K) -> bool) -> Vec<K> {
@@ -26,44 +94,67 @@ impl Draft {
     /// The version as it is to be published, and what became of the ids that no name has.
     /// Ids in `pinned` are kept even when nothing uses them.
     pub fn commit(mut self, pinned: &dyn Fn(u32) -> bool) -> (Snapshot, FreeIds) {
-        self.settle_links();
-        self.base.children.extend(std::mem::take(&mut self.new_children));
-        self.settle_order();
-        let freed = self.release_loose(pinned);
-        self.note_absent();
         self.base.ids = self.first_added + self.added.len() as u32;
-        self.write_pages();
+        let entered = Entered::take(&mut self);
+        let (freed, pages);
+        if self.is_helped && self.added.len() >= LARGE && self.loose.is_empty() {
+            let sets;
+            (sets, pages) = self.enter_and_write(entered);
+            self.put_back(sets);
+            freed = Vec::new();
+        } else {
+            self.put_back(entered.enter());
+            freed = self.release_loose(pinned);
+            pages = self.new_pages(self.new_page_numbers());
+        }
+        self.note_absent();
+        self.write_touched_pages();
+        self.base.pages.extend(pages);
         (self.base, FreeIds { left: self.free_left, freed })
     }
 
-    fn settle_links(&mut self) {
-        let (old, new) = (std::mem::take(&mut self.old_links), std::mem::take(&mut self.new_links));
-        let names = |(target, owner): &(u32, u32)| is_linked(self, NameId(*owner), NameId(*target));
-        let gone = without_those_back(old, &new, names);
-        self.base.inbound.extend(new);
-        for (target, owner) in gone {
-            self.base.inbound.remove(target, owner);
-        }
-        let (old, new) = (std::mem::take(&mut self.old_redirects), std::mem::take(&mut self.new_redirects));
-        let names = |(target, owner): &(u32, u32)| is_redirected(self, NameId(*owner), NameId(*target));
-        let gone = without_those_back(old, &new, names);
-        self.base.redirects.extend(new);
-        for (target, owner) in gone {
-            self.base.redirects.remove(target, owner);
-        }
+    fn put_back(&mut self, sets: Sets) {
+        let base = &mut self.base;
+        (base.inbound, base.redirects, base.children, base.order) =
+            (sets.inbound, sets.redirects, sets.children, sets.order);
     }
 
-    fn settle_order(&mut self) {
-        let (old, new) = (std::mem::take(&mut self.old_order), std::mem::take(&mut self.new_order));
+    fn gone_links(&mut self) -> Vec<(u32, u32)> {
+        let old = take(&mut self.old_links);
+        let names = |(target, owner): &(u32, u32)| is_linked(self, NameId(*owner), NameId(*target));
+        without_those_back(old, &self.new_links, names)
+    }
+
+    fn gone_redirects(&mut self) -> Vec<(u32, u32)> {
+        let old = take(&mut self.old_redirects);
+        let names = |(target, owner): &(u32, u32)| is_redirected(self, NameId(*owner), NameId(*target));
+        without_those_back(old, &self.new_redirects, names)
+    }
+
+    fn gone_order(&mut self) -> Vec<OrderKey> {
+        let old = take(&mut self.old_order);
         let stands = |key: &OrderKey| {
             let payloads = self.payloads(key.owner);
             payloads.iter().any(|payload| places(payload, key.owner, |id| self.name(id)).contains(key))
         };
-        let gone = without_those_back(old, &new, stands);
-        self.base.order.extend(new);
-        for key in gone {
-            self.base.order.remove(&key);
-        }
+        without_those_back(old, &self.new_order, stands)
+    }
+
+    /// Enters names in the sets while two threads write the pages behind those that there are.
+    fn enter_and_write(&self, entered: Entered) -> (Sets, Vec<Arc<[u8]>>) {
+        let Range { start, end } = self.new_page_numbers();
+        let middle = start + (end - start) / 2;
+        std::thread::scope(|scope| {
+            let spawn = |numbers: Range<usize>| Builder::new().spawn_scoped(scope, || self.new_pages(numbers));
+            let halves = [start..middle, middle..end].map(|numbers| (spawn(numbers.clone()), numbers));
+            let sets = entered.enter();
+            let pages = halves.map(|(thread, numbers)| match thread {
+                Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
+                // The system has no thread left.
+                Err(_) => self.new_pages(numbers),
+            });
+            (sets, pages.concat())
+        })
     }
 
     /// Frees the ids of names that hold nothing, have nothing below them and are named by nobody.
@@ -114,19 +205,27 @@ impl Draft {
         self.base.keys.child(parent, self.label(id))
     }
 
-    fn write_pages(&mut self) {
+    /// Writes every old page that holds an edited name, and the last one when names were added behind it.
+    fn write_touched_pages(&mut self) {
         let mut writer = PageWriter::new();
-        let total = (self.base.ids as usize).div_ceil(PAGE);
         let old = self.base.pages.len();
-        // Every old page that holds an edited name, and the last one when names were added behind it.
         let first_added_page = self.first_added as usize / PAGE;
         let mut touched: BTreeSet<usize> = self.edited.keys().map(|id| *id as usize / PAGE).collect();
         touched.extend((first_added_page..old).filter(|_| !self.added.is_empty()));
         for page in touched.into_iter().filter(|page| *page < old) {
             *self.base.pages.get_mut(page) = self.write_page(&mut writer, page);
         }
-        let pages: Vec<_> = (old..total).map(|page| self.write_page(&mut writer, page)).collect();
-        self.base.pages.extend(pages);
+    }
+
+    /// The pages that there are not yet.
+    fn new_page_numbers(&self) -> Range<usize> {
+        let old = self.base.pages.len();
+        old..(self.base.ids as usize).div_ceil(PAGE).max(old)
+    }
+
+    fn new_pages(&self, numbers: Range<usize>) -> Vec<Arc<[u8]>> {
+        let mut writer = PageWriter::new();
+        numbers.map(|page| self.write_page(&mut writer, page)).collect()
     }
 
     fn write_page(&self, writer: &mut PageWriter, page: usize) -> Arc<[u8]> {

@@ -103,6 +103,8 @@ pub struct Draft {
     /// Names that may be of no use any more.
     loose: BTreeSet<u32>,
     wanted: Box<Wanted>,
+    /// Whether other threads may take part.
+    is_helped: bool,
     /// The parent of the name interned last: most names of a file have the same one.
     last_parent: Option<(Name, NameId, NameHash)>,
     /// Room for [`Draft::intern_all`]: the parent of each name, and the name's hash.
@@ -157,9 +159,15 @@ impl Draft {
             old_order: Vec::new(),
             loose: BTreeSet::new(),
             wanted: Box::new(Wanted::new()),
+            is_helped: false,
             last_parent: None,
             places: Vec::new(),
         }
+    }
+
+    /// The draft, with other threads taking part where that is worth it.
+    pub fn helped(self, is_helped: bool) -> Draft {
+        Draft { is_helped, ..self }
     }
 
     #[inline]

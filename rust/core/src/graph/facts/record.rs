@@ -93,7 +93,7 @@ fn address_of(target: &Name, origin: &Name) -> Option<IpAddr> {
     let text = |labels: &[&[u8]]| String::from_utf8(labels.join(&b'.')).ok();
     let (count, address) = if labels.first()?.contains(&b':') {
         // ::ffff:192.0.2.1 has dots, and its first label alone is an address too.
-        let dotted = text(&labels).and_then(|text| text.parse::<Ipv6Addr>().ok()).map(|address| (4, address));
+        let dotted = text(&labels).and_then(|text| text.parse::<Ipv6Addr>().ok()).map(|address| (labels.len(), address));
         let alone = || text(&labels[..1])?.parse().ok().map(|address| (1, address));
         dotted.or_else(alone).map(|(count, address)| (count, IpAddr::V6(address)))?
     } else {
@@ -101,7 +101,9 @@ fn address_of(target: &Name, origin: &Name) -> Option<IpAddr> {
         (4, IpAddr::V4(address))
     };
     let rest = (0..count).try_fold(*target, |name, _| name.parent())?;
-    let is_appended = rest.is_at_or_below(origin) && !is_reverse(&rest);
+    // A fifth number says that the first four are part of something longer.
+    let is_longer = rest != *origin && rest.first_label().iter().all(u8::is_ascii_digit);
+    let is_appended = rest.is_at_or_below(origin) && !is_longer && !is_reverse(&rest);
     (rest.is_root() || is_appended).then_some(address)
 }
 

@@ -21,7 +21,7 @@ use super::node::NameId;
 use super::snapshot::Snapshot;
 use super::{Limits, Zone};
 use crate::name::Name;
-use crate::zonefile::{Missed, Problem, Read};
+use crate::zonefile::{Missed, Problem, Read, Texts};
 use places::Index;
 use std::collections::HashMap;
 use std::fs::File;
@@ -93,25 +93,37 @@ impl World {
     /// Reads files into the world, beside those that are there. `progress` is told octets read and octets in all, for
     /// each batch of records, and says whether to go on; nothing has changed when it does not.
     pub fn read(&mut self, sources: &[Source], progress: &mut dyn FnMut(u64, u64) -> bool) -> Option<Vec<Outcome>> {
+        self.read_with(sources, &Texts::new(), progress)
+    }
+
+    /// As [`World::read`]; where a path, also one that is included, is among `texts`, its text stands for the file.
+    pub fn read_with(
+        &mut self,
+        sources: &[Source],
+        texts: &Texts,
+        progress: &mut dyn FnMut(u64, u64) -> bool,
+    ) -> Option<Vec<Outcome>> {
         let (sizes, expected) = expect(sources);
-        let mut reading = self.reading(expected);
+        // Room for the names is made while the first of them are read.
+        let mut reading = None;
         let mut bar = Progress { done: 0, total: sizes.iter().sum(), records: 0, is_wanted: true, tell: progress };
-        read_files(sources, *self.snapshot.keys(), &mut |number, event| {
+        read_files(sources, texts, *self.snapshot.keys(), &mut |number, event| {
+            let reading = reading.get_or_insert_with(|| self.reading(expected));
             match event {
                 Event::Names(batch) => {
                     bar.step(batch.records, sizes[number], &expected);
                     reading.builder.add(batch);
                 }
                 Event::End(end) => {
-                    reading.end(&sources[number], std::mem::replace(end, Err(io::ErrorKind::Other.into())));
+                    reading.end(&sources[number], std::mem::replace(&mut **end, Err(io::ErrorKind::Other.into())));
                     bar.finish(sizes[number]);
                 }
             }
             bar.is_wanted
         });
-        if !bar.is_wanted {
-            return None;
-        }
+        let Some(reading) = reading.filter(|_| bar.is_wanted) else {
+            return bar.is_wanted.then(Vec::new);
+        };
         let (snapshot, _) = reading.builder.into_draft().commit(&|_| true);
         self.snapshot = Arc::new(snapshot);
         self.tables.extend(reading.tables);
@@ -122,7 +134,7 @@ impl World {
     fn reading(&self, expected: Expected) -> Reading {
         let tables = self.tables.iter().enumerate();
         Reading {
-            builder: Builder::new(Draft::new(&self.snapshot, Arc::default(), expected.names)),
+            builder: Builder::new(Draft::new(&self.snapshot, Arc::default(), expected.names).helped(true)),
             zones: tables.filter_map(|(number, table)| Some((table.zone.as_ref()?.origin, number))).collect(),
             tables: Vec::new(),
             outcomes: Vec::new(),
@@ -237,7 +249,8 @@ impl Outcome {
 fn expect(sources: &[Source]) -> (Vec<u64>, Expected) {
     let size = |source: &Source| std::fs::metadata(&source.path).map_or(0, |data| data.len());
     let sizes: Vec<u64> = sources.iter().map(size).collect();
-    let largest = sources.iter().zip(&sizes).max_by_key(|(_, size)| **size);
+    // What has no size is no file, and its beginning can be read only once.
+    let largest = sources.iter().zip(&sizes).filter(|(_, size)| **size > 0).max_by_key(|(_, size)| **size);
     let sample = largest.and_then(|(source, _)| beginning(&source.path).ok()).unwrap_or_default();
     let total: u64 = sizes.iter().sum();
     (sizes, Expected::of(&sample).scaled(total as f64 / sample.len().max(1) as f64))

@@ -1,0 +1,148 @@
+"""What edit cures a finding, where that is certain; else why it is not.
+
+alias-chain           the target becomes the canonical name, as far as the links that are passed lie in the alias' own
+                      zone; never where a name of the chain has a label that begins with `_`: DKIM keys and ACME
+                      challenges are delegated by just that link
+missing-trailing-dot  the dot
+target-is-address     an alias of an address becomes the address record that was meant
+unused-ignore         the comment goes
+
+A text that stands for several records (a $GENERATE, a file that is included twice) is not edited: what is right for one
+of them need not be for the others.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from truename._core import World
+from truename.fix.names import has_service_label, is_absolute, labels, written_like
+from truename.fix.source import Edit, Source, Token, tokens
+from truename.rules.base import Finding
+
+_CONFLICTS = ("conflict-alias-data", "conflict-apex-alias", "conflict-aliases")
+RULES = ("alias-chain", "missing-trailing-dot", "target-is-address", "unused-ignore")
+
+
+@dataclass(frozen=True)
+class Uncured(Exception):
+    """Why a finding is left to a person."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Cure:
+    """Makes edits. *across_zones*: links that lie in other zones may be passed too."""
+
+    world: World
+    across_zones: bool
+
+    def edits(self, finding: Finding, source: Source) -> list[Edit]:
+        """The edits of *source* that cure *finding*. Raises: Uncured"""
+        if source.line(finding.line)[:9].upper() == b"$GENERATE":
+            raise Uncured("it is made by $GENERATE")
+        cures: dict[str, Callable[[Finding, Source], list[Edit]]] = {
+            "alias-chain": self._straighten,
+            "missing-trailing-dot": _end_with_dot,
+            "target-is-address": self._hold_address,
+            "unused-ignore": _drop_comment,
+        }
+        return cures[finding.rule](finding, source)
+
+    def _straighten(self, finding: Finding, source: Source) -> list[Edit]:
+        token = _word_at(finding, source)
+        end = self._end_of(finding)
+        written = written_like(token.text.decode("ascii", "replace"), finding.target, end)
+        return [Edit(token.line, token.column, token.text, written.encode("ascii"))]
+
+    def _end_of(self, finding: Finding) -> str:
+        """The last name that the alias may be pointed at."""
+        hops = self.world.explain(finding.owner, "A").hops
+        if not hops or any(has_service_label(name) for name in [finding.owner, *(hop.target for hop in hops)]):
+            raise Uncured("a name of the chain begins with an underscore; such links are delegations")
+        end = hops[0].target
+        for hop in hops[1:]:
+            if hop.zone != finding.zone and not self.across_zones:
+                break
+            end = hop.target
+        if end == hops[0].target:
+            raise Uncured(f"the next link lies in another zone, {hops[1].zone}; --across-zones goes on")
+        return end
+
+    def _hold_address(self, finding: Finding, source: Source) -> list[Edit]:
+        if self.world.facts(_CONFLICTS, scope=[finding.owner]):
+            raise Uncured("the name has other data besides")
+        token = _word_at(finding, source)
+        try:
+            version = ip_address(token.text.decode("ascii", "replace").rstrip(".")).version
+        except ValueError:
+            raise Uncured("more than the address stands there") from None
+        kind = next((word for word in reversed(source.words_before(token.line, token.column))), None)
+        if kind is None or kind.text.upper() not in (b"CNAME", b"ALIAS"):
+            raise Uncured("only an alias of an address is certain to be meant as an address record")
+        address = Edit(token.line, token.column, token.text, token.text.rstrip(b"."))
+        return [address, Edit(kind.line, kind.column, kind.text, b"A" if version == 4 else b"AAAA")]
+
+
+def _word_at(finding: Finding, source: Source) -> Token:
+    text = source.word(finding.line, finding.column)
+    if not text:
+        raise Uncured("the text of the target is not one word")
+    return Token(finding.line, finding.column, text)
+
+
+def _end_with_dot(finding: Finding, source: Source) -> list[Edit]:
+    """The word that was completed to the target; the data of MX and SRV have others before it."""
+    name = [label.lower() for label in labels(finding.target)]
+    line = source.line(finding.line)
+    for token in tokens([b" " * (finding.column - 1) + line[finding.column - 1 :]], finding.line):
+        written = token.text.decode("ascii", "replace")
+        ours = [label.lower() for label in labels(written)]
+        if ours and not is_absolute(written) and name[: len(ours)] == ours:
+            return [Edit(token.line, token.column, token.text, token.text + b".")]
+    raise Uncured("the target does not stand on the record's line")
+
+
+def _drop_comment(finding: Finding, source: Source) -> list[Edit]:
+    line = source.line(finding.line)
+    text = line[finding.column - 1 :].rstrip(b"\r\n")
+    before = line[: finding.column - 1]
+    blank = before[len(before.rstrip(b" \t")) :]
+    return [Edit(finding.line, finding.column - len(blank), blank + text, b"")]
+
+
+def serial_edit(source: Source, raise_: Callable[[int], int]) -> Edit | None:
+    """The edit that raises the serial of the SOA in *source*; None where it holds none."""
+    serial = next(_serials(source), None)
+    return serial and Edit(serial.line, serial.column, serial.text, b"%d" % raise_(int(serial.text)))
+
+
+def _serials(source: Source) -> Iterator[Token]:
+    """The third word of the data of each SOA."""
+    for entry in _entries(source):
+        head = entry[1:] if entry[0].column == 1 else entry  # without the owner, which an indented line leaves out
+        at = next((at for at, token in enumerate(head[:3]) if not _is_ttl_or_class(token)), len(head))
+        if [token.text.upper() for token in head[at : at + 1]] == [b"SOA"]:
+            yield from (token for token in head[at + 3 : at + 4] if token.text.isdigit())
+
+
+def _is_ttl_or_class(token: Token) -> bool:
+    return token.text[:1].isdigit() or token.text.upper() in (b"IN", b"CLASS1")
+
+
+def _entries(source: Source) -> Iterator[list[Token]]:
+    """The words of each entry: a line, or more of them inside parentheses."""
+    entry: list[Token] = []
+    depth, last_line = 0, 0
+    for token in tokens(source.lines):
+        if token.line != last_line and depth == 0 and entry:
+            yield entry
+            entry = []
+        last_line = token.line
+        if token.text in (b"(", b")"):
+            depth = max(0, depth + (1 if token.text == b"(" else -1))
+        else:
+            entry.append(token)
+    if entry:
+        yield entry

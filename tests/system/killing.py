@@ -1,0 +1,129 @@
+"""SIGKILL under a stream of edits, over HTTP and DNS: what was acknowledged is there after the restart.
+
+Each edit changes two zones' worth of trust at once: two owners of a zone get the same number in one PATCH, so half an
+edit shows. The next start is the judge: DNS, the API and the journal have to agree.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from clients.api import Api, rrset
+from system.process import ServerProcess
+
+ZONE = "example.com."
+
+
+class Stream:
+    """Edits one after the other, until the server is gone."""
+
+    def __init__(self, api: Api, first: int) -> None:
+        self._api = api
+        self.acknowledged = first - 1
+        self.sent = first - 1
+        self.refused: list[str] = []
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> "Stream":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.join()
+
+    def _run(self) -> None:
+        with suppress(OSError):  # the end of the server, seen from the client
+            while True:
+                self.sent += 1
+                reply = self._api.patch(ZONE, *edit(self.sent))
+                if reply.status != 204:
+                    self.refused.append(reply.text)
+                    return
+                self.acknowledged = self.sent
+
+
+def edit(number: int) -> list[dict]:
+    """Two owners that say *number*; each is an alias one time and a text the next."""
+    said = []
+    for owner in ("one", "two"):
+        name = f"{owner}.{ZONE}"
+        rtype, other, content = ("TXT", "CNAME", f'"{number}"') if number % 2 else ("CNAME", "TXT", f"n{number}.{ZONE}")
+        said += [rrset(name, other, op="DELETE"), rrset(name, rtype, content)]
+    return said
+
+
+@contextmanager
+def started(where: Path) -> Iterator[Api]:
+    server = ServerProcess(["--data", str(where / "data")], cwd=where)
+    try:
+        yield Api(server.wait_ready(), (where / "data" / "admin.key").read_text().strip())
+    finally:
+        server.kill()
+
+
+def kill_again_and_again(where: Path, rounds: int, seed: int) -> None:
+    """*rounds* times: a server, edits, SIGKILL at a random moment. Raises: AssertionError for whatever was lost"""
+    chance = random.Random(seed)
+    with started(where) as api:
+        assert api.create(ZONE, *edit(1)).status == 201
+        number, serial = 1, api.get(f"zones/{ZONE}").json["serial"]
+        sent = acknowledged = 1
+    for _ in range(rounds + 1):
+        with started(where) as api:
+            number = stored_number(api)
+            assert acknowledged <= number <= sent
+            serial = assert_whole(api, serial)
+            with Stream(api, number + 1) as stream:
+                time.sleep(chance.uniform(0.0, 0.4))
+                api.server.kill()
+            assert not stream.refused, stream.refused
+            acknowledged, sent = stream.acknowledged, stream.sent
+
+
+def stored_number(api: Api) -> int:
+    """The last edit that was carried out, which must be there whole, in the API as in DNS."""
+    found = {}
+    for owner in ("one", "two"):
+        name = f"{owner}.{ZONE}"
+        texts, targets = api.contents(ZONE, name, "TXT"), api.contents(ZONE, name, "CNAME")
+        assert len(texts) + len(targets) == 1, (texts, targets)
+        asked = api.ask(name, "TXT")[:1]
+        assert asked == (texts or targets), (asked, texts, targets)
+        found[owner] = int((texts or targets)[0].strip('"').removeprefix("n").split(".")[0])
+    assert found["one"] == found["two"], found
+    return found["one"]
+
+
+def journal(api: Api) -> list[dict]:
+    """All entries, the oldest first."""
+    found: list[dict] = []
+    while page := api.get(
+        f"zones/{ZONE}/journal?limit=1000" + (f"&before={found[-1]['number']}" if found else "")
+    ).json:
+        found += page
+        if len(page) < 1000:
+            break
+    return found[::-1]
+
+
+def assert_whole(api: Api, before: int) -> int:
+    """The journal replayed is what is stored, and the serial did not go back. Returns: the serial"""
+    entries = journal(api)
+    lines: set[str] = set()
+    last = 0
+    for entry in entries:
+        assert entry["previous"] == last and entry["serial"] > last
+        assert set(entry["removed"]) <= lines
+        lines = lines - set(entry["removed"]) | set(entry["added"])
+        last = entry["serial"]
+    stored = {
+        f"{name} {one['ttl']} IN {rtype} {record['content']}"
+        for (name, rtype), one in api.rrsets(ZONE).items()
+        for record in one["records"]
+    }
+    assert lines == stored
+    assert last >= before
+    return last

@@ -1,0 +1,157 @@
+"""What findings do at the door, and who notices a change."""
+
+from dataclasses import replace
+
+import pytest
+
+from truename.config import Check
+from truename.edit.change import ChangeSet, ZoneChange
+from truename.edit.plan import plan_json
+from truename.errors import RejectedEdit, StaleEdit
+from truename.store import Store
+from unit.edit.kept import COM, ME, Kept, put, take
+
+STRICT = replace(ME, is_strict=True)
+
+
+def rules(kept: Kept, *sets, options=ME) -> list[str]:
+    """The rules that refuse."""
+    with pytest.raises(RejectedEdit) as refused:
+        kept.edit(*sets, options=options)
+    return sorted({one.rule for one in refused.value.findings})
+
+
+def test_what_refuses(kept: Kept) -> None:
+    assert rules(kept, put("@", "CNAME", "www.example.org.")) == ["alias-at-apex"]
+    assert rules(kept, put("a", "CNAME", "b.", "c.")) == ["multiple-aliases"]
+    assert rules(kept, put("a", "CNAME", "192.0.2.1.")) == ["target-is-address"]
+    assert rules(kept, put("www", "CNAME", "shop.example.com.")) == ["alias-loop"]
+    assert rules(kept, put("@", "MX", "10 www.example.com.")) == ["mx-target-is-alias"]
+    assert rules(kept, put("@", "NS", "www.example.com.")) == ["ns-target-is-alias"]
+    assert rules(kept, put("d", "DNAME", "a.", "b.")) == ["multiple-dnames"]
+    assert rules(kept, put("d", "DNAME", "a."), put("d", "NS", "ns1.example.com.")) == ["dname-with-ns"]
+    assert rules(kept, take("@", "SOA")) == ["zone-malformed"]
+
+
+def test_a_loop_through_another_zone(kept: Kept) -> None:
+    """The change in one zone closes what lies in another."""
+    assert rules(kept, take("@", "A"), put("www", "CNAME", "www.example.org.")) == ["alias-loop"]
+
+
+def test_a_host_becomes_an_alias_under_the_mx_of_another_zone(kept: Kept) -> None:
+    kept.edit(put("@", "MX", "10 mail.example.com.", zone="example.org."))
+    found = rules(kept, take("mail", "A"), put("mail", "CNAME", "ns1.example.com."))
+    assert found == ["mx-target-is-alias", "srv-target-is-alias"]
+
+
+def test_what_asks_is_let_in_and_written_down(kept: Kept) -> None:
+    change = put("dead", "CNAME", "nobody.example.com.")
+    assert rules(kept, change, options=STRICT) == ["target-missing"]
+    plan = kept.edit(change)
+    assert [one.rule for one in plan.findings] == ["target-missing"] and plan.accepted == ("target-missing",)
+    assert kept.store.journal("example.com.")[0].accepted == ("target-missing",)
+    kept.edit(
+        put("dead2", "CNAME", "nobody.example.com."), options=replace(STRICT, accept=frozenset({"target-missing"}))
+    )
+
+
+def test_what_was_there_before_does_not_refuse(kept: Kept) -> None:
+    kept.edit(put("dead", "CNAME", "nobody.example.com."))
+    plan = kept.look(put("dead", "CNAME", "nobody.example.com.", ttl=7), options=STRICT)
+    assert (plan.findings, [one.rule for one in plan.existing], plan.refused) == ((), ["target-missing"], ())
+    plan = kept.edit(put("dead", "CNAME", "nobody.example.com.", ttl=7), options=STRICT)
+    assert plan.accepted == ()
+
+
+def test_deleting_a_target_asks_for_all_that_lead_there(kept: Kept) -> None:
+    plan = kept.look(take("www", "CNAME"))
+    assert {(one.rule, one.owner) for one in plan.findings} == {
+        ("target-missing", "shop.example.com."),
+        ("target-missing", "www.example.org."),
+        ("target-missing", "svc.example.org."),
+    }
+
+
+def test_accept_lets_refusals_through_but_not_what_no_zone_can_hold(kept: Kept) -> None:
+    every = frozenset({"mx-target-is-alias", "alias-with-other-data", "alias-loop"})
+    kept.edit(put("@", "MX", "10 www.example.com."), options=replace(ME, accept=every))
+    assert kept.store.journal("example.com.")[0].accepted == ("mx-target-is-alias",)
+    assert rules(kept, put("www", "A", "192.0.2.1"), options=replace(ME, accept=every)) == ["alias-with-other-data"]
+
+
+def test_settings_hold_at_the_door(tmp_path) -> None:
+    check = Check(ignore=["mx-target-is-alias", "alias-with-other-data"], severity={"alias-loop": "off"})
+    with Store.open(f"sqlite:///{tmp_path / 'store.db'}") as store:
+        kept = Kept(store, check)
+        kept.make("example.com.", COM)
+        kept.edit(put("@", "MX", "10 www.example.com."))
+        kept.edit(put("www", "CNAME", "shop.example.com."))
+        assert rules(kept, put("www", "A", "192.0.2.1")) == ["alias-with-other-data"]
+        kept.door.configure(Check())
+        assert rules(kept, put("b", "MX", "10 www.example.com.")) == ["mx-target-is-alias"]
+
+
+def test_a_zone_without_name_servers_is_let_in(kept: Kept) -> None:
+    made = ChangeSet([put("www", "A", "192.0.2.1", zone="example.net.")], [ZoneChange("example.net.", is_new=True)])
+    assert kept.door.plan(made, STRICT).refused
+    plan = kept.door.commit(made, ME)
+    assert [one.rule for one in plan.findings] == ["zone-malformed"] and plan.accepted == ("zone-malformed",)
+
+
+def test_disabled_records_are_not_judged(kept: Kept) -> None:
+    from truename.zone import Record
+
+    step = replace(put("www", "A"), records=[Record("192.0.2.1", is_disabled=True)])
+    assert kept.edit(step).findings == ()
+
+
+def test_findings_in_zones_of_others_are_counted(kept: Kept) -> None:
+    bound = replace(STRICT, may_read=lambda zone: zone == "example.com.", may_edit=lambda zone: zone == "example.com.")
+    with pytest.raises(RejectedEdit) as refused:
+        kept.edit(take("www", "CNAME"), options=bound)
+    assert {one.zone for one in refused.value.findings} == {"example.com."}
+    assert refused.value.errors[-1] == "2 more in zones that you may not read"
+    plan = kept.look(put("@", "A", "192.0.2.9"), options=bound)
+    assert plan.impact_count == 4 and plan.hidden == 2
+    assert {one.name for one in plan.impact} == {"www.example.com.", "shop.example.com."}
+
+
+def test_impact(kept: Kept) -> None:
+    plan = kept.look(put("@", "A", "192.0.2.9", ttl=60))
+    found = {one.name: one for one in plan.impact}
+    assert set(found) == {"www.example.com.", "shop.example.com.", "www.example.org.", "svc.example.org."}
+    shop = found["shop.example.com."]
+    assert (shop.type, shop.zone, shop.ttl) == ("CNAME", "example.com.", 32600)
+    assert shop.path == ("shop.example.com.", "www.example.com.", "example.com.")
+    assert (shop.before.records, shop.after.records) == (("192.0.2.1",), ("192.0.2.9",))
+    assert shop.stale_until_s == 300  # the TTL of what changes; the links are as they were
+    assert plan_json(plan)["impact"][0]["before"] == {"rcode": "NOERROR", "records": ["192.0.2.1"]}
+    assert kept.look(put("@", "AAAA", "2001:db8::1")).impact[0].stale_until_s == 300  # the negative TTL
+    plan = kept.look(take("www", "CNAME"), put("www", "A", "192.0.2.3"))
+    assert {one.name: (one.stale_until_s, one.after.records) for one in plan.impact} == {
+        "shop.example.com.": (32600, ("192.0.2.3",)),
+        "www.example.org.": (32600, ("192.0.2.3",)),
+        "svc.example.org.": (32600, ("192.0.2.3",)),
+    }
+
+
+def test_an_edit_of_one_name_does_not_concern_what_reaches_the_apex(kept: Kept) -> None:
+    plan = kept.look(put("ftp", "A", "192.0.2.9"))
+    assert (plan.impact_count, plan.impact, [one.type for one in plan.changes]) == (0, (), ["A"])
+    assert kept.edit(put("mail", "A", "192.0.2.9")).impact_count == 2  # the MX, and the SRV of another zone
+
+
+def test_base_serial(kept: Kept) -> None:
+    kept.edit(put("a", "A", "192.0.2.1"), options=replace(ME, base_serial=7))
+    with pytest.raises(StaleEdit) as stale:
+        kept.edit(put("b", "A", "192.0.2.1"), options=replace(ME, base_serial=7))
+    assert (stale.value.serial, stale.value.changed) == (8, ("a.example.com.",))
+
+
+def test_plan_and_dry_run_save_nothing(kept: Kept) -> None:
+    before = kept.lines(), kept.serial(), kept.told
+    plan = kept.look(put("www", "A", "192.0.2.1"))
+    assert plan.refused and plan.findings and not plan.is_saved
+    plan = kept.door.rename("mail.example.com.", "post.example.com.", replace(ME, is_dry_run=True))
+    assert not plan.is_saved and plan.counts == {"change": 2, "delete": 1, "add": 1}
+    assert (kept.lines(), kept.serial(), kept.told) == before
