@@ -145,6 +145,16 @@ class Fact:
     def data_column(self) -> int: ...
 
 @final
+class Reached:
+    """A name that reaches another, over any number of links. Shape: path[0] == name, path[-1] is the other name."""
+
+    name: str  # the owner of the record: a wildcard's or DNAME's owner for the names that it answers for
+    type: str  # of the record that names the next name of the path
+    zone: str
+    path: list[str]
+    ttl: int  # seconds, of that record
+
+@final
 class Prepared:
     """The version of a graph that a change would make, not published: it can be judged and then published, or left."""
 
@@ -182,6 +192,12 @@ class Prepared:
         """The facts of the version that it was made from, in the same scope."""
     def scope(self) -> list[str]:
         """The names that are touched and, where their shape changed, what reaches them."""
+    def reach(self, *, limit: int = 100, after: str | None = None) -> tuple[int, list[Reached]]:
+        """Who reached a name of the change in the version that it was made from; as `Graph.reach`.
+
+        Names of the change are the owners that changed and those whose answer is another because of what changed around
+        them; they are not listed themselves.
+        """
     def explain(self, name: str, type: str = "A") -> Chain: ...
 
 @final
@@ -228,6 +244,12 @@ class Graph:
         """(how many names hold a record that names *name*, the records of the first *limit* of them as (owner, type)).
 
         The order is fixed but is not that of names; *after*: go on behind this owner. Costs the size of the answer.
+        """
+    def reach(self, name: str, *, limit: int = 100, after: str | None = None) -> tuple[int, list[Reached]]:
+        """How many names reach *name* over any number of links, and *limit* of them, nearest first.
+
+        Links are CNAME, DNAME, ALIAS, MX, NS, SRV, SVCB and HTTPS records that questions reach. *after*: go on behind
+        this name; nothing follows a name that is not (any more) one of them. Each name is listed once, by a shortest path.
         """
     def answer(self, packet: bytes, *, tcp: bool = True, udp_size: int = 1232) -> bytes | None:
         """The reply that the listeners would send to *packet*; None is silence."""

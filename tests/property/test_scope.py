@@ -1,66 +1,111 @@
-"""Findings in a scope are all findings, restricted to the records whose owners are in it."""
+"""What is told of an edit before it is published: the facts that it adds, all of them, and no others.
 
-import random
-import tempfile
-from pathlib import Path
+Whole graphs made of the records before and after are the judge. rust/core/tests/graph does the same with denser worlds.
+"""
 
-from hypothesis import given
+from itertools import pairwise
+
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from truename._core import World as Judged
-from truename.rules import base
-from truename.rules.base import Finding
+from truename._core import Fact, Graph, Prepared
 
 from .test_answers import load
-from .worlds import Line, World, candidate_names, worlds
+from .test_edits import change_between, changed_zone, histories
+from .worlds import World, candidate_names, render
 
-SEEDS = st.integers(0, 2**32)
+# Without those of a zone as a whole, of which an edit is not told.
+KINDS = [
+    "ns-missing",
+    "target-address",
+    "odd-target",
+    "ttl-zero",
+    "loop",
+    "too-long",
+    "long-chain",
+    "overflow",
+    "alias-chain",
+    "target-missing",
+    "target-empty",
+    "host-without-address",
+    "host-is-alias",
+    "glue-missing",
+    "below-cut",
+    "below-dname",
+    "wildcard-captures",
+]
+ASKED = {"long": 3, "services": ["a", "_dmarc"]}
 
-
-@st.composite
-def broken(draw: st.DrawFn) -> World:
-    """A world with records in it that no zone can hold: files may say anything."""
-    world = draw(worlds())
-    choice = random.Random(draw(SEEDS))
-    owners = [str(name) for name in candidate_names(world)]
-    for lines in world.lines.values():
-        lines += [wrong_line(choice, owners) for _ in range(choice.randrange(4))]
-    return world
-
-
-def wrong_line(choice: random.Random, owners: list[str]) -> Line:
-    kind = choice.choice(("CNAME", "CNAME", "DNAME", "NS", "A"))
-    data = "192.0.2.9" if kind == "A" else choice.choice([*owners, "192.0.2.9."])
-    return choice.choice(owners), 60, kind, data
-
-
-def scopes(world: World, seed: int) -> list[list[str]]:
-    """Some sets of names, of which some own nothing."""
-    choice = random.Random(seed)
-    names = [str(name) for name in candidate_names(world)]
-    return [choice.sample(names, choice.randrange(len(names) + 1)) for _ in range(4)]
-
-
-def is_restricted(judged: base.World, world: World, seed: int) -> None:
-    every = base.check(judged)
-    for scope in scopes(world, seed):
-        expected = [finding for finding in every if finding.owner in {name.lower() for name in scope}]
-        assert shown(base.check(judged, scope=scope)) == shown(expected), scope
+Told = tuple[str, str, str, int, str, str, str, int, str, tuple[str, ...], object]
 
 
-def shown(findings: list[Finding]) -> list[dict]:
-    # Graphs without text have no order of their own among findings about one record's fellows.
-    return sorted((base.finding_json(one) for one in findings), key=str)
+def told(facts: list[Fact]) -> set[Told]:
+    found = {
+        (f.kind, f.owner, f.zone, f.ttl, f.type, f.data, f.end, f.number, f.detail, tuple(f.chain), f.other)
+        for f in facts
+    }
+    assert len(found) == len(facts)
+    return found
 
 
-@given(broken(), SEEDS)
-def test_of_files(world, seed):
-    with tempfile.TemporaryDirectory() as directory:
-        judged = Judged()
-        judged.read([(str(zone.path), zone.origin) for zone in world.write(Path(directory))])
-        is_restricted(judged, world, seed)
+def facts(world: World) -> set[Told]:
+    return told(load(world, max_chain=5).facts(KINDS, **ASKED))
 
 
-@given(worlds(), SEEDS)
-def test_of_what_is_served(world, seed):
-    is_restricted(load(world), world, seed)
+def is_told_right(prepared: Prepared, before: set[Told], after: set[Told]) -> None:
+    scope = set(prepared.scope())
+    is_now, was = told(prepared.facts(KINDS, **ASKED)), told(prepared.facts_before(KINDS, **ASKED))
+    assert is_now == {fact for fact in after if fact[1] in scope}
+    assert was == {fact for fact in before if fact[1] in scope}
+    assert is_now - was == after - before
+    assert was - is_now == before - after
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(histories())
+def test_an_edit_is_told_what_it_adds(history: list[World]) -> None:
+    graph = load(history[0], max_chain=5)
+    for before, after in pairwise(history):
+        if origin := changed_zone(before, after):
+            sets = change_between(before.lines[origin], after.lines[origin])
+            prepared = graph.prepare([(origin, *one) for one in sets])
+            assert not prepared.refused
+            is_told_right(prepared, facts(before), facts(after))
+            graph.publish(prepared)
+            assert told(graph.facts(KINDS, **ASKED)) == facts(after)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(histories(), st.data())
+def test_a_zone_that_comes_or_goes_is_told_what_it_adds(history: list[World], data: st.DataObject) -> None:
+    world = history[-1]
+    origin = data.draw(st.sampled_from(sorted(world.lines)))
+    without = World({other: lines for other, lines in world.lines.items() if other != origin})
+    graph = load(without, max_chain=5)
+    prepared = graph.prepare([], texts=[(origin, render(world.lines[origin]).encode())])
+    assert not prepared.refused
+    is_told_right(prepared, facts(without), facts(world))
+    graph.publish(prepared)
+    is_told_right(graph.prepare([], drop=[origin]), facts(world), facts(without))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(histories(), st.data())
+def test_facts_of_some_owners_are_those_of_all(history: list[World], data: st.DataObject) -> None:
+    graph = load(history[-1], max_chain=5)
+    names = [str(name) for name in candidate_names(history[-1])]
+    scope = set(data.draw(st.lists(st.sampled_from(names), max_size=6)))
+    kinds = [*KINDS, "shared-address"]
+    found = told(graph.facts(kinds, scope=sorted(scope), many=2, **ASKED))
+    assert found == {fact for fact in told(graph.facts(kinds, many=2, **ASKED)) if fact[1] in scope}
+
+
+def test_the_limits_of_answers_do_not_bound_the_search_for_loops() -> None:
+    graph = Graph(max_chain=3)
+    lines = [f"a{number} CNAME a{(number + 1) % 9}\n" for number in range(8)]
+    text = "@ 60 SOA ns.x. h.x. 1 1 1 1 1\n" + "".join(lines)
+    graph.publish(graph.prepare([], texts=[("t.", text.encode())]))
+    prepared = graph.prepare([("t.", "a8.t.", "CNAME", 60, ["a0.t."])])
+    (fact,) = [fact for fact in prepared.facts(KINDS) if fact.kind == "loop"]
+    assert (fact.owner, fact.number) == ("a0.t.", 9)
+    assert [fact.kind for fact in prepared.facts_before(KINDS) if fact.kind == "loop"] == []

@@ -2,7 +2,7 @@
 
 use crate::facts::{asked, known, read_kinds, Fact};
 use crate::prepared::{read_changes, read_set, Prepared, SetText};
-use crate::values::{Chain, Loaded, Zone};
+use crate::values::{Chain, Loaded, Reached, Zone};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -198,6 +198,15 @@ impl Graph {
             let asked = Asked { limit: 0, ..Asked::new(kinds) };
             let facts = snapshot.facts(&zones, scope, &asked, self.inner.limits());
             facts.counts().map(|(kind, count)| (kind.word(), count)).collect()
+        }))
+    }
+
+    #[pyo3(signature = (name, *, limit = 100, after = None))]
+    fn reach(&self, py: Python<'_>, name: &str, limit: usize, after: Option<&str>) -> PyResult<(usize, Vec<Reached>)> {
+        let (name, after) = (read_name(name)?, after.map(read_name).transpose()?);
+        Ok(py.detach(|| {
+            let snapshot = self.inner.snapshot();
+            Reached::page(snapshot.reach(&[name], limit, after.as_ref()), &snapshot)
         }))
     }
 

@@ -26,6 +26,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<values::Loaded>()?;
     module.add_class::<prepared::Prepared>()?;
     module.add_class::<values::Problem>()?;
+    module.add_class::<values::Reached>()?;
     module.add_function(wrap_pyfunction!(prepared::normalize, module)?)?;
     module.add_function(wrap_pyfunction!(prepared::normalize_name, module)?)?;
     module.add_class::<text::ZoneText>()?;

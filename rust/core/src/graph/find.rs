@@ -68,6 +68,13 @@ impl Snapshot {
         Cover::None
     }
 
+    /// Whether what a zone holds at a name is not taken over by a zone of that name: a cut is the parent's, and a
+    /// wildcard answers for other names all the same.
+    pub fn is_own(&self, owner: NameId, payload: &Payload<'_>) -> bool {
+        let slot = self.slot(owner);
+        owner == payload.zone || payload.below() == Below::Cut || slot.label() == b"*" || !slot.is_apex()
+    }
+
     /// Finds a name that came from outside.
     #[inline]
     pub fn find(&self, wanted: &Wanted, qtype: Rtype) -> Found<'_> {

@@ -23,7 +23,17 @@ impl KeySet {
 
     /// Whether there are no pairs.
     pub fn is_empty(&self) -> bool {
-        self.keys.iter().next().is_none()
+        self.keys.len() == 0
+    }
+
+    /// How many pairs there are.
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// All pairs, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        self.keys.iter().map(|key| ((key >> 32) as u32, *key as u32))
     }
 
     /// Takes a pair out; whether it was there.

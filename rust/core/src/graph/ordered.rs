@@ -32,7 +32,6 @@ impl<K: Ord + Clone> Ordered<K> {
     }
 
     /// How many keys there are.
-    #[cfg(test)]
     pub fn len(&self) -> usize {
         self.len
     }

@@ -13,6 +13,7 @@ use super::draft::{Draft, FreeIds};
 use super::facts::{Asked, Fact, FactKind, Facts, Kinds, Scope};
 use super::node::NameId;
 use super::owner::{self, conflict_fact, pack, place, Entry, Packed};
+use super::reach::Reach;
 use super::scope::{Touched, Versions};
 use super::snapshot::Snapshot;
 use super::{drop_zone, soa_serial, Graph, Limits, Zone};
@@ -106,6 +107,16 @@ impl Prepared {
     /// The facts of the version before, in the same scope.
     pub fn facts_before(&self, asked: &Asked<'_>, limits: Limits) -> Facts {
         self.facts_of(&self.base, asked, limits)
+    }
+
+    /// Who reached a name of the change in the version before: an owner that changed, or a name whose answer is another
+    /// because of it. Those names themselves are not listed.
+    pub fn reach(&self, limit: usize, after: Option<&Name>) -> Reach {
+        let starts: Vec<Name> = match self.touches_all() {
+            true => self.changed.iter().map(|(_, owner)| self.versions().name(*owner)).collect(),
+            false => self.touched().answers.iter().map(|id| self.versions().name(*id)).collect(),
+        };
+        self.base.reach(&starts, limit, after)
     }
 
     fn facts_of(&self, version: &Snapshot, asked: &Asked<'_>, limits: Limits) -> Facts {

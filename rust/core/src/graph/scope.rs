@@ -30,7 +30,7 @@ enum Class {
         /// A, AAAA, and anything that is not of the zone itself.
         has: [bool; 3],
         /// ALIAS, HTTPS and SVCB that hand questions on.
-        forwards: [Option<(Name, Place)>; 3],
+        forwards: Box<[Option<(Name, Place)>; 3]>,
     },
 }
 
@@ -40,7 +40,7 @@ enum Shape {
     Outside,
     Absent,
     Cut,
-    Redirect(NameId, Option<Name>),
+    Redirect(NameId, Option<Box<Name>>),
     Held(Class),
 }
 
@@ -57,10 +57,10 @@ fn class(payload: &Payload<'_>, owner: NameId) -> Class {
                 sets.get(Rtype::AAAA).is_some(),
                 super::facts::is_useful(payload, Rtype::CNAME),
             ],
-            forwards: FORWARDS.map(|qtype| {
+            forwards: Box::new(FORWARDS.map(|qtype| {
                 let (kind, _, data) = forwarding(payload, qtype)?;
                 Some((targets(kind.rtype(), data).next()?, place))
-            }),
+            })),
         },
     }
 }
@@ -77,7 +77,7 @@ impl Snapshot {
             Found::Outside => Shape::Outside,
             Found::Absent { .. } => Shape::Absent,
             Found::Cut(_) => Shape::Cut,
-            Found::Redirect(spot) => Shape::Redirect(spot.owner, dname(&spot.payload)),
+            Found::Redirect(spot) => Shape::Redirect(spot.owner, dname(&spot.payload).map(Box::new)),
             Found::Exact(spot) | Found::Wildcard(spot) => Shape::Held(class(&spot.payload, spot.owner)),
         }
     }
@@ -100,11 +100,11 @@ pub struct Versions<'a> {
 
 /// What is found out about a change.
 pub struct Touched {
-    /// All names of the scope.
-    pub scope: BTreeSet<NameId>,
-    /// Those whose answer may be another because of what changed at or around them, not somewhere they lead to.
-    #[allow(dead_code)]
-    pub touched: BTreeSet<NameId>,
+    /// All names of the scope, ascending.
+    pub scope: Vec<NameId>,
+    /// The owners that changed, and the names whose answer is another because of what changed around them; not those
+    /// that only lead there.
+    pub answers: BTreeSet<NameId>,
 }
 
 impl<'a> Versions<'a> {
@@ -173,22 +173,32 @@ impl<'a> Versions<'a> {
 
     /// The scope of a change of these (zone, owner) pairs.
     pub fn scope(&self, changed: &[(NameId, NameId)]) -> Touched {
-        let mut search =
-            Search { versions: self, touched: BTreeSet::new(), regions: HashSet::new(), forced: Vec::new() };
+        let mut search = Search {
+            versions: self,
+            touched: BTreeSet::new(),
+            beside: BTreeSet::new(),
+            regions: HashSet::new(),
+            forced: Vec::new(),
+        };
         for (zone, owner) in changed {
             search.change(*zone, *owner);
         }
-        let Search { touched, regions, mut forced, .. } = search;
+        let Search { mut touched, beside, regions, mut forced, .. } = search;
         let shape_differs = |id: &&NameId| {
             let name = self.name(**id);
             self.before.shape(&name) != self.after.shape(&name)
         };
         forced.extend(touched.iter().filter(shape_differs));
-        let (scope, passed, dnames) = (touched.clone(), HashSet::new(), HashSet::new());
+        let mut answers: BTreeSet<NameId> = forced.iter().copied().collect();
+        answers.extend(changed.iter().map(|(_, owner)| *owner));
+        touched.extend(beside);
+        let (scope, passed, dnames) = (touched.into_iter().collect(), HashSet::new(), HashSet::new());
         let mut reach = Reach { versions: self, scope, passed, dnames, open: forced };
         regions.into_iter().for_each(|id| reach.through_dnames(id));
         reach.run();
-        Touched { scope: reach.scope, touched }
+        let mut scope: Vec<NameId> = reach.scope.into_iter().collect();
+        scope.sort_unstable();
+        Touched { scope, answers }
     }
 }
 
@@ -196,6 +206,8 @@ impl<'a> Versions<'a> {
 struct Search<'a> {
     versions: &'a Versions<'a>,
     touched: BTreeSet<NameId>,
+    /// Names whose facts change, but not their answers.
+    beside: BTreeSet<NameId>,
     /// Names below which answers are others, also for names that nobody knows.
     regions: HashSet<NameId>,
     /// Names whose reachers are touched whatever their shape.
@@ -257,7 +269,7 @@ impl Search<'_> {
     fn touch_wildcard(&mut self, parent: NameId) {
         for version in self.versions.knowing(parent) {
             let wildcard = version.child(parent, version.hash(parent), b"*");
-            self.touched.extend(wildcard);
+            self.beside.extend(wildcard);
         }
     }
 }
@@ -275,7 +287,7 @@ fn hiding(payload: &Payload<'_>) -> Option<(Rtype, Vec<Vec<u8>>)> {
 /// From names whose answer is another to all that lead to them.
 struct Reach<'a> {
     versions: &'a Versions<'a>,
-    scope: BTreeSet<NameId>,
+    scope: HashSet<NameId>,
     passed: HashSet<NameId>,
     dnames: HashSet<NameId>,
     open: Vec<NameId>,
@@ -287,8 +299,10 @@ impl Reach<'_> {
             if !self.passed.insert(id) {
                 continue;
             }
-            let owners: BTreeSet<NameId> =
-                self.versions.knowing(id).flat_map(|version| version.inbound(id, None)).collect();
+            let inbound = self.versions.knowing(id).flat_map(|version| version.inbound(id, None));
+            let mut owners: Vec<NameId> = inbound.collect();
+            owners.sort(); // two sorted runs
+            owners.dedup();
             for owner in owners {
                 self.scope.insert(owner);
                 if self.leads_on(owner, id) {

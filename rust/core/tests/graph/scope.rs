@@ -8,7 +8,7 @@ use truename_core::record::{present, rdata_from_text, Rtype};
 
 const LIMITS: Limits = Limits { max_chain: 5, within_zone: false };
 
-fn name(text: &str) -> Name {
+pub fn name(text: &str) -> Name {
     Name::from_text(text, &Name::ROOT).expect("a name")
 }
 
@@ -35,7 +35,7 @@ fn told(facts: &Facts, version: &Snapshot) -> Told {
     all
 }
 
-fn graph(world: &World) -> Graph {
+pub fn graph(world: &World) -> Graph {
     let graph = Graph::new(LIMITS);
     for (origin, sets) in world {
         publish(&graph, Changes { texts: vec![(name(origin), text(sets).into())], ..Changes::default() });
@@ -111,7 +111,7 @@ fn within(all: &Told, scope: &HashSet<Name>) -> Told {
     all.iter().filter(|(owner, _)| scope.contains(owner)).cloned().collect()
 }
 
-fn shown(world: &World) -> String {
+pub fn shown(world: &World) -> String {
     world.iter().map(|(origin, sets)| format!("; {origin}\n{}", text(sets))).collect()
 }
 

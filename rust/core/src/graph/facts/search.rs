@@ -239,8 +239,7 @@ impl<'a> Search<'a, '_> {
         };
         self.last_cover = Some((zone, parent, above));
         match above {
-            // A cut is the parent's even where the child is served here too.
-            Cover::None if payload.below() != Under::Cut && slot.is_apex() => Cover::Zone(owner),
+            Cover::None if !self.snapshot.is_own(owner, payload) => Cover::Zone(owner),
             above => above,
         }
     }

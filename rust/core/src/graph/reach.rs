@@ -1,0 +1,404 @@
+//! Who reaches a name, over any number of links, and by which path.
+//!
+//! The walk goes backwards, level by level: names that name it, names that name those, and so on; within a level by
+//! number. A wildcard leads on from the names that it answers for, a DNAME from the names below it; what is listed is the
+//! owner of the record, what stands in the path is the name. Who names a DNAME's owner does not reach what names below
+//! it lead to. Half a million names of one level are not looked up one by
+//! one: the pairs of the whole graph are gone through in their order instead.
+
+use super::find::{Cover, Found};
+use super::follow::{follow, Chain, End, Limits};
+use super::node::{NameId, Node, Payload};
+use super::owner::{is_link, targets};
+use super::snapshot::{Snapshot, Wanted};
+use super::walk::{GraphName, Walk};
+use crate::name::{Name, MAX_LABELS};
+use crate::record::Rtype;
+use std::collections::{BTreeSet, HashSet};
+
+/// A name that reaches another.
+#[derive(Clone, Debug)]
+pub struct Reached {
+    /// The owner of the record.
+    pub owner: NameId,
+    /// The apex of its zone.
+    pub zone: NameId,
+    /// The type of the record that names the next name of the path.
+    pub rtype: Rtype,
+    /// Seconds.
+    pub ttl: u32,
+    /// From the owner to the name that was asked for.
+    pub path: Vec<Name>,
+}
+
+/// How many names reach a name, and some of them.
+#[derive(Clone, Debug, Default)]
+pub struct Reach {
+    /// All of them.
+    pub count: usize,
+    /// A page, nearest first.
+    pub page: Vec<Reached>,
+}
+
+/// Names that no record names are passed on the way through DNAMEs; so many at most, since DNAMEs can make names
+/// without end.
+const MOST_MADE: usize = 1_000;
+/// In place of the number of a name that the graph does not know.
+const MADE: u32 = u32::MAX;
+/// How many look-ups cost as much as going through all pairs costs a pair.
+const LOOK_UP: usize = 16;
+
+/// A name on the way.
+#[derive(Clone, Copy)]
+struct Passed {
+    id: u32,
+    /// The name that it leads to, as an index; its own for a start. For a made name it follows that of the name.
+    next: u32,
+    is_listed: bool,
+    /// Whether who names it reaches what it leads to.
+    leads: bool,
+}
+
+struct Backwards<'a> {
+    snapshot: &'a Snapshot,
+    passed: Vec<Passed>,
+    /// Names that the graph does not know, with their index in `passed`.
+    made: Vec<(u32, Name)>,
+    seen_made: HashSet<Name>,
+    seen: Vec<u64>,
+    /// Owners listed for the names that they lead.
+    apart: HashSet<NameId>,
+    count: usize,
+    last_cover: Option<(NameId, NameId, Cover)>,
+    last_above: Option<(NameId, bool)>,
+}
+
+impl Snapshot {
+    /// Who reaches any of `starts`, which are not listed themselves: `limit` of them behind the name `after`.
+    pub fn reach(&self, starts: &[Name], limit: usize, after: Option<&Name>) -> Reach {
+        let mut walk = Backwards {
+            snapshot: self,
+            passed: Vec::new(),
+            made: Vec::new(),
+            seen_made: HashSet::new(),
+            seen: vec![0; self.ids as usize / 64 + 1],
+            apart: HashSet::new(),
+            count: 0,
+            last_cover: None,
+            last_above: None,
+        };
+        for name in starts {
+            let next = walk.passed.len() as u32;
+            walk.pass_name(name, next);
+        }
+        walk.run();
+        Reach { count: walk.count, page: walk.page(limit, after) }
+    }
+}
+
+impl Backwards<'_> {
+    fn is_seen(&mut self, id: NameId) -> bool {
+        let (word, bit) = (id.0 as usize / 64, 1u64 << (id.0 % 64));
+        let was = self.seen[word] & bit != 0;
+        self.seen[word] |= bit;
+        was
+    }
+
+    /// A name that leads on to `next` without a record of its own.
+    fn pass_name(&mut self, name: &Name, next: u32) {
+        match self.snapshot.id(name) {
+            Some(id) if !self.is_seen(id) => self.passed.push(Passed { id: id.0, next, is_listed: false, leads: true }),
+            Some(_) => {}
+            None if self.made.len() < MOST_MADE && self.seen_made.insert(*name) => {
+                self.made.push((self.passed.len() as u32, *name));
+                self.passed.push(Passed { id: MADE, next, is_listed: false, leads: true });
+            }
+            None => {}
+        }
+    }
+
+    fn list(&mut self, owner: NameId, next: u32) {
+        if !self.is_seen(owner) {
+            let is_listed = !self.apart.contains(&owner);
+            self.passed.push(Passed { id: owner.0, next, is_listed, leads: true });
+            self.count += is_listed as usize;
+        }
+    }
+
+    /// Lists an owner that leads other names, not itself: a DNAME those below it.
+    fn list_apart(&mut self, owner: NameId, next: u32) {
+        let is_seen = self.seen[owner.0 as usize / 64] >> (owner.0 % 64) & 1 != 0;
+        if !is_seen && self.apart.insert(owner) {
+            self.passed.push(Passed { id: owner.0, next, is_listed: true, leads: false });
+            self.count += 1;
+        }
+    }
+
+    fn run(&mut self) {
+        let mut start = 0;
+        while start < self.passed.len() {
+            let end = self.passed.len();
+            let mut level: Vec<u32> = (start as u32..end as u32).filter(|at| self.passed[*at as usize].leads).collect();
+            level.sort_by_key(|at| self.passed[*at as usize].id);
+            match (end - start) * LOOK_UP > self.snapshot.inbound.len() {
+                true => self.step_through_all(&level),
+                false => self.step_one_by_one(&level),
+            }
+            if !self.snapshot.redirects.is_empty() {
+                level.iter().for_each(|at| self.step_through_dnames(*at));
+            }
+            start = end;
+        }
+    }
+
+    fn step_one_by_one(&mut self, level: &[u32]) {
+        let snapshot = self.snapshot;
+        for at in level {
+            let named = NameId(self.passed[*at as usize].id);
+            if named.0 != MADE {
+                snapshot.inbound(named, None).for_each(|owner| self.step(named, owner, *at));
+            }
+        }
+    }
+
+    fn step_through_all(&mut self, level: &[u32]) {
+        let snapshot = self.snapshot;
+        let mut coming = level.iter().copied().peekable();
+        for (named, owner) in snapshot.inbound.iter() {
+            while coming.next_if(|at| self.passed[*at as usize].id < named).is_some() {}
+            match coming.peek().copied() {
+                Some(at) if self.passed[at as usize].id == named => self.step(NameId(named), NameId(owner), at),
+                Some(_) => {}
+                None => return,
+            }
+        }
+    }
+
+    /// `owner` holds a record that names `named`.
+    #[inline]
+    fn step(&mut self, named: NameId, owner: NameId, at: u32) {
+        let slot = self.snapshot.slot(owner);
+        let parent = slot.parent();
+        let (mut is_named, mut leads, mut answers_for_others) = (false, false, false);
+        for payload in slot.payloads() {
+            if record_naming(self.snapshot, &payload, named).is_some() && self.is_visible(owner, parent, &payload) {
+                is_named = true;
+                // A zone of this very name takes its answers over: a cut, or a wildcard, leads other names.
+                leads |= owner == payload.zone || !slot.is_apex();
+                answers_for_others |= slot.label() == b"*";
+            }
+        }
+        match leads {
+            true => self.list(owner, at),
+            false if is_named => self.list_apart(owner, at),
+            false => {}
+        }
+        if answers_for_others {
+            self.step_through_wildcard(owner, parent, named, at);
+        }
+    }
+
+    /// Whether questions reach what a zone holds at an owner.
+    fn is_visible(&mut self, owner: NameId, parent: NameId, payload: &Payload<'_>) -> bool {
+        let zone = payload.zone;
+        if owner == zone {
+            return true;
+        }
+        let above = match self.last_cover {
+            Some((last, of, cover)) if (last, of) == (zone, parent) => cover,
+            _ => self.snapshot.cover(zone, parent),
+        };
+        self.last_cover = Some((zone, parent, above));
+        above == Cover::None && self.snapshot.is_own(owner, payload)
+    }
+
+    /// The names that a wildcard answers for lead where it leads.
+    fn step_through_wildcard(&mut self, wildcard: NameId, encloser: NameId, named: NameId, at: u32) {
+        let snapshot = self.snapshot;
+        let mut open: Vec<NameId> = match snapshot.slot(encloser).payloads().count() {
+            0 | 1 => snapshot.absent(encloser).collect(),
+            // Where zones overlap, a name that one of them has may be absent from the other.
+            _ => snapshot.children(encloser).collect(),
+        };
+        while let Some(id) = open.pop() {
+            open.extend(snapshot.children(id));
+            let leads = match snapshot.find_known(id, Rtype::A) {
+                Found::Wildcard(spot) if spot.owner == wildcard => {
+                    record_naming(snapshot, &spot.payload, named).is_some()
+                }
+                _ => false,
+            };
+            if leads && !self.is_seen(id) {
+                self.passed.push(Passed { id: id.0, next: at, is_listed: false, leads: true });
+            }
+        }
+        if !snapshot.redirects.is_empty() {
+            for made in self.made_under(wildcard, encloser, named) {
+                self.pass_name(&made, at);
+            }
+        }
+    }
+
+    /// The names that nobody knows, made by DNAMEs from names that are known, for which a wildcard answers.
+    fn made_under(&self, wildcard: NameId, encloser: NameId, named: NameId) -> Vec<Name> {
+        let (snapshot, unused) = (self.snapshot, Wanted::new());
+        let (mut chain, mut found) = (Chain::new(), Vec::new());
+        for id in self.below_dnames_to(encloser) {
+            let walk = Walk::known(snapshot, &unused, id);
+            let limits = Limits { max_chain: MAX_LABELS, within_zone: false };
+            follow(&walk, GraphName::Known(id), Rtype::A, limits, &mut chain);
+            let end = match chain.end {
+                End::Data { place, is_wildcard: true } | End::NoData { place, is_wildcard: true } => {
+                    chain.hops.last().map(|hop| (&hop.target, place))
+                }
+                _ => None,
+            };
+            let hops = chain.hops.iter().filter(|hop| hop.is_wildcard).map(|hop| (&hop.alias, hop.place));
+            for (name, place) in hops.chain(end).filter(|(_, place)| place.owner == wildcard) {
+                let payload = snapshot.slot(wildcard).payload(place.zone);
+                let leads = payload.is_some_and(|payload| record_naming(snapshot, &payload, named).is_some());
+                if let (GraphName::Made(made), true) = (name, leads) {
+                    found.push(**made);
+                }
+            }
+        }
+        found
+    }
+
+    /// Known names below DNAMEs that may lead to names below `encloser`.
+    fn below_dnames_to(&self, encloser: NameId) -> BTreeSet<NameId> {
+        let snapshot = self.snapshot;
+        let (mut below, mut open) = (BTreeSet::new(), vec![encloser]);
+        let mut seen = HashSet::new();
+        // Targets at or above the wildcard's names, and names there that a DNAME may name.
+        open.extend(snapshot.path(encloser, true).ids());
+        open.extend(snapshot.absent(encloser));
+        while let Some(target) = open.pop() {
+            if !seen.insert(target) {
+                continue;
+            }
+            for dname in snapshot.redirects(target) {
+                open.extend(snapshot.path(dname, true).ids());
+                let mut names: Vec<NameId> = snapshot.children(dname).collect();
+                while let Some(id) = names.pop() {
+                    if below.insert(id) {
+                        names.extend(snapshot.children(id));
+                        open.push(id);
+                    }
+                }
+            }
+            if snapshot.slot(target).payloads().next().is_none() {
+                open.extend(snapshot.absent(target));
+            }
+        }
+        below
+    }
+
+    /// Names below DNAMEs that lead to a name.
+    fn step_through_dnames(&mut self, at: u32) {
+        let snapshot = self.snapshot;
+        let named = NameId(self.passed[at as usize].id);
+        if named.0 != MADE && !self.has_redirect_above(snapshot.slot(named).parent()) {
+            return;
+        }
+        let name = self.name(at);
+        let mut target = name;
+        while let Some(above) = target.parent() {
+            target = above;
+            let Some(id) = snapshot.id(&target) else { continue };
+            for dname in snapshot.redirects(id) {
+                let Ok(from) = name.replace_suffix(&target, &snapshot.name(dname)) else { continue };
+                let mut wanted = Wanted::new();
+                wanted.set(from, snapshot.keys());
+                let leads = match snapshot.find(&wanted, Rtype::A) {
+                    // Another zone may hold a DNAME at the same owner.
+                    Found::Redirect(spot) => spot.owner == dname && names(&spot.payload, Rtype::DNAME, &target),
+                    _ => false,
+                };
+                if leads {
+                    self.list_apart(dname, at);
+                    self.pass_name(&from, at);
+                }
+            }
+        }
+    }
+
+    fn has_redirect_above(&mut self, parent: NameId) -> bool {
+        if let Some((last, has)) = self.last_above {
+            if last == parent {
+                return has;
+            }
+        }
+        let path = self.snapshot.path(parent, true);
+        let has = path.ids().iter().any(|id| self.snapshot.redirects.has_partners(id.0));
+        self.last_above = Some((parent, has));
+        has
+    }
+
+    fn name(&self, at: u32) -> Name {
+        match self.passed[at as usize].id {
+            MADE => {
+                let found = self.made.binary_search_by_key(&at, |(index, _)| *index);
+                found.map_or(Name::ROOT, |found| self.made[found].1)
+            }
+            id => self.snapshot.name(NameId(id)),
+        }
+    }
+
+    fn page(&self, limit: usize, after: Option<&Name>) -> Vec<Reached> {
+        let mut listed = (0..self.passed.len() as u32).filter(|at| self.passed[*at as usize].is_listed);
+        if let Some(after) = after {
+            let Some(id) = self.snapshot.id(after) else { return Vec::new() };
+            listed.find(|at| self.passed[*at as usize].id == id.0);
+        }
+        listed.take(limit).filter_map(|at| self.reached(at)).collect()
+    }
+
+    fn reached(&self, at: u32) -> Option<Reached> {
+        let mut path = vec![self.name(at)];
+        let mut here = at;
+        while self.passed[here as usize].next != here {
+            here = self.passed[here as usize].next;
+            path.push(self.name(here));
+        }
+        let owner = NameId(self.passed[at as usize].id);
+        let next = *path.get(1)?;
+        let slot = self.snapshot.slot(owner);
+        let named = self.snapshot.id(&next);
+        let direct = slot.payloads().filter_map(|payload| {
+            let (rtype, ttl) = record_naming(self.snapshot, &payload, named?)?;
+            Some((self.hides(owner, &payload), payload.zone, rtype, ttl))
+        });
+        let dname = slot.payloads().filter_map(|payload| {
+            let set = payload.sets().get(Rtype::DNAME)?;
+            Some((self.hides(owner, &payload), payload.zone, Rtype::DNAME, set.ttl))
+        });
+        // Seen ones first; a DNAME leads to names that it does not name.
+        let mut found: Vec<_> = direct.chain(dname).collect();
+        found.sort_by_key(|(is_hidden, ..)| *is_hidden);
+        let (_, zone, rtype, ttl) = *found.first()?;
+        Some(Reached { owner, zone, rtype, ttl, path })
+    }
+
+    fn hides(&self, owner: NameId, payload: &Payload<'_>) -> bool {
+        owner != payload.zone && self.snapshot.cover(payload.zone, self.snapshot.slot(owner).parent()) != Cover::None
+    }
+}
+
+fn names(payload: &Payload<'_>, rtype: Rtype, name: &Name) -> bool {
+    let set = payload.sets().get(rtype);
+    set.is_some_and(|set| set.iter().flat_map(|data| targets(rtype, data)).any(|target| target == *name))
+}
+
+/// Type and TTL of the first record of a payload that leads to a name; a pointer names, but does not lead.
+#[inline]
+fn record_naming(snapshot: &Snapshot, payload: &Payload<'_>, named: NameId) -> Option<(Rtype, u32)> {
+    if let Node::Alias(link, _) = payload.node() {
+        return (link.target == named).then_some((Rtype::CNAME, link.ttl));
+    }
+    let sets = payload.sets();
+    let mut links = sets.iter().filter(|set| is_link(set.rtype) && set.rtype != Rtype::PTR).peekable();
+    links.peek()?;
+    let name = snapshot.name(named);
+    links.find(|set| names(payload, set.rtype, &name)).map(|set| (set.rtype, set.ttl))
+}

@@ -1,0 +1,120 @@
+"""Who reaches a name, by which path."""
+
+import pytest
+
+from truename._core import Graph, Reached
+
+HEAD = "@ 60 SOA ns.x. h.x. 1 7200 3600 1209600 300\n"
+
+
+def graph_of(**zones: str) -> Graph:
+    graph = Graph()
+    texts = [(f"{zone}.", (HEAD + text).encode()) for zone, text in zones.items()]
+    graph.publish(graph.prepare([], texts=texts))
+    return graph
+
+
+def shown(found: tuple[int, list[Reached]]) -> list[str]:
+    count, page = found
+    assert count == len(page)
+    assert all(one.path[0] == one.name for one in page)
+    return sorted(f"{one.type} " + " ".join(one.path) for one in page)
+
+
+KINDS = ("CNAME", "ALIAS", "MX", "NS", "SRV", "SVCB", "HTTPS", "DNAME")
+CASES = {
+    "every kind of link": (
+        "a CNAME x\nb ALIAS x\nc MX 0 x\nd NS x\ne SRV 0 0 1 x\nf SVCB 1 x\ng HTTPS 0 x\nh DNAME x",
+        sorted(f"{rtype} {label}.t. x.t." for label, rtype in zip("abcdefgh", KINDS, strict=True)),
+    ),
+    "not a pointer": ("a PTR x\nb CNAME a", []),
+    "over several links, by a shortest path": (
+        "a CNAME b\nb CNAME x\nc CNAME a\nc.c CNAME b",
+        ["CNAME a.t. b.t. x.t.", "CNAME b.t. x.t.", "CNAME c.c.t. b.t. x.t.", "CNAME c.t. a.t. b.t. x.t."],
+    ),
+    "in a loop": ("x CNAME a\na CNAME x", ["CNAME a.t. x.t."]),
+    "a wildcard and what it answers for": (
+        "*.w CNAME x\na CNAME q.w\nb CNAME r.q.w\nz.w A 192.0.2.1\nc CNAME z.w\nd CNAME *.w",
+        ["CNAME *.w.t. x.t.", "CNAME a.t. q.w.t. x.t.", "CNAME b.t. r.q.w.t. x.t.", "CNAME d.t. *.w.t. x.t."],
+    ),
+    "not what is hidden": ("cut NS ns.cut\na.cut CNAME x\nd DNAME u.\na.d CNAME x\nb CNAME a.d", []),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_reach(name):
+    text, expected = CASES[name]
+    assert shown(graph_of(t=text).reach("x.t.")) == expected
+
+
+def test_reach_through_dnames():
+    graph = graph_of(t="d DNAME u\nx.u A 192.0.2.1\na CNAME x.d\nb CNAME y.d\nc CNAME d")
+    assert shown(graph.reach("x.u.t.")) == ["CNAME a.t. x.d.t. x.u.t.", "DNAME d.t. x.u.t."]
+    graph = graph_of(t="d DNAME u\nd MX 0 x.u\nx.u A 192.0.2.1\na CNAME x.d\nc CNAME d")
+    assert shown(graph.reach("x.u.t.")) == [
+        "CNAME a.t. x.d.t. x.u.t.",
+        "CNAME c.t. d.t. x.u.t.",
+        "MX d.t. x.u.t.",
+    ]
+    assert shown(graph.reach("u.t.")) == ["CNAME c.t. d.t. u.t.", "DNAME d.t. u.t."]
+    # Names that nobody knows stand between.
+    graph = graph_of(t="a CNAME q.d\nd DNAME e\ne DNAME f\nf DNAME g")
+    assert shown(graph.reach("q.g.t.")) == [
+        "CNAME a.t. q.d.t. q.e.t. q.f.t. q.g.t.",
+        "DNAME d.t. q.e.t. q.f.t. q.g.t.",
+        "DNAME e.t. q.f.t. q.g.t.",
+        "DNAME f.t. q.g.t.",
+    ]
+
+
+def test_dnames_that_make_names_without_end_are_left():
+    graph = graph_of(t="a DNAME @\nb DNAME @\nq CNAME x.a.b.a")
+    count, page = graph.reach("x.t.")
+    assert count == 3 and {one.name for one in page} == {"a.t.", "b.t.", "q.t."}
+
+
+def test_reach_across_zones_and_of_names_outside():
+    graph = graph_of(t="a CNAME b.u.\nc CNAME away.v.", u="b CNAME away.v.")
+    assert shown(graph.reach("away.v.")) == [
+        "CNAME a.t. b.u. away.v.",
+        "CNAME b.u. away.v.",
+        "CNAME c.t. away.v.",
+    ]
+    assert [(one.zone, one.ttl) for one in graph.reach("b.u.")[1]] == [("t.", 60)]
+    assert graph.reach("nobody.knows.") == (0, [])
+
+
+def test_pages():
+    text = "".join(f"a{i} CNAME x\nb{i} CNAME a{i}\n" for i in range(20))
+    graph = graph_of(t=text)
+    count, whole = graph.reach("x.t.", limit=100)
+    assert count == 40 and [len(one.path) for one in whole] == [2] * 20 + [3] * 20
+    names: list[str] = []
+    while page := graph.reach("x.t.", limit=7, after=names[-1] if names else None)[1]:
+        names += [one.name for one in page]
+    assert names == [one.name for one in whole]
+    assert graph.reach("x.t.", limit=0) == (40, [])
+    assert graph.reach("x.t.", after="x.t.")[1] == graph.reach("x.t.", after="nobody.knows.")[1] == []
+
+
+def test_who_reached_a_change():
+    graph = graph_of(t="a CNAME x\nb CNAME a\nx A 192.0.2.1\nc CNAME y.new\n*.w CNAME z\nd CNAME q.w\ne CNAME p.w")
+    reach = {
+        "an address": ("x.t.", "A", ["192.0.2.2"], ["CNAME a.t. x.t.", "CNAME b.t. a.t. x.t."]),
+        "an alias between": ("a.t.", "CNAME", ["z."], ["CNAME b.t. a.t."]),
+        "a name that was named before": ("y.new.t.", "A", ["192.0.2.1"], ["CNAME c.t. y.new.t."]),
+        "a name above one that was named": ("new.t.", "NS", ["ns.x."], ["CNAME c.t. y.new.t."]),
+        "a name that a wildcard answered for": ("q.w.t.", "A", ["192.0.2.1"], ["CNAME d.t. q.w.t."]),
+        "a wildcard": ("*.w.t.", "A", [], []),
+    }
+    for owner, rtype, data, expected in reach.values():
+        prepared = graph.prepare([("t.", owner, rtype, 60, data)])
+        assert not prepared.refused
+        assert shown(prepared.reach()) == expected, owner
+    prepared = graph.prepare([("t.", "*.w.t.", "CNAME", 60, ["v.t."])])
+    assert shown(prepared.reach()) == ["CNAME d.t. q.w.t.", "CNAME e.t. p.w.t."]
+
+
+def test_a_change_that_nobody_reached():
+    graph = graph_of(t="a CNAME x")
+    assert graph.prepare([("t.", "new.t.", "A", 60, ["192.0.2.1"])]).reach() == (0, [])
