@@ -182,7 +182,25 @@ class Prepared:
         """The facts of the version that it was made from, in the same scope."""
     def scope(self) -> list[str]:
         """The names that are touched and, where their shape changed, what reaches them."""
+    def reach(self, *, limit: int = 100, after: str | None = None) -> tuple[int, list[Reached]]:
+        """Who reached a touched name before the change, as `Graph.reach` says it; touched names are left out.
+
+        An apex that only gets another SOA counts as not touched.
+        """
     def explain(self, name: str, type: str = "A") -> Chain: ...
+
+@final
+class Reached:
+    """An owner whose record leads to a name, over any number of links.
+
+    Shape: path[0] == name, path[-1] is the name that was asked about; path[1] is what the record of *type* names
+    """
+
+    name: str
+    type: str
+    zone: str  # apex of the zone that holds the record
+    path: list[str]
+    ttl: int  # seconds
 
 @final
 class Graph:
@@ -224,6 +242,12 @@ class Graph:
     def configure(self, *, follow: str, max_chain: int) -> None: ...
     def zones(self) -> list[Zone]: ...
     def explain(self, name: str, type: str = "A") -> Chain: ...
+    def reach(self, name: str, *, limit: int = 100, after: str | None = None) -> tuple[int, list[Reached]]:
+        """(how many owners lead to *name*, the first *limit* of them, or of those behind *after*), nearest first.
+
+        CNAME, ALIAS and the alias form of HTTPS and SVCB lead on; MX, NS, SRV and others name a host and end there.
+        Wildcards and DNAMEs are owners too; what they answer for leads on. Each owner once, by a shortest path.
+        """
     def inbound(self, name: str, *, limit: int = 100, after: str | None = None) -> tuple[int, list[tuple[str, str]]]:
         """(how many names hold a record that names *name*, the records of the first *limit* of them as (owner, type)).
 

@@ -2,6 +2,7 @@
 
 use crate::facts::{asked, known, read_kinds, Fact};
 use crate::prepared::{read_changes, read_set, Prepared, SetText};
+use crate::reach::{page, Reached};
 use crate::values::{Chain, Loaded, Zone};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -151,6 +152,16 @@ impl Graph {
                 types_naming(&snapshot, owner, id).into_iter().map(move |rtype| (text.clone(), rtype.to_string()))
             });
             (snapshot.inbound_count(id), rows.collect())
+        }))
+    }
+
+    #[pyo3(signature = (name, *, limit = 100, after = None))]
+    fn reach(&self, py: Python<'_>, name: &str, limit: usize, after: Option<&str>) -> PyResult<(usize, Vec<Reached>)> {
+        let (name, after) = (read_name(name)?, after.map(read_name).transpose()?);
+        Ok(py.detach(|| {
+            let snapshot = self.inner.snapshot();
+            let roots: Vec<NameId> = snapshot.id(&name).into_iter().collect();
+            page(&snapshot, &snapshot.reach(&roots), limit, after.as_ref())
         }))
     }
 

@@ -2,6 +2,7 @@
 
 use crate::facts::{asked, Fact, Places, Stand};
 use crate::graph::{explain, read_name, read_type};
+use crate::reach::{page, Reached};
 use crate::values::{Chain, Zone};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -115,6 +116,12 @@ impl Prepared {
 
     fn scope(&self, py: Python<'_>) -> Vec<String> {
         py.detach(|| self.inner.scope().iter().map(ToString::to_string).collect())
+    }
+
+    #[pyo3(signature = (*, limit = 100, after = None))]
+    fn reach(&self, py: Python<'_>, limit: usize, after: Option<&str>) -> PyResult<(usize, Vec<Reached>)> {
+        let after = after.map(read_name).transpose()?;
+        Ok(py.detach(|| page(&self.inner.base, &self.inner.reach(), limit, after.as_ref())))
     }
 
     #[pyo3(signature = (name, r#type = "A"))]

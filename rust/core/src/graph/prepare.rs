@@ -11,8 +11,9 @@
 use super::build::{read_sent, Builder, Built, Refusal, Rows, Why};
 use super::draft::{Draft, FreeIds};
 use super::facts::{Asked, Fact, FactKind, Facts, Kinds, Scope};
-use super::node::NameId;
+use super::node::{NameId, RRset, Sets};
 use super::owner::{self, conflict_fact, pack, place, Entry, Packed};
+use super::reach::Reaching;
 use super::scope::{Touched, Versions};
 use super::snapshot::Snapshot;
 use super::{drop_zone, soa_serial, Graph, Limits, Zone};
@@ -95,6 +96,30 @@ impl Prepared {
             return (0..ids).map(NameId).filter(|id| versions.knows(*id)).map(|id| versions.name(id)).collect();
         }
         self.touched().scope.iter().map(|id| versions.name(*id)).collect()
+    }
+
+    /// Who reached a name that is touched, in the version before. An apex that only has another SOA is not: each
+    /// change gives it one, and nobody is led to it.
+    pub fn reach(&self) -> Reaching<'_> {
+        let roots: Vec<NameId> = match self.touches_all() {
+            true => self.changed.iter().map(|(_, owner)| *owner).collect(),
+            false => self.touched().touched.iter().copied().collect(),
+        };
+        let numbered: BTreeSet<NameId> =
+            self.changed.iter().filter(|at| self.is_only_numbered(at)).map(|(_, owner)| *owner).collect();
+        self.base.reach(&roots.into_iter().filter(|id| !numbered.contains(id)).collect::<Vec<_>>())
+    }
+
+    fn is_only_numbered(&self, (zone, owner): &(NameId, NameId)) -> bool {
+        let held = (self.base.held(*zone, *owner), self.snapshot.held(*zone, *owner));
+        let (Some(before), Some(after)) = held else { return false };
+        let (before, after) = (before.sets(), after.sets());
+        let others = |sets| Sets::iter(sets).filter(|set| set.rtype != Rtype::SOA);
+        let is_same = |(one, other): (RRset<'_>, RRset<'_>)| {
+            (one.rtype, one.ttl) == (other.rtype, other.ttl) && one.iter().eq(other.iter())
+        };
+        let are_as_many = others(&before).count() == others(&after).count();
+        zone == owner && are_as_many && others(&before).zip(others(&after)).all(is_same)
     }
 
     /// Facts of the version as it would be, in the scope of the change. Of kinds that belong to a zone as a whole -

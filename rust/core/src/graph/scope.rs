@@ -22,6 +22,7 @@ use std::collections::{BTreeSet, HashSet};
 
 /// What a payload is to a walk.
 #[derive(PartialEq, Eq)]
+#[allow(clippy::large_enum_variant)] // compared, and dropped at once
 enum Class {
     Empty,
     /// The zone and owner of the record belong to it: they say which record of a loop is the first.
@@ -36,6 +37,7 @@ enum Class {
 
 /// What a walk finds at a name.
 #[derive(PartialEq, Eq)]
+#[allow(clippy::large_enum_variant)] // as `Class`
 enum Shape {
     Outside,
     Absent,
@@ -82,7 +84,8 @@ impl Snapshot {
         }
     }
 
-    fn held(&self, zone: NameId, owner: NameId) -> Option<Payload<'_>> {
+    /// What `zone` holds at a name that the version may not know.
+    pub(super) fn held(&self, zone: NameId, owner: NameId) -> Option<Payload<'_>> {
         if !self.has(owner) {
             return None;
         }
@@ -103,7 +106,6 @@ pub struct Touched {
     /// All names of the scope.
     pub scope: BTreeSet<NameId>,
     /// Those whose answer may be another because of what changed at or around them, not somewhere they lead to.
-    #[allow(dead_code)]
     pub touched: BTreeSet<NameId>,
 }
 

@@ -93,7 +93,8 @@ fn address_of(target: &Name, origin: &Name) -> Option<IpAddr> {
     let text = |labels: &[&[u8]]| String::from_utf8(labels.join(&b'.')).ok();
     let (count, address) = if labels.first()?.contains(&b':') {
         // ::ffff:192.0.2.1 has dots, and its first label alone is an address too.
-        let dotted = text(&labels).and_then(|text| text.parse::<Ipv6Addr>().ok()).map(|address| (labels.len(), address));
+        let dotted =
+            text(&labels).and_then(|text| text.parse::<Ipv6Addr>().ok()).map(|address| (labels.len(), address));
         let alone = || text(&labels[..1])?.parse().ok().map(|address| (1, address));
         dotted.or_else(alone).map(|(count, address)| (count, IpAddr::V6(address)))?
     } else {
