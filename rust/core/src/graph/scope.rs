@@ -103,6 +103,7 @@ pub struct Touched {
     /// All names of the scope.
     pub scope: BTreeSet<NameId>,
     /// Those whose answer may be another because of what changed at or around them, not somewhere they lead to.
+    #[allow(dead_code)]
     pub touched: BTreeSet<NameId>,
 }
 

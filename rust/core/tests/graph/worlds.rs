@@ -3,12 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A fixed linear congruence: the same "random" worlds in every run.
-pub struct Dice(pub u64);
+pub struct Dice {
+    state: u64,
+    /// The types of these worlds: all, or a few that meet each other all the time.
+    forms: &'static [(&'static str, &'static str)],
+}
 
 impl Dice {
+    pub fn new(seed: u64) -> Dice {
+        Dice { state: seed, forms: [&DATA[..], REDIRECTS, WILDCARDS][seed as usize % 3] }
+    }
+
     pub fn below(&mut self, count: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        ((self.0 >> 33) as usize) % count
+        self.state = self.state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        ((self.state >> 33) as usize) % count
     }
 
     pub fn one_in(&mut self, count: usize) -> bool {
@@ -53,6 +61,14 @@ const DATA: [(&str, &str); 24] = [
     ("CNAME", "192.0.2.1.t."),
 ];
 
+/// Chains of DNAMEs, through names that nobody knows.
+const REDIRECTS: &[(&str, &str)] =
+    &[("CNAME", "{}"), ("DNAME", "{}"), ("DNAME", "{}"), ("DNAME", "{}"), ("A", "192.0.2.1"), ("NS", "{}")];
+
+/// Loops through wildcards.
+const WILDCARDS: &[(&str, &str)] =
+    &[("CNAME", "{}"), ("CNAME", "{}"), ("CNAME", "{}"), ("CNAME", "a.t."), ("CNAME", "a.b.t."), ("A", "192.0.2.1")];
+
 /// (owner, type) to (TTL, data).
 pub type Sets = BTreeMap<(String, &'static str), (u32, BTreeSet<String>)>;
 
@@ -76,7 +92,7 @@ pub fn name(dice: &mut Dice) -> String {
 }
 
 fn set(dice: &mut Dice, least: usize) -> (&'static str, (u32, BTreeSet<String>)) {
-    let (rtype, form) = *dice.choose(&DATA);
+    let (rtype, form) = *dice.choose(dice.forms);
     let count = (least + dice.below(4) / 3).max(least);
     let data = (0..count).map(|_| form.replace("{}", &name(dice))).collect();
     (rtype, (*dice.choose(&[60, 60, 0]), data))
