@@ -114,9 +114,10 @@ def _refusing(judged: Judged, terms: Terms) -> Iterator[Finding]:
         yield from (one for one in judged.asking if one.rule not in terms.accept)
 
 
-def accepted(judged: Judged) -> tuple[str, ...]:
-    """The rules whose findings were let through."""
-    return tuple(sorted({one.rule for one in (*judged.asking, *judged.refusing)}))
+def let_through(judged: Judged, terms: Terms) -> tuple[str, ...]:
+    """The rules whose findings would have had a say, and do not refuse."""
+    refusing = {one.rule for one in _refusing(judged, terms)}
+    return tuple(sorted({one.rule for one in (*judged.asking, *judged.refusing)} - refusing))
 
 
 def malformed(zone: str, problems: "Sequence[Problem]") -> RejectedEdit:
