@@ -289,7 +289,7 @@ class Read:
     records: int  # each counted once; also those that no server can hold
     names: int
     files: list[str]  # the file and all it includes
-    is_zone: bool  # whether the file takes part as a zone: it has a name and records, and no file before it is that zone
+    is_zone: bool  # whether it takes part as a zone: it has a name and records, and no file before it is that zone
     error: str  # why the file could not be opened, else ""
 
 @final
