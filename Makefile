@@ -16,7 +16,7 @@ MANIFEST := rust/Cargo.toml
 # What the tests and the bench talk to. Installing them starts no daemon (.ci/packages).
 TEST_PACKAGES := nsd knot bind9-dnsutils bind9-utils ldnsutils openssl util-linux curl postgresql patch
 FUZZ_PACKAGES := g++
-BENCH_PACKAGES := nsd knot bind9 pdns-server pdns-backend-bind dnsperf ldnsutils
+BENCH_PACKAGES := nsd knot bind9 pdns-server pdns-backend-bind pdns-backend-sqlite3 dnsperf ldnsutils
 
 RUST_SOURCES := $(shell find rust \( -name target -o -path rust/fuzz \) -prune -o \( -name '*.rs' -o -name '*.toml' -o -name Cargo.lock \) -print)
 

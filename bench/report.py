@@ -65,6 +65,17 @@ def judged(results: dict[str, Any]) -> Iterator[tuple[str, float, float | None]]
     yield "publish one record, median us", 1000.0, get(results, "publishing", "single", "median_us")
     yield "publish under 500,000 aliases, us", 1000.0, get(results, "publishing", "fan", "median_us")
     yield "p99.9 with changes / without", 1.5, get(results, "latency", "served", "p999_to_quiet")
+    editing = results.get("editing") or {}
+    yield "edit of one record over HTTP, median ms", 20.0, get(editing, "truename", "patch", "median_ms")
+    yield "1,000 edits, s", 20.0, get(editing, "truename", "patch", "thousand_s")
+    yield "import of 1,000,000 records, s", 20.0, get(editing, "truename", "import_s")
+    yield "restart with them, s", 3.0, get(editing, "truename", "restart_s")
+    yield "impact of 500,000 aliases, ms", 100.0, get(editing, "impact", "ms")
+    mine, edit = get(editing, "truename", "import_s"), get(editing, "truename", "patch", "median_ms")
+    yield "edit / PowerDNS as it comes", 1.0, over(edit, get(editing, "pdns", "rectified", "median_ms"))
+    yield "edit / PowerDNS without rectifying", 1.0, over(edit, get(editing, "pdns", "patch", "median_ms"))
+    yield "import / PowerDNS by POST", 1.0, over(mine, get(editing, "pdns", "post_s"))
+    yield "import / pdnsutil load-zone", 1.0, over(mine, get(editing, "pdns", "import_s"))
     yield "wrong answers, changes not seen", 0.0, wrong(results)
 
 

@@ -22,6 +22,7 @@ import machine
 import report
 from answering import measure_answering, measure_chains
 from checking import measure_checking
+from editing import measure_editing
 from flood import measure_flood
 from loading import measure_loading
 from proving import measure_signed
@@ -32,7 +33,7 @@ from zones import NAMES, folder_for
 
 HERE = Path(__file__).resolve().parent
 Section = Callable[[], dict[str, Any]]
-SECTIONS = ("checking", "loading", "answering", "chains", "signed", "flood", "publishing", "latency")
+SECTIONS = ("checking", "loading", "answering", "chains", "signed", "flood", "publishing", "latency", "editing")
 
 
 def arguments() -> argparse.Namespace:
@@ -134,6 +135,7 @@ def sections_for(subjects: list[Subject], settings: Settings, tools: dict[str, P
     if any(subject.name == "truename" for subject in subjects):
         sections["checking"] = lambda: measure_checking(settings)
         sections["publishing"] = lambda: measure_publishing(settings)
+        sections["editing"] = lambda: measure_editing(settings)
         if "latency" in tools:
             sections["latency"] = lambda: measure_latency(settings, tools["latency"])
     return sections

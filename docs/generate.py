@@ -76,7 +76,9 @@ def _verbs() -> Iterator[str]:
 
 
 def _help(name: str, command: click.Command) -> str:
-    context = click.Context(command, info_name=name, max_content_width=100, terminal_width=100)
+    # As under the program: a command remembers the names of its help from the first time it was asked.
+    names = app.context_settings["help_option_names"]
+    context = click.Context(command, info_name=name, max_content_width=100, terminal_width=100, help_option_names=names)
     return f"```\n{command.get_help(context)}\n```\n"
 
 

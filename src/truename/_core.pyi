@@ -145,16 +145,6 @@ class Fact:
     def data_column(self) -> int: ...
 
 @final
-class Reached:
-    """A name that reaches another, over any number of links. Shape: path[0] == name, path[-1] is the other name."""
-
-    name: str  # the owner of the record: a wildcard's or DNAME's owner for the names that it answers for
-    type: str  # of the record that names the next name of the path
-    zone: str
-    path: list[str]
-    ttl: int  # seconds, of that record
-
-@final
 class Prepared:
     """The version of a graph that a change would make, not published: it can be judged and then published, or left."""
 
@@ -196,9 +186,22 @@ class Prepared:
         """Who reached a name of the change in the version that it was made from; as `Graph.reach`.
 
         Names of the change are the owners that changed and those whose answer is another because of what changed around
-        them; they are not listed themselves.
+        them; they are not listed themselves. An apex that only gets another SOA is none of them.
         """
     def explain(self, name: str, type: str = "A") -> Chain: ...
+
+@final
+class Reached:
+    """An owner whose record leads to a name, over any number of links.
+
+    Shape: path[0] == name, path[-1] is the name that was asked about; path[1] is what the record of *type* names
+    """
+
+    name: str
+    type: str
+    zone: str  # apex of the zone that holds the record
+    path: list[str]
+    ttl: int  # seconds
 
 @final
 class Graph:
@@ -240,16 +243,18 @@ class Graph:
     def configure(self, *, follow: str, max_chain: int) -> None: ...
     def zones(self) -> list[Zone]: ...
     def explain(self, name: str, type: str = "A") -> Chain: ...
+    def reach(self, name: str, *, limit: int = 100, after: str | None = None) -> tuple[int, list[Reached]]:
+        """(how many owners lead to *name*, the first *limit* of them, or of those behind *after*), nearest first.
+
+        Records count that questions reach. CNAME, ALIAS and the alias form of HTTPS and SVCB lead on; MX, NS, SRV and
+        services name a host and end there; PTR leads nowhere. A wildcard and a DNAME are listed by their owner, the
+        names that they lead stand in paths. Each owner once, by a shortest path. Nothing follows an *after* that is not
+        (any more) among them.
+        """
     def inbound(self, name: str, *, limit: int = 100, after: str | None = None) -> tuple[int, list[tuple[str, str]]]:
         """(how many names hold a record that names *name*, the records of the first *limit* of them as (owner, type)).
 
         The order is fixed but is not that of names; *after*: go on behind this owner. Costs the size of the answer.
-        """
-    def reach(self, name: str, *, limit: int = 100, after: str | None = None) -> tuple[int, list[Reached]]:
-        """How many names reach *name* over any number of links, and *limit* of them, nearest first.
-
-        Links are CNAME, DNAME, ALIAS, MX, NS, SRV, SVCB and HTTPS records that questions reach. *after*: go on behind
-        this name; nothing follows a name that is not (any more) one of them. Each name is listed once, by a shortest path.
         """
     def answer(self, packet: bytes, *, tcp: bool = True, udp_size: int = 1232) -> bytes | None:
         """The reply that the listeners would send to *packet*; None is silence."""
@@ -287,7 +292,7 @@ class Read:
     records: int  # each counted once; also those that no server can hold
     names: int
     files: list[str]  # the file and all it includes
-    is_zone: bool  # whether the file takes part as a zone: it has a name and records, and no file before it is that zone
+    is_zone: bool  # whether it takes part as a zone: it has a name and records, and no file before it is that zone
     error: str  # why the file could not be opened, else ""
 
 @final

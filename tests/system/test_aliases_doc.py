@@ -1,4 +1,4 @@
-"""Every command that docs/aliases.md and README.md show is run, and prints what is shown.
+"""Every command that these pages show is run, and prints what is shown.
 
 A command is a line `$ COMMAND` in a fenced block; the lines below it are its output, on stdout and stderr together. In
 the output `...` stands for anything within a line, and alone on a line for any lines; how much space separates words
@@ -17,7 +17,7 @@ import pytest
 from process import PATIENCE, ServerProcess, environment
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["docs/aliases.md", "README.md"]
+PAGES = ["docs/aliases.md", "docs/editing.md", "README.md"]
 ANY_LINES = r"(?:.*\n)*"
 
 

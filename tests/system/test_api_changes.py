@@ -41,6 +41,7 @@ def test_a_plan_tells_everything_and_saves_nothing(api: Api, zone: str):
     reply = api.call("POST", f"zones/{zone}/plan", {"rrsets": [rrset(f"www.{zone}", "A", "192.0.2.2", ttl=60)]})
     plan = reply.json
     assert reply.status == 200 and set(plan) >= PLAN_KEYS and plan["base_serial"] == before["serial"]
+    assert plan["accepted"] is True
     (change,) = plan["changes"]
     assert (change["op"], change["name"], change["type"]) == ("change", f"www.{zone}", "A")
     assert (change["before"]["ttl"], change["before"]["records"]) == (3600, ["192.0.2.1"])

@@ -186,3 +186,11 @@ def test_the_user_owns_the_database(serve, tmp_path):
 def test_print_config_hides_the_password(tmp_path):
     run = truename("serve", "--database", "postgresql+psycopg://u:hush@db/x", "--print-config", cwd=tmp_path)
     assert "hush" not in run.stdout and "postgresql+psycopg://u:***@db/x" in run.stdout
+
+
+@pytest.mark.skipif(os.geteuid() != 0 and os.environ.get("CI") != "true", reason="only root can become another user")
+def test_a_database_elsewhere_that_the_user_cannot_write(serve, tmp_path):
+    for directory in (tmp_path, *tmp_path.parents[:-2]):
+        directory.chmod(0o755)
+    url = f"sqlite:///{tmp_path}/own.db"
+    assert "Permission denied for nobody" in refused("--database", url, "--user", "nobody", cwd=tmp_path)

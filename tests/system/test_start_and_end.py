@@ -44,7 +44,8 @@ def test_ready_line_and_answers(serve, zones):
             "www.example.com.",
             "example.com.",
         ]
-    assert server.health() == {"status": "ok", "problems": [], "zones": 2, "records": int(server.ready["records"])}
+    records = int(server.ready["records"])
+    assert server.health() == {"status": "ok", "database": "ok", "problems": [], "zones": 2, "records": records}
     assert server.get("/readyz") == (200, '{"ready": true}')
 
 

@@ -2,7 +2,8 @@
 
 use crate::facts::{asked, known, read_kinds, Fact};
 use crate::prepared::{read_changes, read_set, Prepared, SetText};
-use crate::values::{Chain, Loaded, Reached, Zone};
+use crate::reach::{page, Reached};
+use crate::values::{Chain, Loaded, Zone};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -154,6 +155,15 @@ impl Graph {
         }))
     }
 
+    #[pyo3(signature = (name, *, limit = 100, after = None))]
+    fn reach(&self, py: Python<'_>, name: &str, limit: usize, after: Option<&str>) -> PyResult<(usize, Vec<Reached>)> {
+        let (name, after) = (read_name(name)?, after.map(read_name).transpose()?);
+        Ok(py.detach(|| {
+            let snapshot = self.inner.snapshot();
+            page(&snapshot, snapshot.reach(&[name], limit, after.as_ref()))
+        }))
+    }
+
     #[pyo3(signature = (kinds, *, scope = None, long = 9, many = 4, services = Vec::new(), limit = 0))]
     #[allow(clippy::too_many_arguments)] // keywords
     fn facts(
@@ -198,15 +208,6 @@ impl Graph {
             let asked = Asked { limit: 0, ..Asked::new(kinds) };
             let facts = snapshot.facts(&zones, scope, &asked, self.inner.limits());
             facts.counts().map(|(kind, count)| (kind.word(), count)).collect()
-        }))
-    }
-
-    #[pyo3(signature = (name, *, limit = 100, after = None))]
-    fn reach(&self, py: Python<'_>, name: &str, limit: usize, after: Option<&str>) -> PyResult<(usize, Vec<Reached>)> {
-        let (name, after) = (read_name(name)?, after.map(read_name).transpose()?);
-        Ok(py.detach(|| {
-            let snapshot = self.inner.snapshot();
-            Reached::page(snapshot.reach(&[name], limit, after.as_ref()), &snapshot)
         }))
     }
 

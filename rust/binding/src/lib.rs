@@ -7,6 +7,7 @@ mod facts;
 mod graph;
 mod listing;
 mod prepared;
+mod reach;
 mod server;
 mod text;
 mod values;
@@ -26,7 +27,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<values::Loaded>()?;
     module.add_class::<prepared::Prepared>()?;
     module.add_class::<values::Problem>()?;
-    module.add_class::<values::Reached>()?;
+    module.add_class::<reach::Reached>()?;
     module.add_function(wrap_pyfunction!(prepared::normalize, module)?)?;
     module.add_function(wrap_pyfunction!(prepared::normalize_name, module)?)?;
     module.add_class::<text::ZoneText>()?;

@@ -2,7 +2,8 @@
 
 use crate::facts::{asked, Fact, Places, Stand};
 use crate::graph::{explain, read_name, read_type};
-use crate::values::{Chain, Reached, Zone};
+use crate::reach::{page, Reached};
+use crate::values::{Chain, Zone};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use std::sync::Arc;
@@ -120,7 +121,7 @@ impl Prepared {
     #[pyo3(signature = (*, limit = 100, after = None))]
     fn reach(&self, py: Python<'_>, limit: usize, after: Option<&str>) -> PyResult<(usize, Vec<Reached>)> {
         let after = after.map(read_name).transpose()?;
-        Ok(py.detach(|| Reached::page(self.inner.reach(limit, after.as_ref()), &self.inner.base)))
+        Ok(py.detach(|| page(&self.inner.base, self.inner.reach(limit, after.as_ref()))))
     }
 
     #[pyo3(signature = (name, r#type = "A"))]

@@ -65,31 +65,6 @@ pub struct Zone {
     names: usize,
 }
 
-/// A name that reaches another.
-#[pyclass(frozen, get_all)]
-pub struct Reached {
-    name: String,
-    #[pyo3(name = "type")]
-    rtype: String,
-    zone: String,
-    path: Vec<String>,
-    ttl: u32,
-}
-
-impl Reached {
-    /// The values of what the core said about `snapshot`.
-    pub fn page(reach: graph::Reach, snapshot: &Snapshot) -> (usize, Vec<Reached>) {
-        let one = |one: graph::Reached| Reached {
-            name: snapshot.name(one.owner).to_string(),
-            rtype: one.rtype.to_string(),
-            zone: snapshot.name(one.zone).to_string(),
-            path: one.path.iter().map(ToString::to_string).collect(),
-            ttl: one.ttl,
-        };
-        (reach.count, reach.page.into_iter().map(one).collect())
-    }
-}
-
 /// The values of `problems`, whose positions number `files`; without a file that is there, text is meant.
 pub fn problems_of(problems: Vec<zonefile::Problem>, files: &[OsString]) -> Vec<Problem> {
     let problem = |problem: zonefile::Problem| Problem {

@@ -82,7 +82,7 @@ def _go_on(client: Client, call: Call, mode: Mode, plan: Any, extra: list[str]) 
 
 def _of_commit(done: Mapping[str, Any]) -> dict[str, Any]:
     """What a plan that was carried out knows better than the one that was shown; its impact is only counted."""
-    return {key: done[key] for key in ("serials", "accepted", "base_serial") if key in done}
+    return {key: done[key] for key in ("serials", "let_through", "base_serial") if key in done}
 
 
 def is_agreed(question: str = "Carry this out?") -> bool:

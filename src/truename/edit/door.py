@@ -205,15 +205,15 @@ class Door:
         guard.refuse_stale(self._store, next(iter(edit.zones), ""), (base, options.base_serial))
         prepared = self._published.prepare(edit, with_serial=False)
         judged = judging.judged(prepared, self._check, may_show=options.is_dry_run, has_places=edit.is_one_as_given)
-        plan = self._planned(edit, prepared, judged, options)
         terms = judging.Terms(options.is_strict, options.accept, options.may_read)
+        plan = replace(self._planned(edit, prepared, judged, options), let_through=judging.let_through(judged, terms))
         if options.is_dry_run:
             _, refused = judging.refusal(judged, terms)
             return replace(plan, impact=self._impact(edit, prepared, options), refused=tuple(refused))
         judging.refuse(judged, terms)
         if not any(zone.is_written for zone in edit.zones.values()):
             return plan
-        self._store.commit([zone.write(options.by, options.door, plan.accepted) for zone in edit.zones.values()])
+        self._store.commit([zone.write(options.by, options.door, plan.let_through) for zone in edit.zones.values()])
         self._published.publish(edit, prepared)
         return replace(plan, is_saved=True)
 
@@ -232,7 +232,6 @@ class Door:
             findings=tuple(one for one in judged.added if options.may_read(one.zone)),
             existing=tuple(one for one in judged.existing if options.may_read(one.zone)),
             impact_count=count,
-            accepted=judging.accepted(judged),
             serials={zone.name: zone.serials for zone in zones if zone.serials[0] != zone.serials[1]},
             hidden=hidden,
         )

@@ -26,8 +26,6 @@ def reached(prepared: "Prepared", may_read: MayRead | None) -> "tuple[int, int, 
 
     *may_read* None: all may. Otherwise all are looked at, since those that are hidden are counted.
     """
-    if not hasattr(prepared, "reach"):  # TRANSITION
-        return 0, 0, []
     count, first = prepared.reach(limit=SHOWN)
     if may_read is None:
         return count, 0, first

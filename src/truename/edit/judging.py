@@ -60,19 +60,14 @@ def judged(prepared: "Prepared", settings: "Check", *, may_show: bool, has_place
     *has_places*: the text that the core read is the caller's, so places in it mean something to the caller
     """
     rules = [name for name, rule in table().items() if may_show or rule.door != "shows"]
-    engine, engine_before = (getattr(prepared, name, _nothing) for name in ("facts", "facts_before"))  # TRANSITION
-    after, let_in = _found(_Facts(engine, prepared.refused), rules, settings, has_places=has_places)
-    before, had = _found(_Facts(engine_before), rules, settings) if after or let_in else ([], [])
+    after, let_in = _found(_Facts(prepared.facts, prepared.refused), rules, settings, has_places=has_places)
+    before, had = _found(_Facts(prepared.facts_before), rules, settings) if after or let_in else ([], [])
     new, new_let_in = added(after, before), added(let_in, had)
     is_new = set(map(id, (*new, *new_let_in)))
     refusing = tuple(one for one in new if verdict(one) == "refuses")
     asking = (*(one for one in new if verdict(one) == "asks"), *new_let_in)
     existing = tuple(one for one in (*after, *let_in) if id(one) not in is_new)
     return Judged((*new, *new_let_in), existing, asking, refusing)
-
-
-def _nothing(*_: Any, **__: Any) -> "list[Fact]":  # TRANSITION
-    return []
 
 
 def _found(
@@ -119,9 +114,10 @@ def _refusing(judged: Judged, terms: Terms) -> Iterator[Finding]:
         yield from (one for one in judged.asking if one.rule not in terms.accept)
 
 
-def accepted(judged: Judged) -> tuple[str, ...]:
-    """The rules whose findings were let through."""
-    return tuple(sorted({one.rule for one in (*judged.asking, *judged.refusing)}))
+def let_through(judged: Judged, terms: Terms) -> tuple[str, ...]:
+    """The rules whose findings would have had a say, and do not refuse."""
+    refusing = {one.rule for one in _refusing(judged, terms)}
+    return tuple(sorted({one.rule for one in (*judged.asking, *judged.refusing)} - refusing))
 
 
 def malformed(zone: str, problems: "Sequence[Problem]") -> RejectedEdit:

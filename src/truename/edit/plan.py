@@ -80,7 +80,7 @@ class Plan:
     impact: tuple[Impact, ...] = ()
     impact_count: int = 0
     refused: tuple[str, ...] = ()
-    accepted: tuple[str, ...] = ()  # rules whose findings are let through
+    let_through: tuple[str, ...] = ()  # rules whose findings neither refuse it nor were silenced
     serials: dict[str, tuple[int, int]] = field(default_factory=dict)
     hidden: int = 0
     is_saved: bool = False
@@ -163,7 +163,8 @@ class PlanJson(TypedDict):
     impact_count: int
     hidden: int
     refused: list[str]
-    accepted: list[str]
+    accepted: bool
+    let_through: list[str]
     serials: dict[str, SerialsJson]
     saved: bool
 
@@ -187,7 +188,8 @@ def plan_json(plan: Plan) -> PlanJson:
         "impact_count": plan.impact_count,
         "hidden": plan.hidden,
         "refused": list(plan.refused),
-        "accepted": list(plan.accepted),
+        "accepted": not plan.refused,
+        "let_through": list(plan.let_through),
         "serials": {zone: {"before": old, "after": new} for zone, (old, new) in plan.serials.items()},
         "saved": plan.is_saved,
     }

@@ -59,7 +59,7 @@ class Place:
         """Raises: ServeError when we, who are *user* now, could not go on with a database that root has opened"""
         for path in (self.file, self.file.parent) if self.file else ():
             if path.exists() and not os.access(path, os.W_OK):
-                raise ServeError(f"{path} cannot be written by {user}", hint=f"chown {user} {path}")
+                raise ServeError(f"{path}: Permission denied for {user}", hint=f"chown {user} {path}")
 
     def has_zones(self) -> bool:
         """Whether something has to be served from it; in doubt yes, and opening it will tell."""

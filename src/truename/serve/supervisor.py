@@ -127,7 +127,8 @@ class Supervisor:
         if self._user is not None:
             directory.give_to(self._user.pw_uid, self._user.pw_gid)
             privileges.become(self._user)
-            self._place.refuse_unwritable(self._user.pw_name)
+            if self._opened and self._settings.serve.database:  # one in the data directory was handed over with it
+                self._place.refuse_unwritable(self._user.pw_name)
         if os.geteuid() != 0:
             privileges.drop_capabilities()
         if not self._settings.serve.sandbox:

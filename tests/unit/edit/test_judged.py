@@ -48,7 +48,7 @@ def test_what_asks_is_let_in_and_written_down(kept: Kept) -> None:
     change = put("dead", "CNAME", "nobody.example.com.")
     assert rules(kept, change, options=STRICT) == ["target-missing"]
     plan = kept.edit(change)
-    assert [one.rule for one in plan.findings] == ["target-missing"] and plan.accepted == ("target-missing",)
+    assert [one.rule for one in plan.findings] == ["target-missing"] and plan.let_through == ("target-missing",)
     assert kept.store.journal("example.com.")[0].accepted == ("target-missing",)
     kept.edit(
         put("dead2", "CNAME", "nobody.example.com."), options=replace(STRICT, accept=frozenset({"target-missing"}))
@@ -60,7 +60,7 @@ def test_what_was_there_before_does_not_refuse(kept: Kept) -> None:
     plan = kept.look(put("dead", "CNAME", "nobody.example.com.", ttl=7), options=STRICT)
     assert (plan.findings, [one.rule for one in plan.existing], plan.refused) == ((), ["target-missing"], ())
     plan = kept.edit(put("dead", "CNAME", "nobody.example.com.", ttl=7), options=STRICT)
-    assert plan.accepted == ()
+    assert plan.let_through == ()
 
 
 def test_deleting_a_target_asks_for_all_that_lead_there(kept: Kept) -> None:
@@ -95,7 +95,7 @@ def test_a_zone_without_name_servers_is_let_in(kept: Kept) -> None:
     made = ChangeSet([put("www", "A", "192.0.2.1", zone="example.net.")], [ZoneChange("example.net.", is_new=True)])
     assert kept.door.plan(made, STRICT).refused
     plan = kept.door.commit(made, ME)
-    assert [one.rule for one in plan.findings] == ["zone-malformed"] and plan.accepted == ("zone-malformed",)
+    assert [one.rule for one in plan.findings] == ["zone-malformed"] and plan.let_through == ("zone-malformed",)
 
 
 def test_disabled_records_are_not_judged(kept: Kept) -> None:

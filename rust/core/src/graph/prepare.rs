@@ -11,7 +11,7 @@
 use super::build::{read_sent, Builder, Built, Refusal, Rows, Why};
 use super::draft::{Draft, FreeIds};
 use super::facts::{Asked, Fact, FactKind, Facts, Kinds, Scope};
-use super::node::NameId;
+use super::node::{NameId, RRset, Sets};
 use super::owner::{self, conflict_fact, pack, place, Entry, Packed};
 use super::reach::Reach;
 use super::scope::{Touched, Versions};
@@ -98,6 +98,31 @@ impl Prepared {
         self.touched().scope.iter().map(|id| versions.name(*id)).collect()
     }
 
+    /// Who reached, in the version before, an owner that changed or a name whose answer is another because of what
+    /// changed around it; those are not listed themselves. An apex that only has another SOA counts for nothing: each
+    /// change gives it one, and nobody is led to it.
+    pub fn reach(&self, limit: usize, after: Option<&Name>) -> Reach {
+        let changed = self.changed.iter().filter(|at| !self.is_only_numbered(at)).map(|(_, owner)| *owner);
+        let mut starts: BTreeSet<NameId> = changed.collect();
+        if !self.touches_all() {
+            starts.extend(&self.touched().answers);
+        }
+        let starts: Vec<Name> = starts.into_iter().map(|id| self.versions().name(id)).collect();
+        self.base.reach(&starts, limit, after)
+    }
+
+    fn is_only_numbered(&self, (zone, owner): &(NameId, NameId)) -> bool {
+        let held = (self.base.held(*zone, *owner), self.snapshot.held(*zone, *owner));
+        let (Some(before), Some(after)) = held else { return false };
+        let (before, after) = (before.sets(), after.sets());
+        let others = |sets| Sets::iter(sets).filter(|set| set.rtype != Rtype::SOA);
+        let is_same = |(one, other): (RRset<'_>, RRset<'_>)| {
+            (one.rtype, one.ttl) == (other.rtype, other.ttl) && one.iter().eq(other.iter())
+        };
+        let are_as_many = others(&before).count() == others(&after).count();
+        zone == owner && are_as_many && others(&before).zip(others(&after)).all(is_same)
+    }
+
     /// Facts of the version as it would be, in the scope of the change. Of kinds that belong to a zone as a whole -
     /// shared addresses, signatures - an edit is not told.
     pub fn facts(&self, asked: &Asked<'_>, limits: Limits) -> Facts {
@@ -107,16 +132,6 @@ impl Prepared {
     /// The facts of the version before, in the same scope.
     pub fn facts_before(&self, asked: &Asked<'_>, limits: Limits) -> Facts {
         self.facts_of(&self.base, asked, limits)
-    }
-
-    /// Who reached a name of the change in the version before: an owner that changed, or a name whose answer is another
-    /// because of it. Those names themselves are not listed.
-    pub fn reach(&self, limit: usize, after: Option<&Name>) -> Reach {
-        let starts: Vec<Name> = match self.touches_all() {
-            true => self.changed.iter().map(|(_, owner)| self.versions().name(*owner)).collect(),
-            false => self.touched().answers.iter().map(|id| self.versions().name(*id)).collect(),
-        };
-        self.base.reach(&starts, limit, after)
     }
 
     fn facts_of(&self, version: &Snapshot, asked: &Asked<'_>, limits: Limits) -> Facts {

@@ -1,13 +1,20 @@
 //! Who reaches a name, over any number of links, and by which path.
 //!
+//! ```text
+//! starts <── owners that name them <── owners that name those, if an alias led on <── ..
+//!              │ a wildcard leads the names that it answers for
+//!              └ a DNAME leads the names below it
+//! ```
+//!
 //! The walk goes backwards, level by level: names that name it, names that name those, and so on; within a level by
-//! number. A wildcard leads on from the names that it answers for, a DNAME from the names below it; what is listed is the
-//! owner of the record, what stands in the path is the name. Who names a DNAME's owner does not reach what names below
-//! it lead to. Half a million names of one level are not looked up one by
-//! one: the pairs of the whole graph are gone through in their order instead.
+//! number. What is listed is the owner of the record, what stands in the path is the name. CNAME, ALIAS and the alias form
+//! of HTTPS and SVCB lead on; an MX, NS or SRV names a host, and who is an alias of its owner has nothing of that host.
+//! Half a million names of one level are not looked up one by one: the pairs of the whole graph are gone through in
+//! their order instead.
 
 use super::find::{Cover, Found};
 use super::follow::{follow, Chain, End, Limits};
+use super::links::forwarding;
 use super::node::{NameId, Node, Payload};
 use super::owner::{is_link, targets};
 use super::snapshot::{Snapshot, Wanted};
@@ -66,7 +73,7 @@ struct Backwards<'a> {
     made: Vec<(u32, Name)>,
     seen_made: HashSet<Name>,
     seen: Vec<u64>,
-    /// Owners listed for the names that they lead.
+    /// Owners that are listed, but whose own name is not led on.
     apart: HashSet<NameId>,
     count: usize,
     last_cover: Option<(NameId, NameId, Cover)>,
@@ -125,7 +132,7 @@ impl Backwards<'_> {
         }
     }
 
-    /// Lists an owner that leads other names, not itself: a DNAME those below it.
+    /// Lists an owner whose own name is not led on: who names it does not get there.
     fn list_apart(&mut self, owner: NameId, next: u32) {
         let is_seen = self.seen[owner.0 as usize / 64] >> (owner.0 % 64) & 1 != 0;
         if !is_seen && self.apart.insert(owner) {
@@ -181,9 +188,12 @@ impl Backwards<'_> {
         let parent = slot.parent();
         let (mut is_named, mut leads, mut answers_for_others) = (false, false, false);
         for payload in slot.payloads() {
-            if record_naming(self.snapshot, &payload, named).is_some() && self.is_visible(owner, parent, &payload) {
-                is_named = true;
-                // A zone of this very name takes its answers over: a cut, or a wildcard, leads other names.
+            if record_naming(self.snapshot, &payload, named).is_none() || !self.is_visible(owner, parent, &payload) {
+                continue;
+            }
+            is_named = true;
+            if leads_to(self.snapshot, &payload, named) {
+                // A zone of this very name takes its answers over; a wildcard still leads other names.
                 leads |= owner == payload.zone || !slot.is_apex();
                 answers_for_others |= slot.label() == b"*";
             }
@@ -223,9 +233,7 @@ impl Backwards<'_> {
         while let Some(id) = open.pop() {
             open.extend(snapshot.children(id));
             let leads = match snapshot.find_known(id, Rtype::A) {
-                Found::Wildcard(spot) if spot.owner == wildcard => {
-                    record_naming(snapshot, &spot.payload, named).is_some()
-                }
+                Found::Wildcard(spot) if spot.owner == wildcard => leads_to(snapshot, &spot.payload, named),
                 _ => false,
             };
             if leads && !self.is_seen(id) {
@@ -256,7 +264,7 @@ impl Backwards<'_> {
             let hops = chain.hops.iter().filter(|hop| hop.is_wildcard).map(|hop| (&hop.alias, hop.place));
             for (name, place) in hops.chain(end).filter(|(_, place)| place.owner == wildcard) {
                 let payload = snapshot.slot(wildcard).payload(place.zone);
-                let leads = payload.is_some_and(|payload| record_naming(snapshot, &payload, named).is_some());
+                let leads = payload.is_some_and(|payload| leads_to(snapshot, &payload, named));
                 if let (GraphName::Made(made), true) = (name, leads) {
                     found.push(**made);
                 }
@@ -401,4 +409,14 @@ fn record_naming(snapshot: &Snapshot, payload: &Payload<'_>, named: NameId) -> O
     links.peek()?;
     let name = snapshot.name(named);
     links.find(|set| names(payload, set.rtype, &name)).map(|set| (set.rtype, set.ttl))
+}
+
+/// Whether who asks for the owner is handed on to a name.
+fn leads_to(snapshot: &Snapshot, payload: &Payload<'_>, named: NameId) -> bool {
+    if let Node::Alias(link, _) = payload.node() {
+        return link.target == named;
+    }
+    let forwards = [Rtype::A, Rtype::HTTPS, Rtype::SVCB].into_iter().filter_map(|qtype| forwarding(payload, qtype));
+    let mut names = forwards.filter_map(|(kind, _, data)| targets(kind.rtype(), data).next());
+    names.any(|name| name == snapshot.name(named))
 }

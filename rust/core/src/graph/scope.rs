@@ -82,7 +82,8 @@ impl Snapshot {
         }
     }
 
-    fn held(&self, zone: NameId, owner: NameId) -> Option<Payload<'_>> {
+    /// What `zone` holds at a name that the version may not know.
+    pub(super) fn held(&self, zone: NameId, owner: NameId) -> Option<Payload<'_>> {
         if !self.has(owner) {
             return None;
         }
@@ -102,8 +103,7 @@ pub struct Versions<'a> {
 pub struct Touched {
     /// All names of the scope, ascending.
     pub scope: Vec<NameId>,
-    /// The owners that changed, and the names whose answer is another because of what changed around them; not those
-    /// that only lead there.
+    /// The names whose answer is another because of what changed at or around them; not those that only lead there.
     pub answers: BTreeSet<NameId>,
 }
 
@@ -189,8 +189,7 @@ impl<'a> Versions<'a> {
             self.before.shape(&name) != self.after.shape(&name)
         };
         forced.extend(touched.iter().filter(shape_differs));
-        let mut answers: BTreeSet<NameId> = forced.iter().copied().collect();
-        answers.extend(changed.iter().map(|(_, owner)| *owner));
+        let answers = forced.iter().copied().collect();
         touched.extend(beside);
         let (scope, passed, dnames) = (touched.into_iter().collect(), HashSet::new(), HashSet::new());
         let mut reach = Reach { versions: self, scope, passed, dnames, open: forced };

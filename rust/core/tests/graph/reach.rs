@@ -19,14 +19,29 @@ fn named(version: &Snapshot, payload: &Payload<'_>) -> Vec<Name> {
     alias.into_iter().chain(data).collect()
 }
 
+/// The names that a payload hands questions on to.
+fn forwarded(version: &Snapshot, payload: &Payload<'_>) -> Vec<Name> {
+    let has = |rtype| payload.sets().get(rtype).is_some();
+    let has_both = has(Rtype::A) && has(Rtype::AAAA);
+    let alias = match payload.node() {
+        Node::Alias(link, _) => Some(version.name(link.target)),
+        _ => None,
+    };
+    let first = |rtype: Rtype| {
+        let set = payload.sets().get(rtype)?;
+        let is_alias = |data: &&[u8]| rtype == Rtype::ALIAS || (data.starts_with(&[0, 0]) && data.get(2) != Some(&0));
+        targets(rtype, set.iter().find(is_alias)?).next()
+    };
+    let forwards = [first(Rtype::ALIAS).filter(|_| !has_both), first(Rtype::HTTPS), first(Rtype::SVCB)];
+    alias.into_iter().chain(forwards.into_iter().flatten()).collect()
+}
+
 /// The names that a name leads to in one step.
 fn next(version: &Snapshot, name: &Name) -> Vec<Name> {
     let mut wanted = Wanted::new();
     wanted.set(*name, version.keys());
     match version.find(&wanted, Rtype::A) {
-        Found::Exact(spot) | Found::Wildcard(spot) => named(version, &spot.payload),
-        // The servers of a cut are named by its owner.
-        Found::Cut(spot) if version.name(spot.owner) == *name => named(version, &spot.payload),
+        Found::Exact(spot) | Found::Wildcard(spot) => forwarded(version, &spot.payload),
         Found::Redirect(spot) => {
             let target = spot.payload.sets().get(Rtype::DNAME).and_then(|set| Name::from_wire(set.iter().next()?).ok());
             let made = target.and_then(|target| name.replace_suffix(&version.name(spot.owner), &target).ok());

@@ -1,0 +1,77 @@
+"""Facts as rules read them."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from truename import _core
+
+
+class Fact(msgspec.Struct, gc=False):
+    """A fact of the core whose texts have been made.
+
+    The core makes a text anew each time it is asked, 0.05 to 0.4 us apiece; several rules look at one fact, and each
+    looks at most of these fields two or three times. What few look at is passed on.
+    """
+
+    core: "_core.Fact"
+    zone: str
+    owner: str
+    type: str
+    target: str
+    chain: list[str]
+    file: str
+    line: int
+    column: int
+    data_line: int
+    data_column: int
+
+    @property
+    def kind(self) -> str:
+        return self.core.kind
+
+    @property
+    def ttl(self) -> int:
+        return self.core.ttl
+
+    @property
+    def data(self) -> str:
+        return self.core.data
+
+    @property
+    def end(self) -> str:
+        return self.core.end
+
+    @property
+    def number(self) -> int:
+        return self.core.number
+
+    @property
+    def detail(self) -> str:
+        return self.core.detail
+
+    @property
+    def hint(self) -> str:
+        return self.core.hint
+
+    @property
+    def other(self) -> tuple[str, str, str, str, int, int] | None:
+        return self.core.other
+
+
+def read(fact: "_core.Fact") -> Fact:
+    """*fact* with its texts."""
+    return Fact(
+        fact,
+        fact.zone,
+        fact.owner,
+        fact.type,
+        fact.target,
+        fact.chain,
+        fact.file,
+        fact.line,
+        fact.column,
+        fact.data_line,
+        fact.data_column,
+    )
