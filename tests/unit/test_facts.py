@@ -219,6 +219,7 @@ MISSING = {
     "not under a wildcard": ("*.w TXT x\na CNAME x.w", []),
     "through a DNAME": ("d DNAME e\na.e TXT x\nb CNAME b.d\nc CNAME a.d", ["b.t. CNAME"]),
     "not for none": ("m MX 0 .\ns SRV 0 0 0 .\nh HTTPS 0 .\nv SVCB 1 .", []),
+    "not for what is seen by nobody": ("cut NS ns\ncut MX 0 x\ncut ALIAS x\ncut HTTPS 0 x", []),
     "not for what is hidden": ("cut NS ns\na.cut CNAME x\nd DNAME u.\na.d MX 0 x", []),
 }
 

@@ -15,7 +15,7 @@
 use super::find::{Cover, Found};
 use super::follow::{follow, Chain, End, Limits};
 use super::links::forwarding;
-use super::node::{NameId, Node, Payload};
+use super::node::{Below, NameId, Node, Payload};
 use super::owner::{is_link, targets};
 use super::snapshot::{Snapshot, Wanted};
 use super::walk::{GraphName, Walk};
@@ -188,14 +188,17 @@ impl Backwards<'_> {
         let parent = slot.parent();
         let (mut is_named, mut leads, mut answers_for_others) = (false, false, false);
         for payload in slot.payloads() {
-            if record_naming(self.snapshot, &payload, named).is_none() || !self.is_visible(owner, parent, &payload) {
+            let Some((rtype, _)) = record_naming(self.snapshot, &payload, named) else { continue };
+            let (is_wildcard, is_cut) = (slot.label() == b"*", payload.below() == Below::Cut);
+            // At a cut nothing is seen but the servers; a wildcard answers for others whatever it has.
+            if !self.is_visible(owner, parent, &payload) || (is_cut && !is_wildcard && rtype != Rtype::NS) {
                 continue;
             }
             is_named = true;
             if leads_to(self.snapshot, &payload, named) {
-                // A zone of this very name takes its answers over; a wildcard still leads other names.
-                leads |= owner == payload.zone || !slot.is_apex();
-                answers_for_others |= slot.label() == b"*";
+                // A zone of this very name takes its answers over.
+                leads |= owner == payload.zone || (!slot.is_apex() && !is_cut);
+                answers_for_others |= is_wildcard;
             }
         }
         match leads {

@@ -70,11 +70,20 @@ fn is_visible(version: &Snapshot, owner: NameId, payload: &Payload<'_>) -> bool 
     version.is_own(owner, payload) && (owner == payload.zone || version.cover(payload.zone, above) == Cover::None)
 }
 
+/// The names that the records of an owner lead to which are seen: at a cut only its servers.
+fn seen(version: &Snapshot, owner: NameId, payload: &Payload<'_>) -> Vec<Name> {
+    let is_cut = payload.below() == truename_core::graph::Below::Cut && version.slot(owner).label() != b"*";
+    match payload.sets().get(Rtype::NS).filter(|_| is_cut) {
+        Some(set) => set.iter().flat_map(|data| targets(Rtype::NS, data)).collect(),
+        None => named(version, payload),
+    }
+}
+
 fn forwards(version: &Snapshot, to: &Name) -> BTreeSet<Name> {
     let owners = (0..version.ids()).map(NameId).filter(|id| version.has(*id));
     let leads_there = |owner: &NameId| {
         let payloads = version.slot(*owner).payloads().filter(|payload| is_visible(version, *owner, payload));
-        leads(version, payloads.flat_map(|payload| named(version, &payload)).collect(), to)
+        leads(version, payloads.flat_map(|payload| seen(version, *owner, &payload)).collect(), to)
     };
     owners.filter(leads_there).map(|owner| version.name(owner)).filter(|name| name != to).collect()
 }

@@ -306,7 +306,9 @@ impl<'a> Search<'a, '_> {
             if self.asked.kinds.has_any(OF_TARGET) {
                 self.record_facts(at, set.rtype, set.ttl, data);
             }
-            if means_none(set.rtype, data) || set.rtype == Rtype::DNAME || set.rtype == Rtype::PTR || !at.is_visible {
+            // Of what stands at a cut only the name servers are seen.
+            let is_seen = at.is_visible && (!at.is_cut || set.rtype == Rtype::NS);
+            if means_none(set.rtype, data) || matches!(set.rtype, Rtype::DNAME | Rtype::PTR) || !is_seen {
                 continue;
             }
             if let Some(target) = targets(set.rtype, data).next() {
