@@ -2,6 +2,8 @@
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::PyString;
+use pyo3::IntoPyObjectExt;
 use std::ffi::OsString;
 use std::sync::Arc;
 use truename_core::graph::{self, Asked, FactKind, Kinds, NameId, Snapshot};
@@ -161,6 +163,76 @@ impl Fact {
     fn data_column(&self) -> u32 {
         self.places.as_ref().map_or(0, |places| places.data.1)
     }
+}
+
+/// (kind, zone, owner, type, target, chain, file, line, column, line and column of the data) of a fact.
+type Texts<'py> = (
+    &'static str,
+    Bound<'py, PyString>,
+    Bound<'py, PyString>,
+    Bound<'py, PyString>,
+    Bound<'py, PyString>,
+    Vec<Bound<'py, PyString>>,
+    Bound<'py, PyAny>,
+    u32,
+    u32,
+    u32,
+    u32,
+);
+
+/// A text that was made last, because it is often wanted next.
+struct Last<'py, K, T> {
+    made: Option<(K, Bound<'py, T>)>,
+}
+
+impl<'py, K: PartialEq, T> Last<'py, K, T> {
+    fn new() -> Self {
+        Last { made: None }
+    }
+
+    fn get(&mut self, key: K, make: impl FnOnce(&K) -> PyResult<Bound<'py, T>>) -> PyResult<Bound<'py, T>> {
+        match &self.made {
+            Some((last, made)) if *last == key => Ok(made.clone()),
+            _ => {
+                let made = make(&key)?;
+                self.made = Some((key, made.clone()));
+                Ok(made)
+            }
+        }
+    }
+}
+
+#[pyfunction]
+pub fn fact_texts<'py>(py: Python<'py>, facts: Vec<PyRef<'py, Fact>>) -> PyResult<Vec<Texts<'py>>> {
+    let text = |name: &str| PyString::new(py, name);
+    let (mut zones, mut types, mut files) = (Last::new(), Last::new(), Last::new());
+    let mut texts = Vec::with_capacity(facts.len());
+    for fact in &facts {
+        let names: Vec<Name> = fact.fact.chain.iter().collect();
+        let chain: Vec<_> = names.iter().map(|name| text(&name.to_string())).collect();
+        // A chain begins with the owner, and its first link leads to the target.
+        let of_chain = |at: usize, name: &Name| names.get(at).filter(|other| *other == name).map(|_| chain[at].clone());
+        let owner = match fact.fact.owner {
+            NameId::NONE => text(""),
+            id => {
+                let name = fact.snapshot.name(id);
+                of_chain(0, &name).unwrap_or_else(|| text(&name.to_string()))
+            }
+        };
+        let target = match fact.fact.target() {
+            None => text(""),
+            Some(name) => of_chain(1, &name).unwrap_or_else(|| text(&name.to_string())),
+        };
+        // A number means a name of its version only.
+        let zone = (fact.fact.zone, Arc::as_ptr(&fact.snapshot));
+        let zone = zones.get(zone, |(id, _)| Ok(text(&fact.name(*id))))?;
+        let rtype = types.get(fact.r#type(), |name| Ok(text(name)))?;
+        let Stand { file, line, column } = fact.record();
+        let file = files.get(file, |file| file.as_os_str().into_bound_py_any(py))?;
+        let data = fact.places.as_ref().map_or((0, 0), |places| places.data);
+        texts.push((fact.kind(), zone, owner, rtype, target, chain, file, line, column, data.0, data.1));
+    }
+    Ok(texts)
 }
 
 /// The kinds of some words.

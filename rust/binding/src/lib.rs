@@ -23,6 +23,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<server::Counters>()?;
     module.add_class::<values::Chain>()?;
     module.add_class::<facts::Fact>()?;
+    module.add_function(wrap_pyfunction!(facts::fact_texts, module)?)?;
     module.add_class::<values::Hop>()?;
     module.add_class::<values::Loaded>()?;
     module.add_class::<prepared::Prepared>()?;

@@ -323,10 +323,33 @@ impl PartialOrd for Name {
 }
 
 /// Presentation form, absolute, with the escapes that make it read back the same.
+impl Name {
+    /// The name as text, when nothing in it has to be escaped: its octets, with dots for the lengths. Most names are so,
+    /// and written in a quarter of the time.
+    fn plain<'b>(&self, room: &'b mut [u8; MAX_NAME]) -> Option<&'b str> {
+        let wire = self.as_wire();
+        let text = &mut room[..wire.len() - 1];
+        text.copy_from_slice(&wire[1..]);
+        let mut at = 0;
+        while wire[at] != 0 {
+            let end = at + wire[at] as usize;
+            if !text[at..end].iter().all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'*')) {
+                return None;
+            }
+            text[end] = b'.';
+            at = end + 1;
+        }
+        std::str::from_utf8(text).ok()
+    }
+}
+
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_root() {
             return f.write_str(".");
+        }
+        if let Some(text) = self.plain(&mut [0; MAX_NAME]) {
+            return f.write_str(text);
         }
         for label in self.labels() {
             write_label(label, f)?;

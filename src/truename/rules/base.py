@@ -211,8 +211,8 @@ def judge(
     from truename.rules.choice import apply
 
     by_kind: defaultdict[str, list[Fact]] = defaultdict(list)
-    for fact in facts:
-        by_kind[fact.kind].append(read(fact))
+    for fact in read(facts):
+        by_kind[fact.kind].append(fact)
     lines: dict[tuple[str, int, int], int] = {}
     found: list[Finding] = []
     for rule in rules:

@@ -1,5 +1,6 @@
 """Facts as rules read them."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,6 +17,7 @@ class Fact(msgspec.Struct, gc=False):
     """
 
     core: "_core.Fact"
+    kind: str
     zone: str
     owner: str
     type: str
@@ -26,10 +28,6 @@ class Fact(msgspec.Struct, gc=False):
     column: int
     data_line: int
     data_column: int
-
-    @property
-    def kind(self) -> str:
-        return self.core.kind
 
     @property
     def ttl(self) -> int:
@@ -60,18 +58,8 @@ class Fact(msgspec.Struct, gc=False):
         return self.core.other
 
 
-def read(fact: "_core.Fact") -> Fact:
-    """*fact* with its texts."""
-    return Fact(
-        fact,
-        fact.zone,
-        fact.owner,
-        fact.type,
-        fact.target,
-        fact.chain,
-        fact.file,
-        fact.line,
-        fact.column,
-        fact.data_line,
-        fact.data_column,
-    )
+def read(facts: "Sequence[_core.Fact]") -> "list[Fact]":
+    """*facts* with their texts."""
+    from truename._core import fact_texts
+
+    return [Fact(fact, *texts) for fact, texts in zip(facts, fact_texts(facts), strict=True)]
