@@ -256,7 +256,12 @@ impl Graph {
 
     /// Replaces RRsets of a zone in one publication; gives how many owners changed.
     pub fn change(&self, origin: &Name, sets: &[SetChange]) -> Result<usize, Refused> {
-        let sets = sets.iter().map(|set| (*origin, set.clone())).collect();
+        let origin = origin.to_lowercase();
+        // A change of nothing asks for no zone.
+        if !self.writer().zones.contains_key(&origin) {
+            return Err(Refused::NoZone(NoZone(Box::new(origin))));
+        }
+        let sets = sets.iter().map(|set| (origin, set.clone())).collect();
         let changes = Changes { sets, ..Changes::default() };
         loop {
             let prepared = self.prepare(&changes).map_err(Refused::NoZone)?;
