@@ -102,7 +102,8 @@ class Published:
     def _load_zone(self, name: str) -> None:
         self.left_out.pop(name, None)
         while True:
-            prepared = self._graph.prepare([], texts=[(name, self._store.zone_text(name))])
+            with self._store.stored(name) as zone:
+                prepared = self._graph.prepare_stored(name, zone.parts, sets=zone.sets)
             if prepared.refused:
                 self.left_out[name] = _why(prepared.refused)
                 return

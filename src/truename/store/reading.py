@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Select, Text, bindparam, cast, func, select
 
 from truename.store import schema
 from truename.store.place import is_plain, order_of, owner_at, place_of
@@ -28,6 +29,36 @@ _LINES = """
 SELECT place, ' ' || ttl || ' IN ' || type || ' ', served FROM rrsets
 WHERE zone = {zone} AND served <> '' ORDER BY place, type
 """
+
+# Columns of many RRsets at once, put together by the database: the rows of a million one by one take Python a second,
+# these 0.3 s, in which others have the interpreter. All four are made in one pass, so that they are in the same order.
+PART = 5000  # RRsets that are read at once
+BEHIND = "\u0100"  # sorts behind all places: they are made of octets
+_SERVED = schema.rrsets.c.zone == _ZONE_ID, schema.rrsets.c.served != ""
+_NEXT = (
+    select(schema.rrsets.c.place)
+    .where(*_SERVED, schema.rrsets.c.place > bindparam("lower"))
+    .order_by(schema.rrsets.c.place)
+    .limit(1)
+    .offset(PART)
+)
+_COUNT = select(func.count()).select_from(schema.rrsets).where(*_SERVED)
+_PART = select(
+    func.aggregate_strings(schema.rrsets.c.place, "\n"),
+    func.aggregate_strings(cast(schema.rrsets.c.ttl, Text), "\n"),
+    func.aggregate_strings(schema.rrsets.c.type, "\n"),
+    func.aggregate_strings(schema.rrsets.c.served, "\x01"),
+).where(*_SERVED, schema.rrsets.c.place >= bindparam("lower"), schema.rrsets.c.place < bindparam("upper"))
+
+Columns = tuple[str, str, str, str]  # places, TTLs, types: one a line; data: one line a record, \x01 between RRsets
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A zone on its way to the graph. *sets*: about how many RRsets it has"""
+
+    sets: int
+    parts: Iterator[Columns]
 
 
 def zones(connection: Connection) -> list[ZoneInfo]:
@@ -88,6 +119,25 @@ def zone_text(connection: Connection, zone: str, stream: Stream) -> bytes:
             parts.append("\n".join(_lines(chunk, zone)).encode())
     parts.append(b"")
     return b"\n".join(parts)
+
+
+def stored(connection: Connection, zone: str) -> "Stored":
+    """The served records as the graph loads them. They are read while *connection* is in its transaction."""
+    first = connection.execute(_NEXT, {"name": zone, "lower": ""}).scalar()
+    sets = 0 if first is None else connection.execute(_COUNT, {"name": zone}).scalar_one()
+    return Stored(sets, _parts(connection, zone, first))
+
+
+def _parts(connection: Connection, zone: str, upper: str | None) -> Iterator[Columns]:
+    lower = ""
+    while True:
+        bounds = {"name": zone, "lower": lower, "upper": BEHIND if upper is None else upper}
+        places, ttls, types, data = connection.execute(_PART, bounds).one()
+        if places is not None:
+            yield places, ttls, types, data
+        if upper is None:
+            return
+        lower, upper = upper, connection.execute(_NEXT, {"name": zone, "lower": upper}).scalar()
 
 
 def journal(connection: Connection, zone: str, limit: int, before: int | None) -> list[Entry]:

@@ -1,6 +1,7 @@
 """The store: one face for everything that is kept."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Self
 
 from truename.store import reading, writing
@@ -84,6 +85,12 @@ class Store:
         """
         with self._database.reading() as connection:
             return reading.zone_text(connection, zone, self._database.stream)
+
+    @contextmanager
+    def stored(self, zone: str) -> Iterator[reading.Stored]:
+        """The served records of *zone* as `Graph.prepare_stored` takes them, as long as the block lasts."""
+        with self._database.reading() as connection:
+            yield reading.stored(connection, zone)
 
     def commit(self, writes: Sequence[ZoneWrite]) -> None:
         """Carry out *writes* in order, in one transaction. On return they are durable.

@@ -13,6 +13,9 @@ mod directives;
 mod generate;
 mod origin;
 mod reader;
+mod stored;
+
+pub use stored::{Columns, StoredReader};
 
 use crate::name::Name;
 use crate::record::Rtype;

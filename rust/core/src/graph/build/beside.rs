@@ -24,7 +24,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread::available_parallelism;
 
 /// Full batches that wait.
-const QUEUE: usize = 16;
+pub(super) const QUEUE: usize = 16;
 /// Octets of a file from which a second thread is worth its start.
 const LARGE: usize = 1 << 20;
 /// Threads that read; one builder has no use for more.
@@ -49,25 +49,25 @@ pub enum Event {
 
 /// Empty batches.
 #[derive(Default)]
-struct Pool(Mutex<Vec<Batch>>);
+pub(super) struct Pool(Mutex<Vec<Batch>>);
 
 impl Pool {
-    fn give(&self, batch: Batch) {
+    pub(super) fn give(&self, batch: Batch) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(batch);
     }
 
     /// Puts an empty batch in the place of a full one.
-    fn exchange(&self, batch: &mut Batch) -> Batch {
+    pub(super) fn exchange(&self, batch: &mut Batch) -> Batch {
         let empty = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
         std::mem::replace(batch, empty.unwrap_or_else(Batch::new))
     }
 }
 
-fn cores() -> usize {
+pub(super) fn cores() -> usize {
     available_parallelism().map_or(1, |cores| cores.get())
 }
 
-fn whole(mut read: Read, text: Text) -> (Read, Text) {
+pub(super) fn whole(mut read: Read, text: Text) -> (Read, Text) {
     text.complain(&mut read);
     (read, text)
 }

@@ -12,11 +12,13 @@ mod batch;
 mod beside;
 mod expected;
 mod refusal;
+mod stored;
 
 pub use batch::{Batch, Row, Text};
 pub use beside::{read_files, read_sent, read_text, Event, Source};
 pub use expected::Expected;
 pub use refusal::{Refusal, Rows, Why};
+pub use stored::{read_stored, Add, Next, Part, Stored};
 
 use super::draft::{Draft, ROLES};
 use super::node::NameId;

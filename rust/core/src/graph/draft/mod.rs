@@ -170,6 +170,11 @@ impl Draft {
         Draft { is_helped, ..self }
     }
 
+    /// Whether other threads may take part.
+    pub fn is_helped(&self) -> bool {
+        self.is_helped
+    }
+
     #[inline]
     fn added_of(&self, id: NameId) -> Option<&Added> {
         self.added.get(id.0.checked_sub(self.first_added)? as usize)

@@ -8,19 +8,22 @@
 //! nobody else notices. It is judged as a graph like any other. [`Graph::publish`] then makes it the version that is
 //! served, unless another one came in between. What no graph can hold comes back as facts, all of it.
 
-use super::build::{read_sent, Builder, Built, Refusal, Rows, Why};
-use super::draft::{Draft, FreeIds};
+mod making;
+
+pub use super::build::{Next, Part, Stored};
+
+use super::draft::FreeIds;
 use super::facts::{Asked, Fact, FactKind, Facts, Kinds, Scope};
 use super::node::{NameId, RRset, Sets};
-use super::owner::{self, conflict_fact, pack, place, Entry, Packed};
 use super::reach::Reach;
 use super::scope::{Touched, Versions};
 use super::snapshot::Snapshot;
-use super::{drop_zone, soa_serial, Graph, Limits, Zone};
+use super::{Graph, Limits, Zone};
 use crate::name::Name;
-use crate::record::{present, Rtype};
-use crate::zonefile::{Position, Problem};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use crate::record::Rtype;
+use crate::zonefile::Position;
+use making::Making;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 /// A change of one RRset: `data` in uncompressed wire form replaces what is there; none deletes it.
@@ -195,37 +198,31 @@ impl std::fmt::Display for Refused {
 impl Graph {
     /// Makes the next version without publishing it.
     pub fn prepare(&self, changes: &Changes) -> Result<Prepared, NoZone> {
-        let (base, free, apexes, mut zones) = {
-            let writer = self.writer();
-            let named = changes.sets.iter().map(|set| &set.0).chain(&changes.drops);
-            let named = named.chain(changes.texts.iter().map(|text| &text.0));
-            let zones: BTreeMap<Name, Zone> = named
-                .filter_map(|zone| writer.zones.get_key_value(zone))
-                .map(|(name, zone)| (*name, zone.clone()))
-                .collect();
-            (self.snapshot(), writer.free.clone(), writer.apexes.clone(), zones)
-        };
-        let mut making = Making::new(Draft::new(&base, free, 0));
+        let named = changes.sets.iter().map(|set| &set.0).chain(&changes.drops);
+        let named = named.chain(changes.texts.iter().map(|text| &text.0));
+        let mut making = Making::new(self, named, 0);
         let is_replaced = |zone: &Name| changes.texts.iter().any(|text| text.0 == *zone);
-        let mut dropped = Vec::new();
         for origin in changes.drops.iter().filter(|zone| !is_replaced(zone)) {
-            let zone = zones.remove(origin).ok_or_else(|| NoZone(Box::new(*origin)))?;
-            making.drop_zone(&zone);
-            dropped.push(zone);
+            making.drop_zone(origin)?;
         }
         for (origin, text) in &changes.texts {
-            making = making.text(origin, text, &mut zones);
+            making = making.text(origin, text);
         }
         let mut by_owner: BTreeMap<(Name, Name), Vec<&SetChange>> = BTreeMap::new();
         for (zone, set) in &changes.sets {
             by_owner.entry((*zone, set.owner)).or_default().push(set);
         }
         for ((origin, owner), sets) in by_owner {
-            let zone = zones.get_mut(&origin).ok_or_else(|| NoZone(Box::new(origin)))?;
-            making.change_owner(zone, &owner, &sets);
+            making.change_owner(&origin, &owner, &sets)?;
         }
-        let zones: Vec<Zone> = zones.into_values().collect();
-        Ok(making.finish(base, &apexes, zones, dropped))
+        Ok(making.finish())
+    }
+
+    /// Makes the next version with a zone as a database keeps it, in place of what the zone held, without publishing it.
+    /// `next` gives its RRsets part by part, while those before are read. Fails as `next` does.
+    pub fn prepare_stored<P: Part, E>(&self, zone: Stored<'_>, next: &mut Next<'_, P, E>) -> Result<Prepared, E> {
+        let making = Making::new(self, std::iter::once(zone.origin), zone.sets);
+        Ok(making.stored(zone, next)?.finish())
     }
 
     /// Makes a prepared version the one that is served; one that changes nothing is not published.
@@ -274,141 +271,4 @@ impl Graph {
             }
         }
     }
-}
-
-/// A version while it is made.
-struct Making {
-    draft: Draft,
-    refused: Vec<(Fact, Position)>,
-    changed: Vec<(NameId, NameId)>,
-}
-
-const NOWHERE: Position = Position { file: 0, line: 0, column: 0 };
-
-impl Making {
-    fn new(draft: Draft) -> Making {
-        Making { draft, refused: Vec::new(), changed: Vec::new() }
-    }
-
-    fn drop_zone(&mut self, zone: &Zone) {
-        self.changed.extend(self.draft.before().members(zone.id).map(|id| (zone.id, id)));
-        drop_zone(&mut self.draft, zone.id);
-    }
-
-    /// Reads a zone's text in place of what the zone held.
-    fn text(self, origin: &Name, text: &[u8], zones: &mut BTreeMap<Name, Zone>) -> Making {
-        let Making { draft, mut refused, mut changed } = self;
-        let keys = *draft.before().keys();
-        let mut builder = Builder::new(draft);
-        let (read, records) = read_sent(text, origin, keys, &mut |batch| builder.add(batch));
-        let built = builder.finish(origin, records);
-        let id = built.zone;
-        let unreadable = |problem: Problem| {
-            let fact = Fact::new(FactKind::Unreadable, id, id, Rtype::SOA);
-            (Fact { detail: problem.what, hint: problem.hint, ..fact }, problem.at)
-        };
-        refused.extend(read.problems.into_iter().map(unreadable));
-        let is_told = |refusal: &&Refusal| match refusal.why {
-            Why::NoNs => false, // such a zone can be held
-            Why::NoSoa => !read.missed.soa,
-            _ => true,
-        };
-        let rows = Rows { rows: &built.rows, data: &built.data, origin };
-        let fact = |refusal: &Refusal| {
-            let owner = refusal.row.map_or(id, |row| built.rows[row as usize].owner);
-            rows.fact(refusal, id, &builder.draft().name(owner))
-        };
-        let mut found: Vec<_> = built.refusals.iter().filter(is_told).map(fact).collect();
-        found.sort_by_key(|(_, at)| (at.line, at.column));
-        refused.extend(found);
-        changed.extend(built.changed.iter().map(|owner| (id, *owner)));
-        let Built { serial, records, names, .. } = built;
-        zones.insert(*origin, Zone { id, origin: *origin, serial, records, names });
-        Making { draft: builder.into_draft(), refused, changed }
-    }
-
-    /// Replaces RRsets of one owner; when its records cannot stand together it keeps those that it had.
-    fn change_owner(&mut self, zone: &mut Zone, owner: &Name, sets: &[&SetChange]) {
-        let id = self.draft.intern(owner);
-        self.draft.loosen(id);
-        let mut records = owner::records(&self.draft, id, zone.id);
-        let before = records.len();
-        for set in sets {
-            records.retain(|(rtype, _, _)| *rtype != set.rtype);
-            records.extend(set.data.iter().map(|data| (set.rtype, set.ttl, data.clone())));
-        }
-        if !owner.is_at_or_below(&zone.origin) {
-            return self.refuse_outside(zone, id, owner, sets);
-        }
-        let mut entries: Vec<Entry<'_>> = records
-            .iter()
-            .enumerate()
-            .map(|(number, (rtype, ttl, data))| Entry { rtype: *rtype, ttl: *ttl, data, number, target: None })
-            .collect();
-        let mut packed = Packed::new();
-        let conflicts = pack(&mut self.draft, &mut entries, id == zone.id, &mut packed).err().unwrap_or_default();
-        let found = conflicts.into_iter().map(|conflict| conflict_fact(conflict, zone.id, id, &entries));
-        let soas: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.rtype == Rtype::SOA).collect();
-        let refused: Vec<Fact> = found.chain(judge_soa(zone, id, &soas)).collect();
-        if !refused.is_empty() {
-            return self.refused.extend(refused.into_iter().map(|fact| (worded(fact, owner), NOWHERE)));
-        }
-        if let Some(serial) = soas.first().and_then(|soa| soa_serial(soa.data)) {
-            zone.serial = serial;
-        }
-        zone.records = zone.records + entries.len() - before;
-        zone.names = zone.names + !entries.is_empty() as usize - (before > 0) as usize;
-        if place(&mut self.draft, zone.id, id, &packed) {
-            self.changed.push((zone.id, id));
-        }
-    }
-
-    fn refuse_outside(&mut self, zone: &Zone, id: NameId, owner: &Name, sets: &[&SetChange]) {
-        for set in sets {
-            let data = set.data.first().cloned().unwrap_or_default();
-            let fact = Fact { ttl: set.ttl, data, ..Fact::new(FactKind::Outside, zone.id, id, set.rtype) };
-            let detail = format!("{owner} lies outside the zone {}", zone.origin);
-            let hint = format!("owners are names at or below {}", zone.origin);
-            self.refused.push((Fact { detail, hint, ..fact }, NOWHERE));
-        }
-    }
-
-    fn finish(self, base: Arc<Snapshot>, apexes: &HashSet<u32>, zones: Vec<Zone>, dropped: Vec<Zone>) -> Prepared {
-        let Making { draft, refused, changed } = self;
-        // What is refused is told of by names that must not go then.
-        let is_pinned =
-            |id| !refused.is_empty() || apexes.contains(&id) || zones.iter().any(|zone: &Zone| zone.id.0 == id);
-        let (snapshot, ids) = draft.commit(&is_pinned);
-        Prepared { base, snapshot: Arc::new(snapshot), refused, zones, dropped, changed, ids, touched: OnceLock::new() }
-    }
-}
-
-/// A zone has exactly one SOA, at its apex.
-fn judge_soa(zone: &Zone, owner: NameId, soas: &[&Entry<'_>]) -> Vec<Fact> {
-    let fact = |kind, soa: &&Entry<'_>| Fact {
-        ttl: soa.ttl,
-        data: soa.data.to_vec(),
-        ..Fact::new(kind, zone.id, owner, Rtype::SOA)
-    };
-    match soas {
-        [] if owner == zone.id => vec![Fact::new(FactKind::SoaMissing, zone.id, owner, Rtype::SOA)],
-        soas if owner != zone.id => soas.iter().map(|soa| fact(FactKind::SoaMisplaced, soa)).collect(),
-        [_, others @ ..] => others.iter().map(|soa| fact(FactKind::SoaSecond, soa)).collect(),
-        [] => Vec::new(),
-    }
-}
-
-/// The fact with words for those who show no others.
-fn worded(fact: Fact, owner: &Name) -> Fact {
-    let other = fact.other.as_ref().map(|other| format!("{} {}", other.rtype, present(other.rtype, &other.data)));
-    let other = other.unwrap_or_default();
-    let detail = match fact.kind {
-        FactKind::ConflictApexAlias => format!("{owner} is the zone's apex and cannot be an alias"),
-        FactKind::ConflictAliasData => format!("{owner} would be an alias and have other data: {other}"),
-        FactKind::ConflictAliases => format!("{owner} would be an alias of two names"),
-        FactKind::ConflictDnames => format!("{owner} would have two DNAMEs"),
-        FactKind::ConflictDnameNs => format!("{owner} would have a DNAME and be delegated"),
-        _ => format!("{owner}: a zone has exactly one SOA, at its apex"),
-    };
-    Fact { detail, ..fact }
 }
