@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select, Text, bindparam, cast, func, select
+from sqlalchemy import Connection, Select, Text, bindparam, cast, func, literal_column, select
 
 from truename.store import schema
 from truename.store.place import is_plain, order_of, owner_at, place_of
@@ -34,21 +34,31 @@ WHERE zone = {zone} AND served <> '' ORDER BY place, type
 # these 0.3 s, in which others have the interpreter. All four are made in one pass, so that they are in the same order.
 PART = 5000  # RRsets that are read at once
 BEHIND = "\u0100"  # sorts behind all places: they are made of octets
-_SERVED = schema.rrsets.c.zone == _ZONE_ID, schema.rrsets.c.served != ""
+_OF_ZONE = schema.rrsets.c.zone == _ZONE_ID
 _NEXT = (
     select(schema.rrsets.c.place)
-    .where(*_SERVED, schema.rrsets.c.place > bindparam("lower"))
+    .where(_OF_ZONE, schema.rrsets.c.place > bindparam("lower"))
     .order_by(schema.rrsets.c.place)
     .limit(1)
     .offset(PART)
 )
-_COUNT = select(func.count()).select_from(schema.rrsets).where(*_SERVED)
+_COUNT = select(func.count()).select_from(schema.rrsets).where(_OF_ZONE)
 _PART = select(
-    func.aggregate_strings(schema.rrsets.c.place, "\n"),
-    func.aggregate_strings(cast(schema.rrsets.c.ttl, Text), "\n"),
-    func.aggregate_strings(schema.rrsets.c.type, "\n"),
-    func.aggregate_strings(schema.rrsets.c.served, "\x01"),
-).where(*_SERVED, schema.rrsets.c.place >= bindparam("lower"), schema.rrsets.c.place < bindparam("upper"))
+    *(
+        func.aggregate_strings(column, literal_column(f"'{separator}'"))
+        for column, separator in (
+            (schema.rrsets.c.place, "\n"),
+            (cast(schema.rrsets.c.ttl, Text), "\n"),
+            (schema.rrsets.c.type, "\n"),
+            (schema.rrsets.c.served, "\x01"),
+        )
+    )
+).where(
+    _OF_ZONE,
+    schema.rrsets.c.served != literal_column("''"),
+    schema.rrsets.c.place >= bindparam("lower"),
+    schema.rrsets.c.place < bindparam("upper"),
+)
 
 Columns = tuple[str, str, str, str]  # places, TTLs, types: one a line; data: one line a record, \x01 between RRsets
 
