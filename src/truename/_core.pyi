@@ -238,11 +238,11 @@ class Graph:
         Raises: ValueError for a name, type or data that cannot be read, and for a zone that is not there.
         """
     def prepare_stored(self, zone: str, parts: Iterator[tuple[str, str, str, str]], *, sets: int = 0) -> Prepared:
-        """Make the next version with *zone* as the store keeps it, in place of what it held, and publish nothing.
+        r"""Make the next version with *zone* as the store keeps it, in place of what it held, and publish nothing.
 
-        Each of *parts* holds RRsets in columns: places (`store.place`), TTLs and types, one a line, and data, one line a
-        record with \\x01 between RRsets. The next is asked for while those before are read. *sets*: about how many RRsets
-        there are. What cannot be read is in `refused`, as for a text.
+        Each of *parts* holds RRsets in columns: places (`store.place`), TTLs and types, one a line, and data, one line
+        a record with \x01 between RRsets. The next is asked for while those before are read. *sets*: about how many
+        RRsets there are. What cannot be read is in `refused`, as for a text.
 
         Raises: ValueError for a name that cannot be read; whatever *parts* raises
         """
