@@ -41,6 +41,11 @@ impl KeySet {
         self.keys.remove(&key(first, second))
     }
 
+    /// Takes pairs out.
+    pub fn remove_all(&mut self, pairs: Vec<(u32, u32)>) {
+        self.keys.remove_all(pairs.into_iter().map(|(first, second)| key(first, second)).collect());
+    }
+
     /// Adds pairs.
     pub fn extend(&mut self, pairs: Vec<(u32, u32)>) {
         self.keys.extend(pairs.into_iter().map(|(first, second)| key(first, second)).collect());
@@ -66,6 +71,38 @@ impl KeySet {
     }
 }
 
+/// Which names have partners, for who asks for many names: then going through all pairs once is cheaper.
+pub struct Firsts(Option<Vec<u64>>);
+
+/// How many look-ups cost as much as going through a pair costs a pair.
+const LOOK_UP: usize = 16;
+
+impl Firsts {
+    /// For so many questions.
+    pub fn of(set: &KeySet, questions: usize) -> Firsts {
+        let mut bits = Vec::new();
+        if questions.saturating_mul(LOOK_UP) <= set.len() {
+            return Firsts(None);
+        }
+        for (first, _) in set.iter() {
+            let word = first as usize / 64;
+            if word >= bits.len() {
+                bits.resize(word + 1, 0);
+            }
+            bits[word] |= 1 << (first % 64);
+        }
+        Firsts(Some(bits))
+    }
+
+    /// Whether any pair of the set begins with `first`.
+    pub fn has(&self, set: &KeySet, first: u32) -> bool {
+        match &self.0 {
+            Some(bits) => bits.get(first as usize / 64).is_some_and(|word| word >> (first % 64) & 1 != 0),
+            None => set.has_partners(first),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,6 +114,10 @@ mod tests {
         assert_eq!((set.count(0), set.count(1), set.count(3)), (334, 333, 0));
         assert!(set.partners(1, Some(10)).eq((13..1000).step_by(3)));
         assert!(set.has_partners(2) && !set.has_partners(3));
+        for questions in [1, 1000] {
+            let firsts = Firsts::of(&set, questions);
+            assert!((0..200).all(|first| firsts.has(&set, first) == (first < 3)), "{questions}");
+        }
         assert!(set.remove(2, 2) && !set.remove(2, 2));
         assert_eq!((set.count(2), set.partners(2, None).next()), (332, Some(5)));
     }

@@ -83,6 +83,11 @@ struct Backwards<'a> {
 impl Snapshot {
     /// Who reaches any of `starts`, which are not listed themselves: `limit` of them behind the name `after`.
     pub fn reach(&self, starts: &[Name], limit: usize, after: Option<&Name>) -> Reach {
+        self.reach_of(&[], starts, limit, after)
+    }
+
+    /// As [`Snapshot::reach`]; some of the starts are names that the graph knows.
+    pub fn reach_of(&self, known: &[NameId], starts: &[Name], limit: usize, after: Option<&Name>) -> Reach {
         let mut walk = Backwards {
             snapshot: self,
             passed: Vec::new(),
@@ -94,6 +99,10 @@ impl Snapshot {
             last_cover: None,
             last_above: None,
         };
+        for id in known {
+            let next = walk.passed.len() as u32;
+            walk.pass_known(*id, next);
+        }
         for name in starts {
             let next = walk.passed.len() as u32;
             walk.pass_name(name, next);
@@ -104,6 +113,10 @@ impl Snapshot {
 }
 
 impl Backwards<'_> {
+    fn was_seen(&self, id: NameId) -> bool {
+        self.seen[id.0 as usize / 64] >> (id.0 % 64) & 1 != 0
+    }
+
     fn is_seen(&mut self, id: NameId) -> bool {
         let (word, bit) = (id.0 as usize / 64, 1u64 << (id.0 % 64));
         let was = self.seen[word] & bit != 0;
@@ -114,13 +127,18 @@ impl Backwards<'_> {
     /// A name that leads on to `next` without a record of its own.
     fn pass_name(&mut self, name: &Name, next: u32) {
         match self.snapshot.id(name) {
-            Some(id) if !self.is_seen(id) => self.passed.push(Passed { id: id.0, next, is_listed: false, leads: true }),
-            Some(_) => {}
+            Some(id) => self.pass_known(id, next),
             None if self.made.len() < MOST_MADE && self.seen_made.insert(*name) => {
                 self.made.push((self.passed.len() as u32, *name));
                 self.passed.push(Passed { id: MADE, next, is_listed: false, leads: true });
             }
             None => {}
+        }
+    }
+
+    fn pass_known(&mut self, id: NameId, next: u32) {
+        if !self.is_seen(id) {
+            self.passed.push(Passed { id: id.0, next, is_listed: false, leads: true });
         }
     }
 
@@ -134,8 +152,7 @@ impl Backwards<'_> {
 
     /// Lists an owner whose own name is not led on: who names it does not get there.
     fn list_apart(&mut self, owner: NameId, next: u32) {
-        let is_seen = self.seen[owner.0 as usize / 64] >> (owner.0 % 64) & 1 != 0;
-        if !is_seen && self.apart.insert(owner) {
+        if !self.was_seen(owner) && self.apart.insert(owner) {
             self.passed.push(Passed { id: owner.0, next, is_listed: true, leads: false });
             self.count += 1;
         }
@@ -185,6 +202,10 @@ impl Backwards<'_> {
     #[inline]
     fn step(&mut self, named: NameId, owner: NameId, at: u32) {
         let slot = self.snapshot.slot(owner);
+        // Nothing new is found there, unless it answers for others.
+        if self.was_seen(owner) && slot.label() != b"*" {
+            return;
+        }
         let parent = slot.parent();
         let (mut is_named, mut leads, mut answers_for_others) = (false, false, false);
         for payload in slot.payloads() {

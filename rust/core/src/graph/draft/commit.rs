@@ -3,11 +3,11 @@
 use super::{Draft, FreeIds, Held, NO_ZONE};
 use crate::graph::denial::{places, Order, OrderKey};
 use crate::graph::index::NameHash;
-use crate::graph::keyset::KeySet;
+use crate::graph::keyset::{Firsts, KeySet};
 use crate::graph::node::{NameId, PageWriter, PAGE};
 use crate::graph::owner::{is_linked, is_redirected};
 use crate::graph::snapshot::{Snapshot, Tree};
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::mem::{replace, take};
 use std::ops::Range;
 use std::panic::resume_unwind;
@@ -61,18 +61,12 @@ impl Entered {
     fn enter(self) -> Sets {
         let mut sets = self.sets;
         sets.inbound.extend(self.new_links);
-        for (target, owner) in self.gone_links {
-            sets.inbound.remove(target, owner);
-        }
+        sets.inbound.remove_all(self.gone_links);
         sets.redirects.extend(self.new_redirects);
-        for (target, owner) in self.gone_redirects {
-            sets.redirects.remove(target, owner);
-        }
+        sets.redirects.remove_all(self.gone_redirects);
         sets.children.extend(self.new_children);
         sets.order.extend(self.new_order);
-        for key in self.gone_order {
-            sets.order.remove(&key);
-        }
+        sets.order.remove_all(self.gone_order);
         sets
     }
 }
@@ -88,6 +82,47 @@ fn without_those_back<K: Ord>(mut old: Vec<K>, new: &[K], is_there: impl Fn(&K) 
     back.sort_unstable();
     let is_back = |at: &usize| back.binary_search(at).is_ok();
     old.into_iter().enumerate().filter(|(at, _)| !is_back(at)).map(|(_, key)| key).collect()
+}
+
+/// What names are used for while others are freed. Who frees a million names asks once for all of them.
+struct Uses {
+    named: Firsts,
+    above: Firsts,
+    /// How many children are left, of the names that lost any.
+    children: HashMap<u32, usize>,
+    /// The name whose hash was asked for last.
+    last: (NameId, NameHash),
+}
+
+impl Uses {
+    fn of(base: &Snapshot, names: usize) -> Uses {
+        Uses {
+            named: Firsts::of(&base.inbound, names),
+            above: Firsts::of(&base.children, names),
+            children: HashMap::new(),
+            last: (NameId::ROOT, NameHash::ROOT),
+        }
+    }
+
+    /// Whether a name is named, or has names below it.
+    fn has(&self, base: &Snapshot, id: NameId) -> bool {
+        let is_above = |id| self.above.has(&base.children, id);
+        self.named.has(&base.inbound, id.0) || self.children.get(&id.0).map_or_else(|| is_above(id.0), |left| *left > 0)
+    }
+
+    /// A name loses a child; whether it was the last.
+    fn lose_child(&mut self, base: &Snapshot, parent: NameId) -> bool {
+        let left = self.children.entry(parent.0).or_insert_with(|| base.children.count(parent.0));
+        *left = left.saturating_sub(1);
+        *left == 0
+    }
+
+    fn hash(&mut self, draft: &Draft, id: NameId) -> NameHash {
+        if self.last.0 != id {
+            self.last = (id, draft.hash(id));
+        }
+        self.last.1
+    }
 }
 
 impl Draft {
@@ -159,42 +194,56 @@ impl Draft {
 
     /// Frees the ids of names that hold nothing, have nothing below them and are named by nobody.
     fn release_loose(&mut self, pinned: &dyn Fn(u32) -> bool) -> Vec<u32> {
-        let mut freed = Vec::new();
-        while let Some(id) = self.loose.pop_last() {
-            if id == 0 || pinned(id) || self.base.inbound.has_partners(id) || self.base.children.has_partners(id) {
+        let mut open = take(&mut self.loose);
+        open.sort_unstable();
+        open.dedup();
+        let (mut freed, mut gone) = (Vec::new(), Vec::new());
+        let mut uses = Uses::of(&self.base, open.len());
+        while let Some(id) = open.pop() {
+            let id = NameId(id);
+            if id == NameId::ROOT || !self.is_bare(id) || uses.has(&self.base, id) || pinned(id.0) {
                 continue;
             }
-            let hash = self.hash(NameId(id));
-            let edited = self.edit(NameId(id));
-            if edited.is_free || !edited.payloads.is_empty() {
-                continue;
+            let parent = self.parent(id);
+            let hash = self.base.keys.child(uses.hash(self, parent), self.label(id));
+            self.edit(id).is_free = true;
+            self.base.index.remove(hash, id.0);
+            gone.push((parent.0, id.0));
+            freed.push(id.0);
+            if uses.lose_child(&self.base, parent) {
+                open.push(parent.0);
             }
-            edited.is_free = true;
-            let parent = edited.parent;
-            self.base.index.remove(hash, id);
-            self.base.children.remove(parent, id);
-            freed.push(id);
-            self.loose.insert(parent);
         }
+        self.base.children.remove_all(gone);
         freed
+    }
+
+    /// Whether a name is there and holds nothing.
+    fn is_bare(&self, id: NameId) -> bool {
+        match (self.edit_of(id), self.added_of(id)) {
+            (Some(edited), _) => !edited.is_free && edited.payloads.is_empty(),
+            (None, Some(added)) => added.zone == NO_ZONE,
+            (None, None) => self.base.has(id) && self.base.slot(id).payloads().next().is_none(),
+        }
     }
 
     /// Keeps the names that exist in no zone.
     fn note_absent(&mut self) {
+        let mut absent = Vec::new();
         for (id, edited) in &self.edited {
             let is_absent = !edited.is_free && edited.payloads.is_empty();
             let old = Some(NameId(*id)).filter(|id| id.0 < self.first_added && self.base.has(*id));
             let was_absent = old.is_some_and(|id| self.base.slot(id).payloads().next().is_none());
             match (was_absent, is_absent) {
                 (true, false) => drop(self.base.absent.remove(edited.parent, *id)),
-                (false, true) => self.base.absent.extend(vec![(edited.parent, *id)]),
+                (false, true) => absent.push((edited.parent, *id)),
                 _ => {}
             }
         }
         let added = (self.first_added..).zip(&self.added).filter(|(_, added)| added.zone == NO_ZONE);
         let added = added.filter(|(id, _)| !self.edited.contains_key(id)).map(|(id, added)| (added.parent.0, id));
-        let added: Vec<(u32, u32)> = added.collect();
-        self.base.absent.extend(added);
+        absent.extend(added);
+        self.base.absent.extend(absent);
     }
 
     fn hash(&self, id: NameId) -> NameHash {
@@ -210,8 +259,10 @@ impl Draft {
         let mut writer = PageWriter::new();
         let old = self.base.pages.len();
         let first_added_page = self.first_added as usize / PAGE;
-        let mut touched: BTreeSet<usize> = self.edited.keys().map(|id| *id as usize / PAGE).collect();
+        let mut touched: Vec<usize> = self.edited.keys().map(|id| *id as usize / PAGE).collect();
         touched.extend((first_added_page..old).filter(|_| !self.added.is_empty()));
+        touched.sort_unstable();
+        touched.dedup();
         for page in touched.into_iter().filter(|page| *page < old) {
             *self.base.pages.get_mut(page) = self.write_page(&mut writer, page);
         }
@@ -235,7 +286,7 @@ impl Draft {
                 (Some(edited), _) if edited.is_free => writer.push_free(),
                 (Some(edited), _) => {
                     let payloads: Vec<_> = edited.payloads.iter().map(Held::payload).collect();
-                    writer.push(NameId(edited.parent), &edited.label, &payloads);
+                    writer.push(NameId(edited.parent), self.label(id), &payloads);
                 }
                 (None, Some(added)) if added.zone == NO_ZONE => writer.push(added.parent, self.label(id), &[]),
                 (None, Some(added)) => writer.push(added.parent, self.label(id), &[self.added_payload(added)]),

@@ -12,7 +12,7 @@ use super::index::NameHash;
 use super::node::{NameId, Node, Payload};
 use super::snapshot::{locate, Snapshot, Tree, Wanted};
 use crate::name::Name;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::hint::black_box;
 use std::sync::Arc;
 
@@ -34,7 +34,8 @@ struct Added {
 #[derive(Default)]
 struct Edited {
     parent: u32,
-    label: Vec<u8>,
+    /// Of an id that the base has for another name or none; else the base's holds.
+    label: Option<Box<[u8]>>,
     payloads: Vec<Held>,
     is_free: bool,
 }
@@ -101,7 +102,7 @@ pub struct Draft {
     new_order: Vec<OrderKey>,
     old_order: Vec<OrderKey>,
     /// Names that may be of no use any more.
-    loose: BTreeSet<u32>,
+    loose: Vec<u32>,
     wanted: Box<Wanted>,
     /// Whether other threads may take part.
     is_helped: bool,
@@ -113,8 +114,8 @@ pub struct Draft {
 
 impl Tree for Draft {
     fn label(&self, id: NameId) -> &[u8] {
-        if let Some(edited) = self.edit_of(id) {
-            return &edited.label;
+        if let Some(label) = self.edit_of(id).and_then(|edited| edited.label.as_deref()) {
+            return label;
         }
         match self.added_of(id) {
             Some(added) => &self.labels[added.label as usize..added.label as usize + added.label_len as usize],
@@ -157,7 +158,7 @@ impl Draft {
             old_redirects: Vec::new(),
             new_order: Vec::new(),
             old_order: Vec::new(),
-            loose: BTreeSet::new(),
+            loose: Vec::new(),
             wanted: Box::new(Wanted::new()),
             is_helped: false,
             last_parent: None,
@@ -275,7 +276,7 @@ impl Draft {
         let id = match recycled {
             Some(id) => {
                 self.free_left -= 1;
-                let edited = Edited { parent: parent.0, label: label.to_vec(), ..Edited::default() };
+                let edited = Edited { parent: parent.0, label: Some(label.into()), ..Edited::default() };
                 self.edited.insert(id, edited);
                 id
             }
@@ -367,8 +368,7 @@ impl Draft {
                 Some(added) => vec![held(self.added_payload(added))],
                 None => self.base.slot(id).payloads().map(held).collect(),
             };
-            let (parent, label) = (self.parent(id).0, self.label(id).to_vec());
-            self.edited.insert(id.0, Edited { parent, label, payloads, is_free: false });
+            self.edited.insert(id.0, Edited { parent: self.parent(id).0, label: None, payloads, is_free: false });
         }
         self.edited.entry(id.0).or_default()
     }
@@ -404,14 +404,23 @@ impl Draft {
             return self.set(zone, id, &Node::Empty);
         }
         self.edit(id).payloads.retain(|held| held.zone != zone);
-        self.loose.insert(id.0);
+        self.loose.push(id.0);
         self.cease(zone, id);
     }
 
     /// Takes what `zone` holds at a name out, the zone being dropped as a whole: nothing is kept or counted.
     pub fn drop_payload(&mut self, zone: NameId, id: NameId) {
-        self.edit(id).payloads.retain(|held| held.zone != zone);
-        self.loose.insert(id.0);
+        self.loose.push(id.0);
+        let is_alone = self.edit_of(id).is_none() && self.added_of(id).is_none() && {
+            let mut payloads = self.base.slot(id).payloads();
+            payloads.next().is_some_and(|payload| payload.zone == zone) && payloads.next().is_none()
+        };
+        if is_alone {
+            // Nearly all names: what they held is not copied only to be dropped.
+            self.edited.insert(id.0, Edited { parent: self.parent(id).0, ..Edited::default() });
+        } else {
+            self.edit(id).payloads.retain(|held| held.zone != zone);
+        }
     }
 
     /// A name begins to exist in a zone: so do its ancestors up to the apex.
@@ -464,7 +473,7 @@ impl Draft {
                 return;
             }
             self.edit(id).payloads.retain(|held| held.zone != zone);
-            self.loose.insert(id.0);
+            self.loose.push(id.0);
         }
     }
 
@@ -476,7 +485,7 @@ impl Draft {
     /// Notes that no record of `owner` names `target` any more.
     pub fn unlink(&mut self, target: NameId, owner: NameId) {
         self.old_links.push((target.0, owner.0));
-        self.loose.insert(target.0);
+        self.loose.push(target.0);
     }
 
     /// Replaces the names that DNAME records of `owner` name.
@@ -503,6 +512,6 @@ impl Draft {
 
     /// Notes that a name may be of no use.
     pub fn loosen(&mut self, id: NameId) {
-        self.loose.insert(id.0);
+        self.loose.push(id.0);
     }
 }

@@ -106,15 +106,21 @@ impl Prepared {
     /// change gives it one, and nobody is led to it.
     pub fn reach(&self, limit: usize, after: Option<&Name>) -> Reach {
         let changed = self.changed.iter().filter(|at| !self.is_only_numbered(at)).map(|(_, owner)| *owner);
-        let mut starts: BTreeSet<NameId> = changed.collect();
+        let mut starts: Vec<NameId> = changed.collect();
         if !self.touches_all() {
             starts.extend(&self.touched().answers);
         }
-        let starts: Vec<Name> = starts.into_iter().map(|id| self.versions().name(id)).collect();
-        self.base.reach(&starts, limit, after)
+        starts.sort_unstable();
+        starts.dedup();
+        let (known, new): (Vec<NameId>, Vec<NameId>) = starts.into_iter().partition(|id| self.base.has(*id));
+        let new: Vec<Name> = new.into_iter().map(|id| self.versions().name(id)).collect();
+        self.base.reach_of(&known, &new, limit, after)
     }
 
     fn is_only_numbered(&self, (zone, owner): &(NameId, NameId)) -> bool {
+        if zone != owner {
+            return false;
+        }
         let held = (self.base.held(*zone, *owner), self.snapshot.held(*zone, *owner));
         let (Some(before), Some(after)) = held else { return false };
         let (before, after) = (before.sets(), after.sets());
@@ -123,7 +129,7 @@ impl Prepared {
             (one.rtype, one.ttl) == (other.rtype, other.ttl) && one.iter().eq(other.iter())
         };
         let are_as_many = others(&before).count() == others(&after).count();
-        zone == owner && are_as_many && others(&before).zip(others(&after)).all(is_same)
+        are_as_many && others(&before).zip(others(&after)).all(is_same)
     }
 
     /// Facts of the version as it would be, in the scope of the change. Of kinds that belong to a zone as a whole -
