@@ -9,6 +9,7 @@ use crate::name::Name;
 use siphasher::sip::SipHasher13;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
+use std::hint::black_box;
 use std::sync::Arc;
 
 const SLOTS: usize = 64;
@@ -144,6 +145,14 @@ impl Index {
         self.share(at);
     }
 
+    /// Takes many ids out; the waits for memory of some overlap (see `ahead`).
+    pub fn remove_all(&mut self, names: &[(NameHash, u32)]) {
+        for step in names.chunks(64) {
+            black_box(step.iter().fold(0, |seen, (hash, _)| seen ^ self.touch(*hash)));
+            step.iter().for_each(|(hash, id)| self.remove(*hash, *id));
+        }
+    }
+
     /// Points every directory entry of the bucket at `at` to the bucket that stands there now.
     fn share(&mut self, at: usize) {
         if self.directory.get(at).bits == self.bits {
@@ -199,12 +208,27 @@ impl Bucket {
         self.len += 1;
     }
 
+    /// What stands behind the slot that becomes free moves up, as far as its own place lets it.
     fn take(&mut self, slot: u64) {
-        let rest = self.slots;
-        *self = Bucket { slots: [0; SLOTS], len: 0, bits: self.bits };
-        for other in rest.into_iter().filter(|other| *other != 0 && *other != slot) {
-            self.put(other);
+        let home = |slot: u64| (slot >> 32) as usize % SLOTS;
+        let mut at = home(slot);
+        while self.slots[at] != slot {
+            if self.slots[at] == 0 {
+                return;
+            }
+            at = (at + 1) % SLOTS;
         }
+        let mut next = (at + 1) % SLOTS;
+        while self.slots[next] != 0 {
+            let distance = |from: usize| (next + SLOTS - from) % SLOTS;
+            if distance(home(self.slots[next])) >= distance(at) {
+                self.slots[at] = self.slots[next];
+                at = next;
+            }
+            next = (next + 1) % SLOTS;
+        }
+        self.slots[at] = 0;
+        self.len -= 1;
     }
 }
 

@@ -197,7 +197,7 @@ impl Draft {
         let mut open = take(&mut self.loose);
         open.sort_unstable();
         open.dedup();
-        let (mut freed, mut gone) = (Vec::new(), Vec::new());
+        let (mut freed, mut gone, mut names) = (Vec::new(), Vec::new(), Vec::new());
         let mut uses = Uses::of(&self.base, open.len());
         while let Some(id) = open.pop() {
             let id = NameId(id);
@@ -207,13 +207,14 @@ impl Draft {
             let parent = self.parent(id);
             let hash = self.base.keys.child(uses.hash(self, parent), self.label(id));
             self.edit(id).is_free = true;
-            self.base.index.remove(hash, id.0);
+            names.push((hash, id.0));
             gone.push((parent.0, id.0));
             freed.push(id.0);
             if uses.lose_child(&self.base, parent) {
                 open.push(parent.0);
             }
         }
+        self.base.index.remove_all(&names);
         self.base.children.remove_all(gone);
         freed
     }
