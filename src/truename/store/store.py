@@ -77,6 +77,11 @@ class Store:
         with self._database.reading() as connection:
             return reading.rrset(connection, zone, owner, type)
 
+    def some(self, zone: str, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], RRset | None]:
+        """The RRsets of *keys*, each an owner and a type: all of one version."""
+        with self._database.reading() as connection:
+            return {key: reading.rrset(connection, zone, *key) for key in keys}
+
     def zone_text(self, zone: str) -> bytes:
         """The served records as a master file, one line each, absolute names, in the order of `rrsets`.
 
