@@ -42,7 +42,8 @@ class ZoneDraft:
     def read(self, owner: str, rtype: str) -> RRset | None:
         """The RRset as it is after the steps so far."""
         key = (owner, rtype)
-        self.fetch((key,))
+        if key not in self.now:
+            self.fetch((key,))
         return self.now[key]
 
     def fetch(self, keys: Iterable[Key]) -> None:
