@@ -293,6 +293,12 @@ class Graph:
     def fact_counts(self, zone: str | None = None, *, kinds: Sequence[str] | None = None) -> dict[str, int]:
         """How many facts there are of each kind that occurs, of all kinds or *kinds*, in one zone or in all."""
 
+def stored_text(zone: str, parts: Iterator[tuple[str, str, str, str]]) -> bytes:
+    """The lines "owner ttl IN type data" of what `Graph.prepare_stored` takes, the SOA's first; data as they are.
+
+    Raises: ValueError for columns that do not fit together; whatever *parts* raises
+    """
+
 def zone_text(graph: Graph, zone: str) -> bytes:
     """A published zone as lines `owner ttl IN type data`, absolute names, the SOA first, records of an owner together.
 

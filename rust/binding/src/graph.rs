@@ -3,23 +3,22 @@
 use crate::facts::{asked, known, read_kinds, Fact};
 use crate::prepared::{read_changes, read_set, Prepared, SetText};
 use crate::reach::{page, Reached};
+use crate::stored::{next_part, StoredPart};
 use crate::values::{Chain, Loaded, Zone};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::pybacked::PyBackedStr;
 use pyo3::types::{PyBytes, PyIterator};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use truename_core::answer::{Answerer, Settings};
 use truename_core::graph::{
-    self, follow, is_link, targets, Asked, Kinds, Limits, NameId, NoPublish, Node, Part, Scope, Snapshot, Stored, Walk,
+    self, follow, is_link, targets, Asked, Kinds, Limits, NameId, NoPublish, Node, Scope, Snapshot, Stored, Walk,
     Wanted,
 };
 use truename_core::listen::Transport;
 use truename_core::name::Name;
 use truename_core::record::Rtype;
-use truename_core::zonefile::Columns;
 
 /// Names as nodes, aliases as links.
 #[pyclass(frozen)]
@@ -44,16 +43,6 @@ pub fn read_name(text: &str) -> PyResult<Name> {
 
 pub fn read_type(text: &str) -> PyResult<Rtype> {
     text.parse().map_err(|_| PyValueError::new_err(format!("{text:?} is no record type")))
-}
-
-/// Places, TTLs, types and data of some RRsets, as the database put them together.
-#[derive(FromPyObject)]
-struct StoredPart(PyBackedStr, PyBackedStr, PyBackedStr, PyBackedStr);
-
-impl Part for StoredPart {
-    fn columns(&self) -> Columns<'_> {
-        Columns { places: &self.0, ttls: &self.1, types: &self.2, data: &self.3 }
-    }
 }
 
 /// How `snapshot` answers.
@@ -133,7 +122,7 @@ impl Graph {
     ) -> PyResult<Prepared> {
         let origin = read_name(zone)?;
         let parts = parts.unbind();
-        let mut next = || Python::attach(|py| parts.bind(py).clone().next().map(|part| part?.extract()).transpose());
+        let mut next = || Python::attach(|py| next_part(parts.bind(py)));
         let zone = Stored { origin: &origin, sets };
         let inner = py.detach(|| self.inner.prepare_stored::<StoredPart, PyErr>(zone, &mut next))?;
         Ok(Prepared { inner, graph: self.inner.clone() })

@@ -9,6 +9,7 @@ mod listing;
 mod prepared;
 mod reach;
 mod server;
+mod stored;
 mod text;
 mod values;
 mod world;
@@ -33,6 +34,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(prepared::normalize_name, module)?)?;
     module.add_class::<text::ZoneText>()?;
     module.add_function(wrap_pyfunction!(listing::zone_text, module)?)?;
+    module.add_function(wrap_pyfunction!(stored::stored_text, module)?)?;
     module.add_function(wrap_pyfunction!(text::read_text, module)?)?;
     module.add_function(wrap_pyfunction!(text::find_links, module)?)?;
     module.add_class::<world::Read>()?;

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from truename._core import ZoneText, normalize_name, read_text
 from truename.edit.change import ChangeSet, SetChange, ZoneChange
 from truename.edit.draft import ZoneDraft, apply
+from truename.edit.dropped import Dropped
 from truename.edit.judging import malformed
 from truename.edit.plan import CHANGES_SHOWN, Change, Op
 from truename.edit.soa import first_serial, is_same_but_serial, made_for, next_serial, serial_of, with_serial
@@ -88,6 +89,7 @@ class ZoneEdit:
     info: ZoneInfo | None
     after: ZoneInfo | None
     streamed: Streamed | None = None
+    dropped: Dropped | None = None
     is_soa_given: bool = False
     changes: tuple[Change, ...] = ()
 
@@ -99,7 +101,7 @@ class ZoneEdit:
     @property
     def is_changed(self) -> bool:
         """Whether a record or a comment differs."""
-        return bool(self.changes or self.streamed)
+        return bool(self.changes or self.streamed or self.dropped)
 
     @property
     def is_written(self) -> bool:
@@ -116,6 +118,9 @@ class ZoneEdit:
         if self.streamed:
             rrsets = islice(self.streamed.rrsets(), CHANGES_SHOWN)
             yield from (Change(self.name, rrset.owner, rrset.type, None, rrset) for rrset in rrsets)
+        if self.dropped:
+            rrsets = islice(self.dropped.rrsets(), CHANGES_SHOWN)
+            yield from (Change(self.name, rrset.owner, rrset.type, rrset, None) for rrset in rrsets)
         yield from (one for one in self.changes if not self.is_serial_only(one))
 
     def is_serial_only(self, change: Change) -> bool:
@@ -127,6 +132,8 @@ class ZoneEdit:
         """How many changes of each kind there are."""
         if self.streamed:
             return Counter({"add": self.streamed.text.count})
+        if self.dropped:
+            return Counter({"delete": self.dropped.count})
         return Counter(one.op for one in self.shown())
 
     def sets(self, *, with_serial: bool) -> Iterator[Set]:
@@ -167,6 +174,9 @@ class ZoneEdit:
         previous, _ = self.serials
         if self.streamed:
             return Entry(self.name, info.serial, previous, time.time(), by, door, self.streamed.added, (), accepted)
+        if self.dropped:
+            removed = self.dropped.lines()
+            return Entry(self.name, info.serial, previous, time.time(), by, door, (), removed, accepted)
         before = {line: None for one in self.changes if one.before for line in one.before.lines()}
         after = {line: None for one in self.changes if one.after for line in one.after.lines()}
         added = tuple(line for line in after if line not in before)
@@ -184,6 +194,12 @@ class Edit:
     def is_one_as_given(self) -> bool:
         """Whether this is one new zone, which is what its text says."""
         return len(self.zones) == 1 and all(one.streamed and one.streamed.is_as_given for one in self.zones.values())
+
+    def begin(self) -> None:
+        """It will be carried out: do already what can be done beside its being judged."""
+        for zone in self.zones.values():
+            if zone.dropped:
+                zone.dropped.begin()
 
     def counts(self) -> dict[Op, int]:
         """How many changes of each kind there are."""
@@ -217,8 +233,8 @@ def _zone_edit(
     draft = ZoneDraft(store, name, info)
     edit = ZoneEdit(draft, info, None if change.is_deleted else _after(name, info, change))
     if change.is_deleted:
-        _replace(draft, ())
-        edit.changes = tuple(draft.changes())
+        edit.dropped = Dropped(store, name)
+        draft.write(name, "SOA", None)
         return edit
     if change.text is not None:
         text = _read(name, change.text)

@@ -128,6 +128,7 @@ class Door:
         """See whether the database is there. Raises: nothing; `trouble` says it"""
         try:
             self._store.is_empty()
+            self._store.sweep()
             self._silent = ""
         except StoreError as wrong:
             self._silent = str(wrong)
@@ -203,6 +204,8 @@ class Door:
         edit = assemble(self._store, self._published.zones, change)
         base = next((zone.serials[0] for zone in edit.zones.values()), 0)
         guard.refuse_stale(self._store, next(iter(edit.zones), ""), (base, options.base_serial))
+        if not options.is_dry_run:
+            edit.begin()
         prepared = self._published.prepare(edit, with_serial=False)
         judged = judging.judged(prepared, self._check, may_show=options.is_dry_run, has_places=edit.is_one_as_given)
         terms = judging.Terms(options.is_strict, options.accept, options.may_read)

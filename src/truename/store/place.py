@@ -14,7 +14,6 @@ import re
 # What most names are made of; these characters stand for themselves in both forms.
 PLAIN_NAME = re.compile(r"[a-z0-9_*.-]*").fullmatch
 PLAIN_PLACE = re.compile(r"[a-z0-9_* -]*").fullmatch
-PLAIN_OCTETS = b"abcdefghijklmnopqrstuvwxyz0123456789_*- \n"
 ESCAPED = frozenset('.\\"();@$')  # with a backslash in presentation form, as the core writes it
 _PART = re.compile(r"\\([0-9]{3})|\\(.)|([^\\])", re.DOTALL)
 
@@ -49,11 +48,6 @@ def owner_at(place: str, zone: str) -> str:
 def order_of(name: str) -> str:
     """What sorts absolute names canonically."""
     return place_of(name, ".")
-
-
-def is_plain(places: list[str]) -> bool:
-    """Whether all of *places* are read by turning their labels around; cheap when asked once for many."""
-    return not "\n".join(places).encode().translate(None, PLAIN_OCTETS)
 
 
 def _labels(relative: str) -> list[str] | None:

@@ -110,11 +110,6 @@ class Postgres:
         )
         connection.execute(text("INSERT INTO rrsets SELECT * FROM loading"))
 
-    def stream(self, connection: Connection) -> Any:
-        """A cursor of the driver that does not hold all rows at once."""
-        driver: Any = connection.connection.driver_connection
-        return driver.cursor(name="stream")
-
     def close(self) -> None:
         """The lock goes with its connection."""
 

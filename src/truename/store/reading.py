@@ -1,21 +1,22 @@
 """What is asked of the store: zones, RRsets, a whole zone as text, the journal."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
+from typing import cast as cast_to
 
 from sqlalchemy import Connection, Select, Text, bindparam, cast, func, literal_column, select
 
+from truename._core import stored_text
 from truename.store import schema
 from truename.store.fixed import Fixed
-from truename.store.place import is_plain, order_of, owner_at, place_of
+from truename.store.place import order_of, place_of
+from truename.store.removal import IS_ZONE
 from truename.store.rows import rrset_of, zone_of
-from truename.zone import Entry, RRset, ZoneInfo
+from truename.zone import DISABLED, Entry, RRset, ZoneInfo
 
-Stream = Callable[[Connection], Any]
 CHUNK = 10_000
 JOURNAL_OCTETS = 64 * 2**20  # of lines that one call for the journal returns, unless a single entry has more
 
@@ -25,12 +26,6 @@ _SETS = select(*(schema.rrsets.c[name] for name in ("place", "type", "ttl", "ser
 )
 _AT_PLACE = _SETS.where(schema.rrsets.c.place == bindparam("place"))
 _ONE = Fixed(_AT_PLACE.where(schema.rrsets.c.type == bindparam("type")))
-# What is the same for every record of a set is put together by the database: it is the quicker at it.
-_LINES = """
-SELECT place, ' ' || ttl || ' IN ' || type || ' ', served FROM rrsets
-WHERE zone = {zone} AND served <> '' ORDER BY place, type
-"""
-
 # Columns of many RRsets at once, put together by the database: the rows of a million one by one take Python a second,
 # these 0.3 s, in which others have the interpreter. All four are made in one pass, so that they are in the same order.
 PART = 5000  # RRsets that are read at once
@@ -46,7 +41,7 @@ _NEXT = (
 _COUNT = select(func.count()).select_from(schema.rrsets).where(_OF_ZONE)
 _PART = select(
     *(
-        func.aggregate_strings(column, literal_column(f"'{separator}'"))
+        func.aggregate_strings(column, cast_to(str, literal_column(f"'{separator}'")))
         for column, separator in (
             (schema.rrsets.c.place, "\n"),
             (cast(schema.rrsets.c.ttl, Text), "\n"),
@@ -74,7 +69,7 @@ class Stored:
 
 def zones(connection: Connection) -> list[ZoneInfo]:
     """All zones, in canonical order."""
-    found = [zone_of(row) for row in connection.execute(select(schema.zones)).mappings()]
+    found = [zone_of(row) for row in connection.execute(select(schema.zones).where(IS_ZONE)).mappings()]
     return sorted(found, key=lambda zone: order_of(zone.name))
 
 
@@ -86,7 +81,7 @@ def zone(connection: Connection, name: str) -> ZoneInfo | None:
 
 def has_zones(connection: Connection) -> bool:
     """Whether there is any zone."""
-    return connection.execute(select(schema.zones.c.id).limit(1)).first() is not None
+    return connection.execute(select(schema.zones.c.id).where(IS_ZONE).limit(1)).first() is not None
 
 
 def rrset(connection: Connection, zone: str, owner: str, rtype: str) -> RRset | None:
@@ -116,24 +111,26 @@ def rrsets(connection: Connection, zone: str, owner: str | None, rtype: str | No
         yield from (rrset_of(row, zone) for row in _soa_first(rows))
 
 
-def zone_text(connection: Connection, zone: str, stream: Stream) -> bytes:
-    """The served records as a master file. *stream* is a cursor of the driver: half the time of SQLAlchemy's rows."""
-    number = connection.execute(select(schema.zones.c.id).where(schema.zones.c.name == zone)).scalar()
-    if number is None:
-        return b""
-    parts: list[bytes] = []
-    with closing(stream(connection)) as cursor:
-        cursor.execute(_LINES.format(zone=int(number)))
-        while chunk := cursor.fetchmany(CHUNK):
-            if not parts:  # the apex sorts before all others, so its rows are in the first chunk
-                chunk = list(_soa_first(chunk))
-            parts.append("\n".join(_lines(chunk, zone)).encode())
-    parts.append(b"")
-    return b"\n".join(parts)
+def zone_text(connection: Connection, zone: str) -> bytes:
+    """The served records as a master file."""
+    return stored_text(zone, stored(connection, zone).parts)
+
+
+def lines(connection: Connection, zone: str) -> tuple[str, ...]:
+    """All records of *zone* as the journal has them, those that are disabled last."""
+    served = zone_text(connection, zone).decode().split("\n")[:-1]
+    rows = connection.execute(_SETS.where(schema.rrsets.c.disabled != ""), {"name": zone})
+    kept = (line for row in rows for line in rrset_of(row, zone).lines())
+    return (*served, *(line for line in kept if line.startswith(DISABLED)))
+
+
+def count(connection: Connection, zone: str) -> int:
+    """How many RRsets *zone* has."""
+    return int(connection.execute(_COUNT, {"name": zone}).scalar_one())
 
 
 def stored(connection: Connection, zone: str) -> "Stored":
-    """The served records as the graph loads them. They are read while *connection* is in its transaction."""
+    """The served records as the core reads them. They are read while *connection* is in its transaction."""
     first = connection.execute(_NEXT, {"name": zone, "lower": ""}).scalar()
     sets = 0 if first is None else connection.execute(_COUNT, {"name": zone}).scalar_one()
     return Stored(sets, _parts(connection, zone, first))
@@ -143,9 +140,9 @@ def _parts(connection: Connection, zone: str, upper: str | None) -> Iterator[Col
     lower = ""
     while True:
         bounds = {"name": zone, "lower": lower, "upper": BEHIND if upper is None else upper}
-        places, ttls, types, data = connection.execute(_PART, bounds).one()
-        if places is not None:
-            yield places, ttls, types, data
+        part = connection.execute(_PART, bounds).one()
+        if part[0] is not None:
+            yield part[0], part[1], part[2], part[3]
         if upper is None:
             return
         lower, upper = upper, connection.execute(_NEXT, {"name": zone, "lower": upper}).scalar()
@@ -174,21 +171,6 @@ def entry(connection: Connection, zone: str, serial: int) -> Entry | None:
     asked = asked.order_by((columns.serial == columns.previous), columns.number.desc()).limit(1)
     row = connection.execute(asked).first()
     return None if row is None else _entry(row)
-
-
-def _lines(rows: Sequence[Any], zone: str) -> list[str]:
-    """Rows (place, " ttl IN type ", contents) as lines."""
-    if is_plain([place for place, _, _ in rows]):
-        ending = "." + zone if zone != "." else "."
-        starts = [
-            ".".join(place.split(" ")[::-1]) + ending + middle if place else zone + middle for place, middle, _ in rows
-        ]
-    else:
-        starts = [owner_at(place, zone) + middle for place, middle, _ in rows]
-    return [
-        start + (row[2] if "\n" not in row[2] else row[2].replace("\n", "\n" + start))
-        for start, row in zip(starts, rows, strict=True)
-    ]
 
 
 def _soa_first(rows: Iterable[Any]) -> Iterator[Any]:

@@ -104,10 +104,6 @@ class Sqlite:
                 _insert_all(connection, owners, sets)
         _insert_all(connection, owners, sets)
 
-    def stream(self, connection: Connection) -> Any:
-        """A cursor of the driver that does not hold all rows at once."""
-        return connection.connection.cursor()
-
     def close(self) -> None:
         """Let another process have it."""
         if self._lock is not None:

@@ -8,6 +8,7 @@ from truename.store import reading, writing
 from truename.store.access import Key, Principal, User
 from truename.store.credentials import Keys, Users
 from truename.store.database import Database
+from truename.store.removal import Sweeper
 from truename.store.search import search
 from truename.store.values import Found, ZoneWrite
 from truename.zone import Entry, RRset, ZoneInfo
@@ -25,6 +26,7 @@ class Store:
         self._database = database
         self._keys = Keys(database)
         self._users = Users(database)
+        self._sweeper = Sweeper(database)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -39,6 +41,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of the database. The store cannot be used any more."""
+        self._sweeper.stop()
         self._database.close()
 
     def __enter__(self) -> Self:
@@ -89,7 +92,17 @@ class Store:
         Shape:  b"" when the zone is not kept here
         """
         with self._database.reading() as connection:
-            return reading.zone_text(connection, zone, self._database.stream)
+            return reading.zone_text(connection, zone)
+
+    def lines(self, zone: str) -> tuple[str, ...]:
+        """All records of *zone*, also disabled ones, as the journal has them (`RRset.lines`)."""
+        with self._database.reading() as connection:
+            return reading.lines(connection, zone)
+
+    def count(self, zone: str) -> int:
+        """How many RRsets *zone* has."""
+        with self._database.reading() as connection:
+            return reading.count(connection, zone)
 
     @contextmanager
     def stored(self, zone: str) -> Iterator[reading.Stored]:
@@ -105,6 +118,12 @@ class Store:
         """
         with self._database.writing() as connection:
             writing.carry_out(connection, writes, self._database.load)
+        if any(write.is_deleted for write in writes):
+            self._sweeper.start()
+
+    def sweep(self) -> None:
+        """Go on with what an earlier process left of the zones that it deleted. Returns at once."""
+        self._sweeper.start()
 
     # Journal
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, tex
 
 from truename.errors import StaleStore
 from truename.serial import is_newer
-from truename.store import schema
+from truename.store import removal, schema
 from truename.store.fixed import Fixed
 from truename.store.place import place_of
 from truename.store.rows import Row, row_of, rows_of, zone_row
@@ -61,7 +61,7 @@ def carry_out(connection: Connection, writes: Sequence[ZoneWrite], load: Load) -
         else:
             zone = _new(connection, write) if write.is_new else _changed(connection, write)
             if write.whole is not None:
-                _clear(connection, zone)
+                removal.clear(connection, zone)
                 load(connection, rows_of(write.whole, zone, write.info.name))
             if write.sets:
                 _set(connection, write, zone)
@@ -111,8 +111,7 @@ def _changed(connection: Connection, write: ZoneWrite) -> int:
 
 def _delete(connection: Connection, write: ZoneWrite) -> None:
     zone, _ = _expected(connection, write)
-    _clear(connection, zone)
-    connection.execute(delete(schema.zones).where(schema.zones.c.id == zone))
+    removal.remove(connection, zone)
 
 
 def _expected(connection: Connection, write: ZoneWrite) -> tuple[int, int]:
@@ -132,11 +131,6 @@ def _expected(connection: Connection, write: ZoneWrite) -> tuple[int, int]:
 def _stored(connection: Connection, name: str) -> tuple[int, int] | None:
     row = _STORED.first(connection, {"n": name})
     return None if row is None else (row[0], row[1])
-
-
-def _clear(connection: Connection, zone: int) -> None:
-    connection.execute(delete(schema.rrsets).where(schema.rrsets.c.zone == zone))
-    connection.execute(delete(schema.owners).where(schema.owners.c.zone == zone))
 
 
 def _set(connection: Connection, write: ZoneWrite, zone: int) -> None:

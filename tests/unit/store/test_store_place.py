@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from truename.store.place import is_plain, order_of, owner_at, place_of
+from truename._core import stored_text
+from truename.store.place import order_of, owner_at, place_of
 
 LABELS = st.lists(st.binary(min_size=1, max_size=6).map(bytes.lower), max_size=4)
 NAMES = LABELS.map(lambda labels: dns.name.Name([*labels, b"example", b"com", b""]))
@@ -53,9 +54,10 @@ def test_keys_sort_in_canonical_order(one: dns.name.Name, other: dns.name.Name):
     assert (order_of(one.to_text()) < order_of(other.to_text())) == (one < other)
 
 
-@given(st.lists(NAMES, max_size=5))
-def test_plain_places_need_only_be_turned_around(names: list[dns.name.Name]):
+@given(st.lists(NAMES, min_size=1, max_size=5))
+def test_the_core_reads_places_as_they_are_read_here(names: list[dns.name.Name]):
     places = [place_of(name.to_text(), "example.com.") for name in names]
-    if is_plain(places):
-        for place, name in zip(places, names, strict=True):
-            assert place == "" or ".".join(place.split(" ")[::-1]) + ".example.com." == name.to_text()
+    ones, types, data = "1" * len(places), "A" * len(places), "x" * len(places)
+    column = "\n".join(places), "\n".join(ones), "\n".join(types), "\x01".join(data)
+    lines = stored_text("example.com.", iter([column])).decode().splitlines()
+    assert lines == [f"{owner_at(place, 'example.com.')} 1 IN A x" for place in places]

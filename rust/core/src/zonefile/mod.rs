@@ -15,7 +15,7 @@ mod origin;
 mod reader;
 mod stored;
 
-pub use stored::{Columns, StoredReader};
+pub use stored::{Columns, StoredLines, StoredReader};
 
 use crate::name::Name;
 use crate::record::Rtype;

@@ -13,6 +13,7 @@
 use super::{Missed, Position, Problem, Read, Record, Sink};
 use crate::name::Name;
 use crate::record::{self, Fault, Rtype, Tokens};
+use std::io::Write;
 use std::path::PathBuf;
 
 /// Between the data of two RRsets: no octet below the space stands in presentation form.
@@ -33,6 +34,63 @@ pub struct Columns<'a> {
     pub types: &'a str,
     /// The data of each.
     pub data: &'a str,
+}
+
+impl<'a> Columns<'a> {
+    const ODD: &'static str = "the columns of its RRsets do not fit together";
+
+    /// (place, TTL, type, data) of each RRset; nothing when the columns do not belong together.
+    fn sets(self) -> Option<impl Iterator<Item = (&'a str, &'a str, &'a str, &'a str)>> {
+        let lines = |column: &str| column.bytes().filter(|octet| *octet == b'\n').count();
+        let sets = lines(self.places);
+        let is_whole = [self.ttls, self.types].iter().all(|column| lines(column) == sets)
+            && self.data.bytes().filter(|octet| *octet == SET_END as u8).count() == sets;
+        let heads = self.places.split('\n').zip(self.ttls.split('\n')).zip(self.types.split('\n'));
+        let sets = heads.zip(self.data.split(SET_END)).map(|(((place, ttl), rtype), data)| (place, ttl, rtype, data));
+        is_whole.then_some(sets)
+    }
+}
+
+/// The lines of a zone: "owner ttl IN type data", the SOA's first.
+pub struct StoredLines {
+    reader: StoredReader,
+    soa: Vec<u8>,
+    others: Vec<u8>,
+}
+
+impl StoredLines {
+    /// Of the zone `origin`.
+    pub fn new(origin: &Name) -> StoredLines {
+        StoredLines { reader: StoredReader::new(origin), soa: Vec::new(), others: Vec::new() }
+    }
+
+    /// Adds some RRsets; says what is wrong with their columns or places. Data are taken as they are.
+    pub fn add(&mut self, columns: &Columns<'_>) -> Result<(), String> {
+        let mut start = Vec::new();
+        for (place, ttl, rtype, data) in columns.sets().ok_or(Columns::ODD)? {
+            self.reader.set_owner(place).map_err(|fault| fault.what)?;
+            start.clear();
+            // Writing to a vector cannot fail.
+            let _ = write!(start, "{} {ttl} IN {rtype} ", self.reader.owner);
+            let out = if place.is_empty() && rtype == "SOA" { &mut self.soa } else { &mut self.others };
+            for line in data.split('\n') {
+                out.extend_from_slice(&start);
+                out.extend_from_slice(line.as_bytes());
+                out.push(b'\n');
+            }
+        }
+        Ok(())
+    }
+
+    /// All of them.
+    pub fn finish(self) -> Vec<u8> {
+        let StoredLines { mut soa, others, .. } = self;
+        if soa.is_empty() {
+            return others;
+        }
+        soa.extend(others);
+        soa
+    }
 }
 
 /// Reads one zone, some RRsets after the others. Positions count RRsets.
@@ -64,18 +122,11 @@ impl StoredReader {
 
     /// Gives the records of some RRsets to `sink`.
     pub fn read(&mut self, columns: &Columns<'_>, sink: &mut impl Sink) {
-        let lines = |column: &'_ str| column.bytes().filter(|octet| *octet == b'\n').count();
-        let sets = lines(columns.places);
-        let is_whole = [columns.ttls, columns.types].iter().all(|column| lines(column) == sets)
-            && columns.data.matches(SET_END).count() == sets;
-        if !is_whole {
+        let Some(sets) = columns.sets() else {
             self.missed = Missed { soa: true, ns: true };
-            return self.report("the columns of its RRsets do not fit together".to_string(), "");
-        }
-        let (mut ttls, mut types, mut data) =
-            (columns.ttls.split('\n'), columns.types.split('\n'), columns.data.split(SET_END));
-        for place in columns.places.split('\n') {
-            let (Some(ttl), Some(rtype), Some(data)) = (ttls.next(), types.next(), data.next()) else { return };
+            return self.report(Columns::ODD.to_string(), "");
+        };
+        for (place, ttl, rtype, data) in sets {
             if sink.is_closed() || self.problems.len() >= MAX_PROBLEMS {
                 return;
             }
@@ -231,6 +282,19 @@ mod tests {
         assert_eq!(told.len(), 7, "{told:?}");
         assert!(told[0].starts_with("b.example. A: its TTL") && told[2].starts_with("d.example. A: "), "{told:?}");
         assert!(read.missed.soa, "{read:?}");
+    }
+
+    #[test]
+    fn lines_are_those_of_the_rrsets_and_the_soa_comes_first() {
+        let mut lines = StoredLines::new(&Name::from_text("example.", &Name::ROOT).expect("a name"));
+        let (types, data) = ("NS\nSOA\nSOA", "a.\nb.\u{1}a. b. 1 2 3 4 5\u{1}x");
+        lines.add(&Columns { places: "\n\n!@a", ttls: "1\n2\n3", types, data }).expect("columns");
+        assert!(lines.add(&Columns { places: "a", ttls: "1\n2", types: "A", data: "x" }).is_err());
+        assert!(lines.add(&Columns { places: "!", ttls: "1", types: "A", data: "x" }).is_err());
+        let text = String::from_utf8(lines.finish()).expect("text");
+        let expected =
+            "example. 2 IN SOA a. b. 1 2 3 4 5\nexample. 1 IN NS a.\nexample. 1 IN NS b.\n\\000a.example. 3 IN SOA x\n";
+        assert_eq!(text, expected);
     }
 
     #[test]
