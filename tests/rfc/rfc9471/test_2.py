@@ -45,6 +45,19 @@ def test_2_2_sibling_glue_comes_with_the_referral(subject: Subject) -> None:
     )
 
 
+def test_2_2_glue_is_the_parents_whatever_the_child_says_of_its_name(subject: Subject) -> None:
+    """The child is served here too, and its DNAME stands above the name (RFC 6672 2.4)."""
+    reply = subject.ask("x.niece.example.com", "A")
+    additional = "ns.renamed.example.com. 3600 A 192.0.2.66"
+    expect(
+        reply,
+        "NOERROR",
+        aa=False,
+        authority="niece.example.com. 3600 NS ns.renamed.example.com.",
+        additional=additional,
+    )
+
+
 def test_2_2_sibling_glue_that_does_not_fit_is_left_out(subject: Subject) -> None:
     reply = subject.ask("x.nephew.big.example.net", "A")
     expect(reply, "NOERROR", aa=False, tc=False)

@@ -1,7 +1,7 @@
 //! Addresses that go along: of hosts that an answer names, and glue.
 
 use super::compose::Composer;
-use crate::graph::{means_none, targets, End, Found, GraphName, Lookup, NameId, Place, RRset, Sets, Step};
+use crate::graph::{means_none, targets, Cover, End, GraphName, Lookup, NameId, Place, RRset, Sets, Step};
 use crate::name::Name;
 use crate::packet::Section;
 use crate::record::Rtype;
@@ -83,8 +83,10 @@ pub(super) fn put_glue(composer: &mut Composer<'_, '_>, cut: Place, servers: RRs
 
 fn put_addresses(composer: &mut Composer<'_, '_>, zone: NameId, name: &Name) -> bool {
     let Some(id) = composer.walk.snapshot.id(name) else { return true };
-    // What a DNAME hides is not there to be sent (RFC 6672 2.4); what a cut hides is what glue is.
-    if !matches!(composer.walk.snapshot.find_known(id, Rtype::A), Found::Exact(_) | Found::Cut(_)) {
+    // What a DNAME of the zone hides is not there to be sent (RFC 6672 2.4); what a cut hides is what glue is. Whether the
+    // child that is cut off is served here too, and what it makes of the name, is not asked: glue is the parent's.
+    let snapshot = composer.walk.snapshot;
+    if matches!(snapshot.cover(zone, snapshot.slot(id).parent()), Cover::Redirect(_)) {
         return true;
     }
     let Some(payload) = composer.payload(Place { zone, owner: id }) else { return true };
