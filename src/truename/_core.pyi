@@ -180,6 +180,10 @@ class Prepared:
         limit: int = 0,
     ) -> list[Fact]:
         """The facts of the version that it was made from, in the same scope."""
+    def exists(self, names: Sequence[str]) -> list[bool]:
+        """For each name whether it has data, or names below it, in a zone of the result."""
+    def existed(self, names: Sequence[str]) -> list[bool]:
+        """The same of the version that it was made from."""
     def scope(self) -> list[str]:
         """The names that are touched and, where their shape changed, what reaches them."""
     def reach(self, *, limit: int = 100, after: str | None = None) -> tuple[int, list[Reached]]:
@@ -290,6 +294,8 @@ class Graph:
         *long*: hops from which a chain is long; *many*: names from which on an address is shared; *services*: labels
         that a wildcard alias may capture.
         """
+    def exists(self, names: Sequence[str]) -> list[bool]:
+        """For each name whether it has data, or names below it, in a zone that is served."""
     def fact_counts(self, zone: str | None = None, *, kinds: Sequence[str] | None = None) -> dict[str, int]:
         """How many facts there are of each kind that occurs, of all kinds or *kinds*, in one zone or in all."""
 

@@ -41,6 +41,15 @@ pub fn read_name(text: &str) -> PyResult<Name> {
     name.map(Name::to_lowercase).map_err(|error| PyValueError::new_err(format!("{text:?} is no name: {error}")))
 }
 
+pub fn read_names(texts: &[String]) -> PyResult<Vec<Name>> {
+    texts.iter().map(|text| read_name(text)).collect()
+}
+
+/// Whether each name exists in a version.
+pub fn exist(snapshot: &Snapshot, names: &[Name]) -> Vec<bool> {
+    names.iter().map(|name| snapshot.exists(name)).collect()
+}
+
 pub fn read_type(text: &str) -> PyResult<Rtype> {
     text.parse().map_err(|_| PyValueError::new_err(format!("{text:?} is no record type")))
 }
@@ -195,8 +204,7 @@ impl Graph {
         limit: usize,
     ) -> PyResult<Vec<Fact>> {
         let asked = asked(&kinds, long, many, services, limit)?;
-        let scope = scope.map(|names| names.iter().map(|name| read_name(name)).collect::<PyResult<Vec<_>>>());
-        let scope = scope.transpose()?;
+        let scope = scope.map(|names| read_names(&names)).transpose()?;
         Ok(py.detach(|| {
             let (snapshot, zones) = self.inner.version();
             let owners = scope.map(|names| known(&snapshot, &names));
@@ -204,6 +212,11 @@ impl Graph {
             let facts = snapshot.facts(&zones, scope, &asked, self.inner.limits());
             facts.first.into_iter().map(|fact| Fact::new(fact, &snapshot, None)).collect()
         }))
+    }
+
+    fn exists(&self, py: Python<'_>, names: Vec<String>) -> PyResult<Vec<bool>> {
+        let names = read_names(&names)?;
+        Ok(py.detach(|| exist(&self.inner.snapshot(), &names)))
     }
 
     #[pyo3(signature = (zone = None, *, kinds = None))]

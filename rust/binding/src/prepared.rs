@@ -1,7 +1,7 @@
 //! `Prepared`, and reading of what is to be changed.
 
 use crate::facts::{asked, Fact, Places, Stand};
-use crate::graph::{explain, read_name, read_type};
+use crate::graph::{exist, explain, read_name, read_names, read_type};
 use crate::reach::{page, Reached};
 use crate::values::{Chain, Zone};
 use pyo3::exceptions::PyValueError;
@@ -112,6 +112,16 @@ impl Prepared {
         let asked = asked(&kinds, long, many, services, limit)?;
         let facts = py.detach(|| self.inner.facts_before(&asked, self.limits()));
         Ok(facts.first.into_iter().map(|fact| Fact::new(fact, &self.inner.base, None)).collect())
+    }
+
+    fn exists(&self, py: Python<'_>, names: Vec<String>) -> PyResult<Vec<bool>> {
+        let names = read_names(&names)?;
+        Ok(py.detach(|| exist(&self.inner.snapshot, &names)))
+    }
+
+    fn existed(&self, py: Python<'_>, names: Vec<String>) -> PyResult<Vec<bool>> {
+        let names = read_names(&names)?;
+        Ok(py.detach(|| exist(&self.inner.base, &names)))
     }
 
     fn scope(&self, py: Python<'_>) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! `World`: zone files read for judging.
 
 use crate::facts::{asked, known, Fact, Places, Stand};
-use crate::graph::{explain, read_name, read_type};
+use crate::graph::{exist, explain, read_name, read_names, read_type};
 use crate::values::{Chain, Zone};
 use pyo3::prelude::*;
 use std::collections::HashMap;
@@ -143,8 +143,7 @@ impl World {
         limit: usize,
     ) -> PyResult<Vec<Fact>> {
         let asked = asked(&kinds, long, many, services, limit)?;
-        let scope = scope.map(|names| names.iter().map(|name| read_name(name)).collect::<PyResult<Vec<_>>>());
-        let scope = scope.transpose()?;
+        let scope = scope.map(|names| read_names(&names)).transpose()?;
         Ok(py.detach(|| {
             let world = self.shared();
             let snapshot = world.snapshot();
@@ -166,11 +165,8 @@ impl World {
     }
 
     fn exists(&self, py: Python<'_>, names: Vec<String>) -> PyResult<Vec<bool>> {
-        let names = names.iter().map(|name| read_name(name)).collect::<PyResult<Vec<_>>>()?;
-        Ok(py.detach(|| {
-            let world = self.shared();
-            names.iter().map(|name| world.exists(name)).collect()
-        }))
+        let names = read_names(&names)?;
+        Ok(py.detach(|| exist(self.shared().snapshot(), &names)))
     }
 
     fn zones(&self, py: Python<'_>) -> Vec<Zone> {

@@ -41,10 +41,16 @@ class Terms:
 
 
 class _Facts:
-    """Facts as the rules ask for them. *first* are facts that come before those of *engine*."""
+    """A world as the rules ask it. *first* are facts that come before those of *engine*."""
 
-    def __init__(self, engine: Callable[..., "list[Fact]"], first: "Sequence[Fact]" = ()) -> None:
+    def __init__(
+        self,
+        engine: Callable[..., "list[Fact]"],
+        exists: Callable[[Sequence[str]], list[bool]],
+        first: "Sequence[Fact]" = (),
+    ) -> None:
         self._engine = engine
+        self.exists = exists
         self._first = first
         self.let_in: list[Fact] = []
 
@@ -60,8 +66,8 @@ def judged(prepared: "Prepared", settings: "Check", *, may_show: bool, has_place
     *has_places*: the text that the core read is the caller's, so places in it mean something to the caller
     """
     rules = [name for name, rule in table().items() if may_show or rule.door != "shows"]
-    after, let_in = _found(_Facts(prepared.facts, prepared.refused), rules, settings, has_places=has_places)
-    before, had = _found(_Facts(prepared.facts_before), rules, settings) if after or let_in else ([], [])
+    after, let_in = _found(_Facts(prepared.facts, prepared.exists, prepared.refused), rules, settings, has_places=has_places)
+    before, had = _found(_Facts(prepared.facts_before, prepared.existed), rules, settings) if after or let_in else ([], [])
     new, new_let_in = added(after, before), added(let_in, had)
     is_new = set(map(id, (*new, *new_let_in)))
     refusing = tuple(one for one in new if verdict(one) == "refuses")
@@ -133,4 +139,4 @@ def malformed(zone: str, problems: "Sequence[Problem]") -> RejectedEdit:
 
 def of_zone(graph: "Graph", settings: "Check", zone: str) -> list[Finding]:
     """All findings in *zone* as it is served."""
-    return [one for one in check(_Facts(graph.facts), settings=settings, always=ALWAYS) if one.zone == zone]
+    return [one for one in check(_Facts(graph.facts, graph.exists), settings=settings, always=ALWAYS) if one.zone == zone]

@@ -72,6 +72,10 @@ class World(Protocol):
     def facts(self) -> "Callable[..., list[_core.Fact]]":
         """Called with kinds; how the arguments read stands at `_core.Graph.facts`."""
 
+    @property
+    def exists(self) -> "Callable[[Sequence[str]], list[bool]]":
+        """For each name whether it exists here."""
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -103,7 +107,7 @@ class Context:
         self._lines = lines
 
     def exists(self, names: Sequence[str]) -> list[bool]:
-        """Whether each name is known to exist; what is served does not say so, and nothing is certain there."""
+        """Whether each name is known to exist; facts without a world do not say so, and nothing is certain there."""
         return self._exists(names) if self._exists else [False] * len(names)
 
     def is_held_by(self, name: str, zone: str) -> bool:

@@ -33,6 +33,17 @@ def test_what_refuses(kept: Kept) -> None:
     assert rules(kept, take("@", "SOA")) == ["zone-malformed"]
 
 
+def test_a_target_that_reads_as_an_address_and_is_a_name(kept: Kept) -> None:
+    """Lists of addresses (DNSBL) have such names; `check` on files lets them be as well."""
+    listed = put("2.0.0.127.zen", "A", "127.0.0.2")
+    alias = put("test.zen", "CNAME", "2.0.0.127.zen.example.com.")
+    assert rules(kept, alias) == ["target-is-address"]
+    kept.edit(listed, alias)  # made by the same change
+    kept.edit(put("other.zen", "CNAME", "2.0.0.127.zen.example.com."))  # there before it
+    assert [one for one in kept.door.check("example.com.") if one.rule == "target-is-address"] == []
+    assert rules(kept, take("2.0.0.127.zen", "A")) == ["target-is-address"]
+
+
 def test_a_loop_through_another_zone(kept: Kept) -> None:
     """The change in one zone closes what lies in another."""
     assert rules(kept, take("@", "A"), put("www", "CNAME", "www.example.org.")) == ["alias-loop"]

@@ -257,6 +257,11 @@ impl Snapshot {
         (missing == 0).then(|| path.ids()[0])
     }
 
+    /// Whether a name has data, or names below it, in a zone; one that holds nothing but NSEC3 is none.
+    pub fn exists(&self, name: &Name) -> bool {
+        self.id(name).is_some_and(|id| self.slot(id).payloads().any(|payload| !payload.is_hashed()))
+    }
+
     /// The name that stands at an id.
     pub fn name(&self, id: NameId) -> Name {
         let mut octets = [0; MAX_NAME];

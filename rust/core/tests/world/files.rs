@@ -15,7 +15,7 @@ fn two_files_for_one_zone() {
         lines(&world, &[FactKind::ZoneTwice]),
         ["two.zone:0:0 zone-twice example.com. SOA [example.com.zone:0:0]"]
     );
-    assert!(world.exists(&name("www.example.com")) && !world.exists(&name("other.example.com")));
+    assert!(world.snapshot().exists(&name("www.example.com")) && !world.snapshot().exists(&name("other.example.com")));
 }
 
 #[test]
@@ -44,7 +44,11 @@ fn what_a_zone_lacks() {
     let path = folder.write("example.com.zone", "www 60 A 192.0.2.1\n");
     let kinds = [FactKind::SoaMissing, FactKind::NsMissing];
     let (world, outcomes) = read(&[&path]);
-    assert!(outcomes[0].is_zone && world.exists(&name("www.example.com")) && world.exists(&name("example.com")));
+    assert!(
+        outcomes[0].is_zone
+            && world.snapshot().exists(&name("www.example.com"))
+            && world.snapshot().exists(&name("example.com"))
+    );
     let expected =
         ["example.com.zone:0:0 soa-missing example.com. SOA", "example.com.zone:0:0 ns-missing example.com. NS"];
     assert_eq!(lines(&world, &kinds), expected);
@@ -66,7 +70,7 @@ fn an_empty_file_is_no_zone() {
     let (world, outcomes) = read(&[&folder.write("example.com.zone", "; nothing\n")]);
     assert!(!outcomes[0].is_zone && outcomes[0].error.is_none());
     assert_eq!(lines(&world, &[FactKind::SoaMissing, FactKind::NsMissing]).len(), 2);
-    assert!(!world.exists(&name("example.com")));
+    assert!(!world.snapshot().exists(&name("example.com")));
 }
 
 #[test]
@@ -114,7 +118,7 @@ fn a_text_stands_for_a_file_and_for_one_that_is_included() {
     let mut world = World::new(Limits { max_chain: 16, within_zone: false });
     let outcomes = world.read_with(&[source(&path)], &texts, &mut |_, _| true).expect("was not stopped");
     assert_eq!((outcomes[0].records, outcomes[0].files.as_slice()), (5, &[path, included][..]));
-    assert!(world.exists(&name("other.example.com")) && !world.exists(&name("www.example.com")));
+    assert!(world.snapshot().exists(&name("other.example.com")) && !world.snapshot().exists(&name("www.example.com")));
 }
 
 /// Large enough for every thread that takes part in large files.

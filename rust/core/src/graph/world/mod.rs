@@ -162,12 +162,6 @@ impl World {
     pub fn zones(&self) -> impl Iterator<Item = &Zone> {
         self.tables.iter().filter_map(|table| table.zone.as_ref())
     }
-
-    /// Whether a name has data, or names below it, in a zone of the world.
-    pub fn exists(&self, name: &Name) -> bool {
-        let id = self.snapshot.id(name);
-        id.is_some_and(|id| self.snapshot.slot(id).payloads().any(|payload| !payload.is_hashed()))
-    }
 }
 
 /// Files on their way into a world.
