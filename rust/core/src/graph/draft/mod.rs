@@ -6,10 +6,14 @@
 //! A draft that is dropped leaves no trace.
 
 mod commit;
+mod hold;
+mod intern;
+
+pub use intern::{Coming, ROLES};
 
 use super::denial::OrderKey;
 use super::index::NameHash;
-use super::node::{NameId, Node, Payload};
+use super::node::{NameId, Payload};
 use super::snapshot::{locate, Snapshot, Tree, Wanted};
 use crate::name::Name;
 use std::collections::HashMap;
@@ -74,34 +78,11 @@ impl Held {
     }
 }
 
-/// A name that is to be interned.
-#[derive(Clone, Copy)]
-pub struct Coming<'n> {
-    /// In wire form and lower case.
-    pub name: &'n [u8],
-    /// Its hash.
-    pub hash: NameHash,
-    /// What the name is to its record, below [`ROLES`]: names of one role mostly have one parent.
-    pub role: usize,
-    /// Whether the name before it with this role has the same parent.
-    pub has_same_parent: bool,
-}
-
-/// Roles of names: owners and targets.
-pub const ROLES: usize = 2;
-
-/// The parent of the name that was interned last with each role.
-pub type Parents = [NameId; ROLES];
-
 /// What a draft did to the ids that no name has: of those of the base so many are left, these came in addition.
 #[derive(Default)]
 pub struct FreeIds {
     pub left: usize,
     pub freed: Vec<u32>,
-}
-
-fn first_label(name: &[u8]) -> &[u8] {
-    &name[1..1 + name[0] as usize]
 }
 
 /// A version of the graph that is not published yet.
@@ -210,118 +191,6 @@ impl Draft {
         self.edited.get(&id.0)
     }
 
-    /// The id of a name; it is added when the graph does not know it.
-    pub fn intern(&mut self, name: &Name) -> NameId {
-        if name.is_root() {
-            return NameId::ROOT;
-        }
-        let (parent, parent_hash) = self.parent_place(name.as_wire());
-        let hash = self.base.keys.child(parent_hash, name.first_label());
-        self.intern_child(parent, hash, name.first_label())
-    }
-
-    /// Adds to `ids` those of many names, in their order; names that the graph does not know are added.
-    ///
-    /// Does step by step for all names what [`Draft::intern`] does for one, so that the waits for memory of different
-    /// names overlap (see `ahead`).
-    pub fn intern_all<'n>(
-        &mut self,
-        names: impl Iterator<Item = Coming<'n>> + Clone,
-        parents: &mut Parents,
-        ids: &mut Vec<NameId>,
-    ) {
-        let mut places = std::mem::take(&mut self.places);
-        places.clear();
-        for coming in names.clone() {
-            if !coming.has_same_parent {
-                parents[coming.role] = self.parent_place(coming.name).0;
-            }
-            places.push((parents[coming.role], coming.hash));
-        }
-        black_box(places.iter().fold(0, |seen, (_, hash)| seen ^ self.base.index.touch(*hash)));
-        black_box(places.iter().fold(0, |seen, (_, hash)| seen ^ self.base.index.touch_counts(*hash)));
-        let start = ids.len();
-        ids.extend(places.iter().filter_map(|(_, hash)| self.base.index.candidates(*hash).next()).map(NameId));
-        black_box(ids[start..].iter().fold(0, |seen, id| seen ^ self.parent(*id).0));
-        black_box(ids[start..].iter().fold(0, |seen, id| seen ^ self.label(*id).first().copied().unwrap_or(0)));
-        ids.truncate(start);
-        for (coming, (parent, hash)) in names.zip(&places) {
-            ids.push(match coming.name {
-                [0] => NameId::ROOT,
-                name => self.intern_child(*parent, *hash, first_label(name)),
-            });
-        }
-        self.places = places;
-    }
-
-    fn parent_place(&mut self, name: &[u8]) -> (NameId, NameHash) {
-        let rest = &name[(1 + first_label(name).len()).min(name.len() - 1)..];
-        match &self.last_parent {
-            Some((last, id, hash)) if last.as_wire() == rest => (*id, *hash),
-            _ => self.intern_parent(Name::from_wire(rest).unwrap_or(Name::ROOT)),
-        }
-    }
-
-    fn intern_parent(&mut self, parent: Name) -> (NameId, NameHash) {
-        let mut wanted = std::mem::replace(&mut self.wanted, Box::new(Wanted::new()));
-        wanted.set(parent, self.base.keys());
-        let (path, missing) = locate(&self.base.index, self, &wanted);
-        let mut id = path.ids()[0];
-        let depth = wanted.labels() - missing;
-        let mut hash = wanted.hash(depth);
-        let labels: Vec<&[u8]> = parent.labels().collect();
-        for label in labels[..missing].iter().rev() {
-            hash = self.base.keys.child(hash, label);
-            id = self.intern_child(id, hash, label);
-        }
-        self.wanted = wanted;
-        self.last_parent = Some((parent, id, hash));
-        (id, hash)
-    }
-
-    /// `hash` is that of the whole name.
-    fn intern_child(&mut self, parent: NameId, hash: NameHash, label: &[u8]) -> NameId {
-        match self.known_child(parent, hash, label) {
-            Some(id) => id,
-            None => self.create(parent, hash, label),
-        }
-    }
-
-    fn known_child(&self, parent: NameId, hash: NameHash, label: &[u8]) -> Option<NameId> {
-        let mut candidates = self.base.index.candidates(hash).map(NameId);
-        candidates.find(|id| self.parent(*id) == parent && self.label(*id) == label)
-    }
-
-    fn create(&mut self, parent: NameId, hash: NameHash, label: &[u8]) -> NameId {
-        let recycled = self.free_left.checked_sub(1).and_then(|last| self.free.get(last).copied());
-        let id = match recycled {
-            Some(id) => {
-                self.free_left -= 1;
-                let edited = Edited { parent: parent.0, label: Some(label.into()), ..Edited::default() };
-                self.edited.insert(id, edited);
-                id
-            }
-            None => {
-                let start = self.labels.len() as u32;
-                self.labels.extend_from_slice(label);
-                self.added.push(Added {
-                    parent,
-                    zone: NO_ZONE,
-                    label: start,
-                    body: 0,
-                    body_len: 0,
-                    children: 0,
-                    label_len: label.len() as u8,
-                    bits: 0,
-                });
-                self.first_added + self.added.len() as u32 - 1
-            }
-        };
-        self.base.index.insert(hash, id);
-        self.new_children.push((parent.0, id));
-        NameId(id)
-    }
-
     /// Reads the memory that setting what these names hold reads first, side by side.
     pub fn touch(&self, ids: impl Iterator<Item = NameId>) {
         black_box(ids.fold(0, |seen, id| seen ^ self.added_of(id).map_or(0, |added| added.zone.0)));
@@ -392,110 +261,6 @@ impl Draft {
             self.edited.insert(id.0, Edited { parent: self.parent(id).0, label: None, payloads, is_free: false });
         }
         self.edited.entry(id.0).or_default()
-    }
-
-    /// Lets `zone` hold `node` at a name, in place of what it held.
-    pub fn set(&mut self, zone: NameId, id: NameId, node: &Node<'_>) {
-        let start = self.bodies.len();
-        let bits = node.encode(zone == id, &mut self.bodies);
-        let len = self.bodies.len() - start;
-        if let Some(added) = self.add_mut(id).filter(|added| added.zone == NO_ZONE || added.zone == zone) {
-            let is_new = added.zone == NO_ZONE;
-            (added.zone, added.bits, added.body, added.body_len) = (zone, bits, start as u32, len as u32);
-            if is_new {
-                self.begin(zone, id);
-            }
-            return;
-        }
-        let body = self.bodies.split_off(start);
-        let edited = self.edit(id);
-        match edited.payloads.iter_mut().find(|held| held.zone == zone) {
-            Some(held) => (held.bits, held.body) = (bits, body),
-            None => {
-                edited.payloads.push(Held { zone, bits, children: 0, body });
-                self.begin(zone, id);
-            }
-        }
-    }
-
-    /// Lets `zone` hold nothing at a name; with names of the zone below it stays an empty non-terminal.
-    pub fn clear(&mut self, zone: NameId, id: NameId) {
-        let Some(payload) = self.payload(id, zone) else { return };
-        if payload.children > 0 && id != zone {
-            return self.set(zone, id, &Node::Empty);
-        }
-        self.edit(id).payloads.retain(|held| held.zone != zone);
-        self.loose.push(id.0);
-        self.cease(zone, id);
-    }
-
-    /// Takes what `zone` holds at a name out, the zone being dropped as a whole: nothing is kept or counted.
-    pub fn drop_payload(&mut self, zone: NameId, id: NameId) {
-        self.loose.push(id.0);
-        let is_alone = self.edit_of(id).is_none() && self.added_of(id).is_none() && {
-            let mut payloads = self.base.slot(id).payloads();
-            payloads.next().is_some_and(|payload| payload.zone == zone) && payloads.next().is_none()
-        };
-        if is_alone {
-            // Nearly all names: what they held is not copied only to be dropped.
-            self.edited.insert(id.0, Edited { parent: self.parent(id).0, ..Edited::default() });
-        } else {
-            self.edit(id).payloads.retain(|held| held.zone != zone);
-        }
-    }
-
-    /// A name begins to exist in a zone: so do its ancestors up to the apex.
-    fn begin(&mut self, zone: NameId, mut id: NameId) {
-        while id != zone && id != NameId::ROOT {
-            id = self.parent(id);
-            if self.count_child(zone, id, 1) {
-                return;
-            }
-            self.set_empty(zone, id);
-        }
-    }
-
-    fn set_empty(&mut self, zone: NameId, id: NameId) {
-        let mut body = Vec::new();
-        let bits = Node::Empty.encode(zone == id, &mut body);
-        match self.add_mut(id).filter(|added| added.zone == NO_ZONE) {
-            Some(added) => (added.zone, added.bits, added.children) = (zone, bits, 1),
-            None => self.edit(id).payloads.push(Held { zone, bits, children: 1, body }),
-        }
-    }
-
-    /// Adds to a name's count of children in a zone; false when the zone has no such name.
-    fn count_child(&mut self, zone: NameId, id: NameId, by: i32) -> bool {
-        if let Some(added) = self.add_mut(id) {
-            if added.zone == zone {
-                added.children = added.children.saturating_add_signed(by);
-                return true;
-            }
-            if added.zone == NO_ZONE {
-                return false;
-            }
-        }
-        if self.payload(id, zone).is_none() {
-            return false;
-        }
-        for held in self.edit(id).payloads.iter_mut().filter(|held| held.zone == zone) {
-            held.children = held.children.saturating_add_signed(by);
-        }
-        true
-    }
-
-    /// A name ceases to exist in a zone: so do empty ancestors that have nothing else below them.
-    fn cease(&mut self, zone: NameId, mut id: NameId) {
-        while id != zone && id != NameId::ROOT {
-            id = self.parent(id);
-            self.count_child(zone, id, -1);
-            let is_gone = self.payload(id, zone).is_some_and(|p| p.is_empty() && p.children == 0 && !p.is_apex());
-            if !is_gone {
-                return;
-            }
-            self.edit(id).payloads.retain(|held| held.zone != zone);
-            self.loose.push(id.0);
-        }
     }
 
     /// Notes that a record of `owner` names `target`.

@@ -8,11 +8,13 @@
 //! A clean record costs a look at its octets and one walk from its target. What hides a name is that of its parent, and
 //! neighbours share it; the memory of the targets is asked for a page ahead (see `ahead`).
 
+mod tell;
+
 use super::cycles::Cycles;
 use super::record::{is_plain, may_be_address, OF_TARGET};
 use super::shared::Addresses;
-use super::{record_facts, Asked, Fact, FactKind, Facts, Kinds, Other, Scope, Shown};
-use crate::graph::find::{Cover, Found};
+use super::{record_facts, Asked, Fact, FactKind, Facts, Kinds, Scope, Shown};
+use crate::graph::find::Cover;
 use crate::graph::follow::{Chain, Limits};
 use crate::graph::links::{Below, Links};
 use crate::graph::node::{Below as Under, Link, NameId, Node, Payload, RRset, Sets, Slot, PAGE};
@@ -339,86 +341,5 @@ impl<'a> Search<'a, '_> {
         }
         self.plain_parent = parent;
         true
-    }
-
-    fn first_data(&self, zone: NameId, owner: NameId, rtype: Rtype) -> Option<Box<Other>> {
-        let set = self.snapshot.slot(owner).payload(zone)?.sets().get(rtype)?;
-        Some(Box::new(Other { owner, rtype, data: set.iter().next()?.to_vec() }))
-    }
-
-    fn tell_below_cut(&mut self, at: At, link: Link, hides: NameId, rtype: Rtype) {
-        let snapshot = self.snapshot;
-        let other = self.first_data(at.zone, hides, rtype);
-        self.tell(FactKind::BelowCut, || Fact {
-            ttl: link.ttl,
-            data: snapshot.name(link.target).as_wire().to_vec(),
-            other,
-            ..Fact::new(FactKind::BelowCut, at.zone, at.owner, Rtype::CNAME)
-        });
-    }
-
-    fn tell_below_dname(&mut self, at: At, payload: &Payload<'a>, dname: NameId) {
-        let (rtype, ttl, data) = match payload.node() {
-            Node::Empty => return,
-            Node::Alias(link, _) => (Rtype::CNAME, link.ttl, self.snapshot.name(link.target).as_wire().to_vec()),
-            Node::Data(sets, _) => match sets.iter().next() {
-                Some(set) => (set.rtype, set.ttl, set.iter().next().unwrap_or_default().to_vec()),
-                None => return,
-            },
-        };
-        let other = self.first_data(at.zone, dname, Rtype::DNAME);
-        let fact = Fact { ttl, data, other, ..Fact::new(FactKind::BelowDname, at.zone, at.owner, rtype) };
-        self.tell(FactKind::BelowDname, || fact);
-    }
-
-    /// Tells of the services of `parent` that a wildcard alias answers for.
-    fn tell_captured(&mut self, at: At, parent: NameId, link: Link) {
-        if self.asked.services.is_empty() || !self.asked.kinds.has(FactKind::WildcardCaptures) {
-            return;
-        }
-        let (snapshot, asked) = (self.snapshot, self.asked);
-        let (hash, name) = (snapshot.hash(parent), snapshot.name(parent));
-        for service in &asked.services {
-            let Ok(captured) = name.child(service) else { continue };
-            let is_captured = match snapshot.child(parent, hash, service) {
-                None => true,
-                Some(id) => {
-                    matches!(snapshot.find_known(id, Rtype::A), Found::Wildcard(spot) if spot.owner == at.owner)
-                }
-            };
-            if is_captured {
-                self.tell(FactKind::WildcardCaptures, || Fact {
-                    ttl: link.ttl,
-                    data: snapshot.name(link.target).as_wire().to_vec(),
-                    detail: captured.to_string(),
-                    number: (parent == at.zone) as u32,
-                    ..Fact::new(FactKind::WildcardCaptures, at.zone, at.owner, Rtype::CNAME)
-                });
-            }
-        }
-    }
-
-    fn note_addresses(&mut self, owner: NameId, payload: &Payload<'a>, is_visible: bool) {
-        let Some(addresses) = &mut self.addresses else { return };
-        if is_visible {
-            addresses.add(owner, payload);
-        }
-        let sets = payload.sets();
-        for set in sets.iter().filter(|set| matches!(set.rtype, Rtype::MX | Rtype::NS | Rtype::SRV)) {
-            let hosts = set.iter().flat_map(|data| targets(set.rtype, data));
-            hosts.filter_map(|host| self.snapshot.id(&host)).for_each(|host| addresses.add_host(host));
-        }
-    }
-
-    fn tell_signed(&mut self, at: At, payload: &Payload<'a>) {
-        if !self.asked.kinds.has_any(SIGNED) {
-            return;
-        }
-        let Some(signed) = self.zones.get(&at.zone).and_then(|seen| seen.signed.as_ref()) else { return };
-        for (kind, rtype) in signed.faults(at.owner, payload) {
-            if self.asked.kinds.has(kind) {
-                self.facts.add(kind, || Fact::new(kind, at.zone, at.owner, rtype));
-            }
-        }
     }
 }
