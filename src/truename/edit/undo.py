@@ -115,6 +115,10 @@ def _soa(zone: str, records: list[Record], ttl: int | None) -> RRset | None:
 
 
 def _made_again(entry: Entry) -> ChangeSet:
+    if not any(line.startswith(DISABLED) for line in entry.removed):
+        # As a text, which stays one: a million RRsets as Python's objects took twenty times as long.
+        text = "\n".join((*entry.removed, "")).encode()
+        return ChangeSet(zones=(ZoneChange(entry.zone, is_new=True, text=text),))
     sets = tuple(rrsets(entry.removed))
     return ChangeSet(zones=(ZoneChange(entry.zone, is_new=True, whole=sets),))
 

@@ -1,6 +1,8 @@
 //! Addresses that many names repeat.
 //!
-//! The names are not kept by address, so this looks at every name of the graph, whatever the scope. Most addresses
+//! The names are not kept by address, so this looks at every name of the graph, whatever the scope: whether an address is
+//! shared, and who names its hosts, is said by names that no edit of them touches. An index by address would cost every
+//! edit and each name its room for a fact that nobody asks for while editing; `prepare` leaves it out. Most addresses
 //! belong to one name: a small table of counts by hash tells which may belong to more, and only those are sorted.
 
 use super::search::Search;
