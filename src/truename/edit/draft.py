@@ -97,7 +97,7 @@ def _after(draft: ZoneDraft, key: Key, step: SetChange, given: tuple[Record, ...
         records = (*(record for record in records if record.content not in contents), *given)
     else:
         records = tuple(record for record in records if record.content not in contents)
-    comments = (found.comments if found else ()) if step.comments is None else tuple(step.comments)
+    comments = (found.comments if found else ()) if step.comments is None else tuple(dict.fromkeys(step.comments))
     if step.op in ("replace", "prune") and not records and step.comments is None:
         return None  # comments speak of records
     return RRset(*key, _ttl(step, found, draft), records, comments)

@@ -96,5 +96,7 @@ def _changed_since(store: "Store", zone: str, seen: int) -> list[str]:
                 return sorted(owners)
             keys = (parsed(line)[0] for line in (*entry.added, *entry.removed))
             owners.update(owner for owner, rtype in keys if rtype != "SOA" or owner != zone)
+            owners.update(one.owner for one in entry.comments)
+            owners.update([zone] if entry.properties else [])
         before = entries[-1].number
     return sorted(owners)

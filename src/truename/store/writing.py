@@ -13,10 +13,10 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, text, upda
 from truename.errors import StaleStore
 from truename.serial import is_newer
 from truename.store import schema
+from truename.store.entries import entry_row
 from truename.store.place import place_of
 from truename.store.rows import Row, row_of, rows_of, zone_row
 from truename.store.values import ZoneWrite
-from truename.zone import Entry
 
 Load = Callable[[Connection, Iterable[Row]], None]
 
@@ -52,21 +52,6 @@ def carry_out(connection: Connection, writes: Sequence[ZoneWrite], load: Load) -
                 _set(connection, write, zone)
         if write.entry is not None:
             connection.execute(insert(schema.journal), entry_row(write.entry))
-
-
-def entry_row(entry: Entry) -> dict[str, object]:
-    """The columns of a journal entry."""
-    return {
-        "zone": entry.zone,
-        "serial": entry.serial,
-        "previous": entry.previous,
-        "made_at": entry.at,
-        "made_by": entry.by,
-        "door": entry.door,
-        "added": "\n".join(entry.added),
-        "removed": "\n".join(entry.removed),
-        "accepted": "\n".join(entry.accepted),
-    }
 
 
 def _check(write: ZoneWrite) -> None:
