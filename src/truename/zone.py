@@ -84,12 +84,16 @@ PROPERTIES = tuple(field.name for field in fields(ZoneInfo) if field.name not in
 
 @dataclass(frozen=True, slots=True)
 class Recommented:
-    """The comments of one RRset before and after a change, which are not the same."""
+    """The comments of one RRset before and after a change, which are not the same.
+
+    Units:  ttl in seconds: the RRset's before, since no record tells it where there are comments only
+    """
 
     owner: str
     type: str
     before: tuple[Comment, ...]
     after: tuple[Comment, ...]
+    ttl: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,7 +194,7 @@ class ZoneEdit:
         for one in self.changes:
             before, after = (side.comments if side else () for side in (one.before, one.after))
             if before != after:
-                yield Recommented(one.owner, one.type, before, after)
+                yield Recommented(one.owner, one.type, before, after, one.before.ttl if one.before else 0)
 
 
 _properties = attrgetter(*PROPERTIES)

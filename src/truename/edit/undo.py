@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from truename.edit.change import ChangeSet, SetChange, ZoneChange
 from truename.edit.draft import Key
-from truename.edit.soa import TTL, is_same_but_serial, serial_of, with_serial
+from truename.edit.soa import is_same_but_serial, serial_of, with_serial
 from truename.errors import StaleEdit
 from truename.zone import DISABLED, Comment, Entry, Record, RRset, ZoneInfo
 
@@ -34,6 +34,7 @@ class _Part:
     ttl_removed: int | None = None
     comments_before: tuple[Comment, ...] = ()
     comments_after: tuple[Comment, ...] = ()
+    ttl_commented: int | None = None
 
 
 def inverse(store: "Store", entry: Entry, current: ZoneInfo | None) -> ChangeSet:
@@ -135,7 +136,7 @@ def _ttl(part: _Part, found: RRset | None) -> int | None:
         return found.ttl
     if part.ttl_removed is not None:
         return part.ttl_removed
-    return found.ttl if found else None
+    return found.ttl if found else part.ttl_commented
 
 
 def _soa_step(zone: str, part: _Part, found: RRset | None, changed: list[str]) -> list[SetChange]:
@@ -164,12 +165,12 @@ def _soa(zone: str, records: list[Record], ttl: int | None) -> RRset | None:
 
 
 def _made_again(entry: Entry) -> ChangeSet:
-    comments = {(one.owner, one.type): one.before for one in entry.comments}
-    records = {(one.owner, one.type): one for one in rrsets(entry.removed)}
-    alone = [RRset(*key, TTL, (), said) for key, said in comments.items() if key not in records]
-    sets = [replace(one, comments=comments.get(key, ())) for key, one in records.items()]
+    sets = {(one.owner, one.type): one for one in rrsets(entry.removed)}
+    for one in entry.comments:
+        found = sets.get((one.owner, one.type), RRset(one.owner, one.type, one.ttl, ()))
+        sets[one.owner, one.type] = replace(found, comments=one.before)
     info = entry.properties.before if entry.properties else None
-    return ChangeSet(zones=(ZoneChange(entry.zone, info, is_new=True, whole=(*sets, *alone)),))
+    return ChangeSet(zones=(ZoneChange(entry.zone, info, is_new=True, whole=tuple(sets.values())),))
 
 
 def rrsets(lines: Iterable[str]) -> Iterable[RRset]:
@@ -198,6 +199,7 @@ def _parts(entry: Entry) -> dict[Key, _Part]:
     for one in entry.comments:
         part = parts.setdefault((one.owner, one.type), _Part())
         part.comments_before, part.comments_after = one.before, one.after
+        part.ttl_commented = one.ttl if one.before else None
     return parts
 
 

@@ -57,7 +57,7 @@ def _split(lines: str) -> tuple[str, ...]:
 
 
 def _comments_text(changes: tuple[Recommented, ...]) -> str:
-    return json.dumps([[one.owner, one.type, _listed(one.before), _listed(one.after)] for one in changes])
+    return json.dumps([[one.owner, one.type, _listed(one.before), _listed(one.after), one.ttl] for one in changes])
 
 
 def _listed(comments: tuple[Comment, ...]) -> Json:
@@ -66,7 +66,8 @@ def _listed(comments: tuple[Comment, ...]) -> Json:
 
 def _comments(text: str) -> tuple[Recommented, ...]:
     return tuple(
-        Recommented(owner, rtype, _made(before), _made(after)) for owner, rtype, before, after in json.loads(text)
+        Recommented(owner, rtype, _made(before), _made(after), ttl)
+        for owner, rtype, before, after, ttl in json.loads(text)
     )
 
 
