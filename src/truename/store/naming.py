@@ -7,23 +7,28 @@ whoever asks to see. Neither query looks at a whole zone: an SOA is found by its
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, text
 
 from truename.store import schema
 from truename.store.rows import rrset_of
 from truename.zone import RRset
 
-_SETS = schema.rrsets.c
-_ASKED = select(
-    schema.zones.c.name, _SETS.place, _SETS.type, _SETS.ttl, _SETS.served, _SETS.disabled, _SETS.comments
-).join_from(schema.zones, schema.rrsets)
-_DISABLED = _ASKED.where(text(schema.HAS_DISABLED))
-_SOAS = _ASKED.where(_SETS.place == "", _SETS.type == "SOA")
+_COLUMNS = "SELECT zones.name, place, type, ttl, served, disabled, comments"
+# CROSS: SQLite takes the tables in this order then, one SOA for each zone; by itself it reads all RRsets.
+_SOAS = text(
+    f"{_COLUMNS} FROM zones CROSS JOIN rrsets WHERE rrsets.zone = zones.id AND place = '' AND type = 'SOA'"
+    " AND lower(served) LIKE :part ESCAPE '/'"
+)
+_DISABLED = text(
+    f"{_COLUMNS} FROM rrsets JOIN zones ON rrsets.zone = zones.id WHERE {schema.HAS_DISABLED}"
+    " AND lower(disabled) LIKE :part ESCAPE '/'"
+)
 
 
 def unlinked(connection: Connection, name: str) -> Iterator[tuple[str, RRset]]:
     """(zone, RRset) of all that may name *name* and that the graph does not know to."""
-    for asked, column in ((_SOAS, _SETS.served), (_DISABLED, _SETS.disabled)):
-        found: Any = connection.execute(asked.where(column.icontains(name, autoescape=True)))
+    part = name.lower().replace("/", "//").replace("%", "/%").replace("_", "/_")
+    for asked in (_SOAS, _DISABLED):
+        found: Any = connection.execute(asked, {"part": f"%{part}%"})
         for zone, *row in found:
             yield zone, rrset_of(row, zone)

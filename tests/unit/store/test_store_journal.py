@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 from zones_kept import NS, SOA, ZONE, changed, made, make_zone, rrset
 
-from truename.store import Store, ZoneWrite, reading
+from truename.store import Store, ZoneWrite, naming, reading
 from truename.zone import DISABLED, Comment, Entry, Recommented, Record, Redefined, RRset, ZoneInfo
 
 
@@ -44,6 +45,14 @@ def test_what_names_a_name_and_is_no_link(store: Store):
     assert found == {*soas, ("example.org.", "a.example.org.", "CNAME")}
     assert [one for _, one in store.unlinked("n%.example.com.")] == [percent]
     assert list(store.unlinked("c.example.org.")) == []
+
+
+def test_it_is_found_without_reading_whole_zones(tmp_path):
+    with Store.open(f"sqlite:///{tmp_path / 'store.db'}") as store, store._database.reading() as connection:
+        for asked, way in ((naming._SOAS, "(zone=? AND place=? AND type=?)"), (naming._DISABLED, "rrsets_disabled")):
+            rows = connection.execute(text(f"EXPLAIN QUERY PLAN {asked}"), {"part": "x"}).all()
+            [about] = [row[-1] for row in rows if " rrsets " in row[-1]]
+            assert way in about
 
 
 def test_newest_first_in_pages(store: Store):
