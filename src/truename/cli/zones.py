@@ -15,6 +15,7 @@ from truename.cli.plan_text import comment_text, property_text
 from truename.idn import both
 
 PROPERTIES = ("kind", "account", "masters", "soa_edit", "soa_edit_api", "api_rectify", "catalog")
+PAGE = 1000  # changes that the API gives at once, at most
 LINES = 10  # of one change in the history, each way
 
 
@@ -93,6 +94,18 @@ def _show_for_programs(findings: Sequence[Mapping[str, Any]], shape: str) -> Non
         say_octets(sarif.render(found))
     elif found:
         say("\n".join(github.lines(found)))
+
+
+def history(client: Client, zone: str, most: int) -> list[dict[str, Any]]:
+    """The newest changes of *zone*, as many pages of them as it takes; large ones are short. Raises: TruenameError"""
+    path = f"zones/{in_path(zone)}/journal"
+    found: list[dict[str, Any]] = client.get(path, {"limit": min(PAGE, most)})
+    while found and len(found) < most and found[-1]["previous"]:
+        page = client.get(path, {"limit": min(PAGE, most - len(found)), "before": found[-1]["number"]})
+        if not page:
+            break
+        found += page
+    return found
 
 
 def show_history(entries: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:

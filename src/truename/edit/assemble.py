@@ -20,6 +20,7 @@ from truename.edit.draft import ZoneDraft, apply
 from truename.edit.judging import malformed
 from truename.edit.plan import CHANGES_SHOWN, Change, Op, PropertyChange
 from truename.edit.soa import first_serial, is_same_but_serial, made_for, next_serial, serial_of, with_serial
+from truename.errors import RejectedEdit
 from truename.serial import is_newer
 from truename.store.values import ZoneWrite
 from truename.zone import PROPERTIES, Entry, Recommented, Record, Redefined, RRset, ZoneInfo
@@ -269,6 +270,8 @@ def _read(name: str, given: bytes) -> ZoneText:
     text = read_text(given, name)
     if text.problems:
         raise malformed(name, text.problems)
+    if not text.count:
+        raise RejectedEdit(f"{name}: the text holds no record", hint="a zone has an SOA and NS records at least")
     return text
 
 
@@ -319,8 +322,11 @@ def _set_serial(store: "Store", edit: ZoneEdit) -> None:
         draft.write(edit.name, "SOA", made_for(edit.name, servers.served[0] if servers and servers.served else None))
     edit.changes = tuple(draft.changes())
     soa = draft.soa
-    if not (edit.changes or edit.redefined) or soa is None or len(soa.served) != 1:
-        return  # nothing to do, or no zone: the graph will say so
+    if soa is None or len(soa.served) != 1:
+        edit.is_soa_given = True
+        return  # no zone: the graph will say so
+    if not (edit.changes or edit.redefined):
+        return
     if info is None:
         serial = _new_serial(store, after, serial_of(soa) or after.serial)
     else:

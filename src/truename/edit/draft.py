@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 Key = tuple[str, str]  # owner, type
 
 TTL_MAX = 2**31 - 1  # RFC 2181 8
+TYPE_MAX = 2**16 - 1
+ALIAS = 65401
+SHOWN = 200  # characters of data that a message quotes
 _NUMBERED = re.compile(r"TYPE\d{1,5}")
 
 
@@ -78,6 +81,8 @@ def apply(draft: ZoneDraft, steps: Sequence[SetChange]) -> None:
         try:
             owner, rtype = normalize_name(step.owner), type_of(step.type)
             found = draft.read(owner, rtype)
+            if found is None and step.op == "delete":
+                refuse_unknown(rtype)
             draft.write(owner, rtype, _after(draft, (owner, rtype), step, _records(step, rtype, wrong), found))
         except ValueError as unreadable:
             wrong.append(str(unreadable))
@@ -118,10 +123,18 @@ def _records(step: SetChange, rtype: str, wrong: list[str]) -> tuple[Record, ...
         try:
             content = normalize(rtype, record.content)
         except ValueError as unreadable:
-            wrong.append(f"{step.owner} {rtype} {record.content}: {str(unreadable).removeprefix(f'{rtype}: ')}")
+            wrong.append(f"{step.owner} {rtype} {_shown(record.content)}: {_without(str(unreadable), rtype)}")
             continue
         found[content] = record.is_disabled and found.get(content, True)
     return tuple(Record(content, is_disabled) for content, is_disabled in found.items())
+
+
+def _shown(content: str) -> str:
+    return content if len(content) <= SHOWN else f"{content[:SHOWN]}..."
+
+
+def _without(message: str, rtype: str) -> str:
+    return message.removeprefix(f"{rtype}: ")
 
 
 def type_of(text: str) -> str:
@@ -134,9 +147,19 @@ def normalize_type(rtype: str) -> str:
     """The mnemonic that `TYPEn` stands for."""
     from dns import rdatatype  # the only module here that needs it, for the rare zone that has such a type
 
-    if rtype == "TYPE65401":
-        return "ALIAS"
-    return rdatatype.to_text(rdatatype.RdataType.make(int(rtype.removeprefix("TYPE"))))
+    number = int(rtype.removeprefix("TYPE"))
+    if number > TYPE_MAX:
+        raise ValueError(f'"{rtype}" is no record type: their numbers go to {TYPE_MAX}')
+    return "ALIAS" if number == ALIAS else rdatatype.to_text(rdatatype.RdataType.make(number))
+
+
+def refuse_unknown(rtype: str) -> None:
+    """Raises: ValueError for what is no type; data that are read show it by themselves"""
+    try:
+        normalize(rtype, "")
+    except ValueError as wrong:
+        if str(wrong) == f'"{rtype}" is no record type':
+            raise
 
 
 def _is_same(one: RRset | None, other: RRset | None) -> bool:

@@ -82,7 +82,7 @@ def refuse_stale(store: "Store", zone: str, serials: tuple[int, int | None]) -> 
     if seen is not None and seen != current:
         raise StaleEdit(
             f"{zone} has moved on from serial {seen} to {current}", serial=current,
-            changed=_changed_since(store, zone, seen), hint="look at it again",
+            changed=_changed_since(store, zone, seen), hint="look at what is there now, and run it again",
         )  # fmt: skip
 
 

@@ -79,7 +79,7 @@ async def read_journal(
 
     def looked_up() -> SortedJson:
         entries = here.store.journal(zone, limit=limit, before=before)
-        if not entries:
+        if not entries and before is None:
             kept.find(here, caller, zone)  # an empty journal, or no zone
         return SortedJson([_entry_json(entry, lines) for entry in entries])
 
