@@ -154,11 +154,20 @@ def _refuse_file_links(kept: Kept, name: str, rows: Sequence[tuple[str, str]]) -
         for zone in enclosing(owner, kept.files.origins())
         for place in kept.files.places(zone, owner, rtype, name)
     ]
+    places += [(zone, f"{zone} SOA in {kept.files.file_of(zone)}") for zone in _files_of_primary(kept, name)]
     if places:
         raise RejectedEdit(
             f"{name} is named in {_count(len(places), 'record')} of zone files, which cannot be changed here",
             errors=_told(kept, places), hint="edit these files first",
         )  # fmt: skip
+
+
+def _files_of_primary(kept: Kept, name: str) -> Iterator[str]:
+    """The zones of files whose SOA has *name* as its MNAME. The graph has them at hand: a microsecond each."""
+    for zone in sorted(kept.files.origins() - kept.zones):
+        records = kept.graph.explain(zone, "SOA").records
+        if any(links.target(rtype, content) == name for _, _, rtype, content in records if rtype == "SOA"):
+            yield zone
 
 
 def _refuse_links(kept: Kept, name: str) -> None:

@@ -149,6 +149,11 @@ def test_links_in_files_refuse_and_are_listed(kept: Kept, tmp_path) -> None:
     ]
     with pytest.raises(RejectedEdit, match="2 records of zone files"):
         kept.door.retire("mail.example.com.", "post.example.com.", ME)
+    kept.door.rename("www.example.com.", "web.example.com.", ME)
+    kept.files.add(file, file.read_text().replace("ns1 hostmaster", "web.example.com. hostmaster"))
+    with pytest.raises(RejectedEdit) as refused:
+        kept.door.rename("web.example.com.", "w.example.com.", ME)
+    assert refused.value.errors == (f"example.net. SOA in {file}",)
     with pytest.raises(RejectedEdit, match=r"net\.zone"):
         kept.door.rename("www.example.net.", "post.example.com.", ME)
     with pytest.raises(RejectedEdit) as refused:
