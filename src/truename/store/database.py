@@ -86,8 +86,8 @@ class Database:
         """Drop the connection that writes when what went wrong would go on in it."""
         try:
             yield
-        except exc.DBAPIError as wrong:
-            if self._kind.is_lasting(wrong.orig):
+        except Exception as wrong:  # SQLAlchemy's around the driver's, or the driver's own
+            if self._kind.is_lasting(getattr(wrong, "orig", wrong)):
                 self._drop()
             raise
 

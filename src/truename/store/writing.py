@@ -6,32 +6,47 @@ round, in one commit, and the foreign key never stands in the way of what is all
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, text, update
 
 from truename.errors import StaleStore
 from truename.serial import is_newer
 from truename.store import schema
 from truename.store.entries import entry_row
+from truename.store.fixed import Fixed
 from truename.store.place import place_of
 from truename.store.rows import Row, row_of, rows_of, zone_row
 from truename.store.values import ZoneWrite
 
 Load = Callable[[Connection, Iterable[Row]], None]
 
-_DROP_SET = delete(schema.rrsets).where(
-    schema.rrsets.c.zone == bindparam("z"),
-    schema.rrsets.c.place == bindparam("p"),
-    schema.rrsets.c.type == bindparam("t"),
+
+def _settable(table: Table) -> list[str]:
+    """The columns that the database does not fill by itself."""
+    return [column.name for column in table.columns if column is not table.autoincrement_column]
+
+
+_COLUMNS = tuple(schema.rrsets.columns.keys())
+_DROP_SET = Fixed(
+    delete(schema.rrsets).where(
+        schema.rrsets.c.zone == bindparam("z"),
+        schema.rrsets.c.place == bindparam("p"),
+        schema.rrsets.c.type == bindparam("t"),
+    )
 )
-_DROP_OWNER = text(
-    "DELETE FROM owners WHERE zone = :z AND place = :p AND NOT EXISTS"
-    " (SELECT 1 FROM rrsets WHERE rrsets.zone = :z AND rrsets.place = :p AND rrsets.kind IS NOT NULL)"
+_DROP_OWNER = Fixed(
+    text(
+        "DELETE FROM owners WHERE zone = :z AND place = :p AND NOT EXISTS"
+        " (SELECT 1 FROM rrsets WHERE rrsets.zone = :z AND rrsets.place = :p AND rrsets.kind IS NOT NULL)"
+    )
 )
-_ADD_OWNER = text("INSERT INTO owners (zone, place, kind) VALUES (:z, :p, :k) ON CONFLICT (zone, place) DO NOTHING")
-_ADD_SET = insert(schema.rrsets)
-_COLUMNS = tuple(column.name for column in schema.rrsets.columns)
+_ADD_OWNER = Fixed(
+    text("INSERT INTO owners (zone, place, kind) VALUES (:z, :p, :k) ON CONFLICT (zone, place) DO NOTHING")
+)
+_ADD_SET = Fixed(insert(schema.rrsets), _COLUMNS)
+_STORED = Fixed(select(schema.zones.c.id, schema.zones.c.serial).where(schema.zones.c.name == bindparam("n")))
+_SET_ZONE = Fixed(update(schema.zones).where(schema.zones.c.id == bindparam("z")), _settable(schema.zones))
+_ADD_ENTRY = Fixed(insert(schema.journal), _settable(schema.journal))
 
 
 def carry_out(connection: Connection, writes: Sequence[ZoneWrite], load: Load) -> None:
@@ -51,7 +66,7 @@ def carry_out(connection: Connection, writes: Sequence[ZoneWrite], load: Load) -
             if write.sets:
                 _set(connection, write, zone)
         if write.entry is not None:
-            connection.execute(insert(schema.journal), entry_row(write.entry))
+            _ADD_ENTRY.run(connection, entry_row(write.entry))
 
 
 def _check(write: ZoneWrite) -> None:
@@ -75,7 +90,7 @@ def _changed(connection: Connection, write: ZoneWrite) -> int:
     zone, serial = _expected(connection, write)
     if write.info.serial != serial and not is_newer(write.info.serial, serial):
         raise ValueError(f"{write.info.name}: serial {write.info.serial} would go back behind {serial} (RFC 1982)")
-    connection.execute(update(schema.zones).where(schema.zones.c.id == zone), zone_row(write.info))
+    _SET_ZONE.run(connection, {**zone_row(write.info), "z": zone})
     return zone
 
 
@@ -100,10 +115,8 @@ def _expected(connection: Connection, write: ZoneWrite) -> tuple[int, int]:
 
 
 def _stored(connection: Connection, name: str) -> tuple[int, int] | None:
-    row = connection.execute(
-        select(schema.zones.c.id, schema.zones.c.serial).where(schema.zones.c.name == name)
-    ).first()
-    return None if row is None else (row.id, row.serial)
+    row = _STORED.first(connection, {"n": name})
+    return None if row is None else (row[0], row[1])
 
 
 def _clear(connection: Connection, zone: int) -> None:
@@ -120,12 +133,7 @@ def _set(connection: Connection, write: ZoneWrite, zone: int) -> None:
         rows[place_of(owner, write.info.name), rtype] = row_of(one, zone, write.info.name) if one and has_row else None
     coming = [row for row in rows.values() if row is not None]
     places = dict.fromkeys(place for place, _ in rows)
-    _run(connection, _DROP_SET, [{"z": zone, "p": place, "t": rtype} for place, rtype in rows])
-    _run(connection, _DROP_OWNER, [{"z": zone, "p": place} for place in places])
-    _run(connection, _ADD_OWNER, [{"z": zone, "p": row[1], "k": row[4]} for row in coming if row[4] is not None])
-    _run(connection, _ADD_SET, [dict(zip(_COLUMNS, row, strict=True)) for row in coming])
-
-
-def _run(connection: Connection, statement: Any, parameters: list[dict[str, Any]]) -> None:
-    if parameters:
-        connection.execute(statement, parameters)
+    _DROP_SET.run_all(connection, [{"z": zone, "p": place, "t": rtype} for place, rtype in rows])
+    _DROP_OWNER.run_all(connection, [{"z": zone, "p": place} for place in places])
+    _ADD_OWNER.run_all(connection, [{"z": zone, "p": row[1], "k": row[4]} for row in coming if row[4] is not None])
+    _ADD_SET.run_all(connection, [dict(zip(_COLUMNS, row, strict=True)) for row in coming])
