@@ -46,7 +46,8 @@ def inverse(store: "Store", entry: Entry, current: ZoneInfo | None) -> ChangeSet
     apex = parts.get((entry.zone, "SOA"), _Part())
     if _is_deletion(entry, apex):
         if current is not None:
-            raise StaleEdit(f"{entry.zone} was made again since", serial=current.serial)
+            hint = "delete the zone first, if it shall be as it was"
+            raise StaleEdit(f"{entry.zone} was made again since", serial=current.serial, hint=hint)
         return _made_again(entry)
     if current is None:
         raise StaleEdit(f"{entry.zone} was deleted since", serial=0, hint="take back the deletion first")
