@@ -187,7 +187,7 @@ def test_dry_run_changes_nothing(example):
 
 def test_nobody_to_ask_is_no_yes(example):
     before = example.contents()
-    run = example("record", "set", "example.com", "new", "A", "192.0.2.8", status=2, stdin=-3)
+    run = example("record", "set", "example.com", "new", "A", "192.0.2.8", status=1, stdin=-3)
     assert run.stdout == "" and "--yes" in run.stderr and before == example.contents()
 
 
