@@ -32,7 +32,7 @@ def call(*words: object, **options) -> str:
 def wheel(tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("dist")
     maturin = Path(sysconfig.get_path("scripts")) / "maturin"
-    call(maturin, "build", "--release", "--out", out, cwd=ROOT)
+    call(maturin, "build", "--release", "--interpreter", sys.executable, "--out", out, cwd=ROOT)
     [made] = out.glob("truename-*.whl")
     return made
 
