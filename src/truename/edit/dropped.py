@@ -41,3 +41,7 @@ class Dropped:
     def lines(self) -> tuple[str, ...]:
         """All records as the journal has them. Raises: StoreError"""
         return self._lines.result() if self._lines else self._store.lines(self._zone)
+
+    def commented(self) -> "list[RRset]":
+        """The RRsets that have comments. Raises: StoreError"""
+        return self._store.commented(self._zone)

@@ -66,8 +66,12 @@ def judged(prepared: "Prepared", settings: "Check", *, may_show: bool, has_place
     *has_places*: the text that the core read is the caller's, so places in it mean something to the caller
     """
     rules = [name for name, rule in table().items() if may_show or rule.door != "shows"]
-    after, let_in = _found(_Facts(prepared.facts, prepared.exists, prepared.refused), rules, settings, has_places=has_places)
-    before, had = _found(_Facts(prepared.facts_before, prepared.existed), rules, settings) if after or let_in else ([], [])
+    after, let_in = _found(
+        _Facts(prepared.facts, prepared.exists, prepared.refused), rules, settings, has_places=has_places
+    )
+    before, had = (
+        _found(_Facts(prepared.facts_before, prepared.existed), rules, settings) if after or let_in else ([], [])
+    )
     new, new_let_in = added(after, before), added(let_in, had)
     is_new = set(map(id, (*new, *new_let_in)))
     refusing = tuple(one for one in new if verdict(one) == "refuses")
@@ -139,4 +143,6 @@ def malformed(zone: str, problems: "Sequence[Problem]") -> RejectedEdit:
 
 def of_zone(graph: "Graph", settings: "Check", zone: str) -> list[Finding]:
     """All findings in *zone* as it is served."""
-    return [one for one in check(_Facts(graph.facts, graph.exists), settings=settings, always=ALWAYS) if one.zone == zone]
+    return [
+        one for one in check(_Facts(graph.facts, graph.exists), settings=settings, always=ALWAYS) if one.zone == zone
+    ]

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, Text, bindparam, cast, func, literal_
 
 from truename._core import stored_text
 from truename.store import schema
+from truename.store.entries import entry_of, size_of
 from truename.store.fixed import Fixed
 from truename.store.place import order_of, place_of
 from truename.store.removal import IS_ZONE
@@ -124,6 +125,12 @@ def lines(connection: Connection, zone: str) -> tuple[str, ...]:
     return (*served, *(line for line in kept if line.startswith(DISABLED)))
 
 
+def commented(connection: Connection, zone: str) -> list[RRset]:
+    """The RRsets of *zone* that have comments."""
+    rows = connection.execute(_SETS.where(schema.rrsets.c.comments != ""), {"name": zone})
+    return [rrset_of(row, zone) for row in rows]
+
+
 def count(connection: Connection, zone: str) -> int:
     """How many RRsets *zone* has."""
     return int(connection.execute(_COUNT, {"name": zone}).scalar_one())
@@ -157,10 +164,10 @@ def journal(connection: Connection, zone: str, limit: int, before: int | None) -
     octets = 0
     with connection.execute(asked.limit(limit).execution_options(yield_per=1)) as rows:
         for row in rows:
-            octets += len(row.added) + len(row.removed)
+            octets += size_of(row)
             if entries and octets > JOURNAL_OCTETS:
                 break
-            entries.append(_entry(row))
+            entries.append(entry_of(row))
     return entries
 
 
@@ -170,7 +177,7 @@ def entry(connection: Connection, zone: str, serial: int) -> Entry | None:
     asked = select(schema.journal).where(columns.zone == zone, columns.serial == serial)
     asked = asked.order_by((columns.serial == columns.previous), columns.number.desc()).limit(1)
     row = connection.execute(asked).first()
-    return None if row is None else _entry(row)
+    return None if row is None else entry_of(row)
 
 
 def _soa_first(rows: Iterable[Any]) -> Iterator[Any]:
@@ -180,22 +187,3 @@ def _soa_first(rows: Iterable[Any]) -> Iterator[Any]:
             yield from group
         else:
             yield from sorted(group, key=lambda row: row[1].split()[-1] != "SOA")
-
-
-def _entry(row: Any) -> Entry:
-    return Entry(
-        zone=row.zone,
-        serial=row.serial,
-        previous=row.previous,
-        at=row.made_at,
-        by=row.made_by,
-        door=row.door,
-        added=_split(row.added),
-        removed=_split(row.removed),
-        accepted=_split(row.accepted),
-        number=row.number,
-    )
-
-
-def _split(lines: str) -> tuple[str, ...]:
-    return tuple(lines.split("\n")) if lines else ()

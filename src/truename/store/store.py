@@ -8,6 +8,7 @@ from truename.store import reading, writing
 from truename.store.access import Key, Principal, User
 from truename.store.credentials import Keys, Users
 from truename.store.database import Database
+from truename.store.naming import unlinked
 from truename.store.removal import Sweeper
 from truename.store.search import search
 from truename.store.values import Found, ZoneWrite
@@ -99,6 +100,11 @@ class Store:
         with self._database.reading() as connection:
             return reading.lines(connection, zone)
 
+    def commented(self, zone: str) -> list[RRset]:
+        """The RRsets of *zone* that have comments."""
+        with self._database.reading() as connection:
+            return reading.commented(connection, zone)
+
     def count(self, zone: str) -> int:
         """How many RRsets *zone* has."""
         with self._database.reading() as connection:
@@ -150,6 +156,11 @@ class Store:
         """
         with self._database.reading() as connection:
             return search(connection, pattern, most, kind, zones)
+
+    def unlinked(self, name: str) -> Iterator[tuple[str, RRset]]:
+        """(zone, RRset) of SOAs and of sets with disabled records that have the text *name*: no links of the graph."""
+        with self._database.reading() as connection:
+            yield from unlinked(connection, name)
 
     # Keys and users
 

@@ -12,11 +12,11 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, tex
 from truename.errors import StaleStore
 from truename.serial import is_newer
 from truename.store import removal, schema
+from truename.store.entries import entry_row
 from truename.store.fixed import Fixed
 from truename.store.place import place_of
 from truename.store.rows import Row, row_of, rows_of, zone_row
 from truename.store.values import ZoneWrite
-from truename.zone import Entry
 
 Load = Callable[[Connection, Iterable[Row]], None]
 
@@ -67,21 +67,6 @@ def carry_out(connection: Connection, writes: Sequence[ZoneWrite], load: Load) -
                 _set(connection, write, zone)
         if write.entry is not None:
             _ADD_ENTRY.run(connection, entry_row(write.entry))
-
-
-def entry_row(entry: Entry) -> dict[str, object]:
-    """The columns of a journal entry."""
-    return {
-        "zone": entry.zone,
-        "serial": entry.serial,
-        "previous": entry.previous,
-        "made_at": entry.at,
-        "made_by": entry.by,
-        "door": entry.door,
-        "added": "\n".join(entry.added),
-        "removed": "\n".join(entry.removed),
-        "accepted": "\n".join(entry.accepted),
-    }
 
 
 def _check(write: ZoneWrite) -> None:

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import CheckConstraint, create_engine, inspect, text
-from zones_kept import SOA, make_zone
+from zones_kept import SOA, changed, make_zone, rrset
 
 from truename.errors import StoreError
 from truename.store import Store, migrate, schema
+from truename.zone import Entry, ZoneInfo
 
 
 @pytest.fixture
@@ -82,3 +83,34 @@ def test_the_steps_are_part_of_the_package():
     import truename.store
 
     assert Path(truename.store.__file__).parent in migrate.SCRIPTS.parents
+
+
+def test_a_database_of_the_first_version_keeps_what_it_has(url: str, engine):
+    with engine.begin() as connection:
+        migrate._upgrade(connection, "0001")
+        for statement in FIRST:
+            connection.execute(text(statement))
+        assert migrate.stored_version(connection) == "0001"
+    with Store.open(url) as store:
+        assert store.zone("example.com.") == ZoneInfo("example.com.", "Master", "ada", ("192.0.2.7",), serial=2)
+        assert [one.type for one in store.rrsets("example.com.")] == ["SOA", "NS", "A"]
+        assert store.entry("example.com.", 2) == Entry(
+            "example.com.", 2, 1, 1.5, "ada", "cli", ("www.example.com. 300 IN A 192.0.2.1",), (), ("x",), number=1
+        )
+        assert [zone for zone, one in store.unlinked("192.0.2.2") if one.type == "A"] == ["example.com."]
+        store.commit([changed(rrset("ftp", "A", "192.0.2.1"), serial=3)])
+        assert [one.serial for one in store.journal("example.com.")] == [3, 2]
+    with engine.connect() as connection:
+        assert migrate.stored_version(connection) == schema.VERSION
+
+
+FIRST = (
+    "INSERT INTO zones VALUES (1, 'example.com.', 'Master', 'ada', '[\"192.0.2.7\"]', '', 'DEFAULT', false, '', 2)",
+    "INSERT INTO owners VALUES (1, '', 'data'), (1, 'www', 'data')",
+    "INSERT INTO rrsets VALUES"
+    " (1, '', 'SOA', 300, 'data', 'ns.example.com. h.example.com. 2 1 1 1 1', '', ''),"
+    " (1, '', 'NS', 300, 'data', 'ns.example.com.', '', ''),"
+    " (1, 'www', 'A', 300, 'data', '192.0.2.1', '192.0.2.2', '[[\"why\", \"ada\", 7]]')",
+    "INSERT INTO journal (zone, serial, previous, made_at, made_by, door, added, removed, accepted) VALUES"
+    " ('example.com.', 2, 1, 1.5, 'ada', 'cli', 'www.example.com. 300 IN A 192.0.2.1', '', 'x')",
+)
