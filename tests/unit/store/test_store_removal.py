@@ -42,7 +42,7 @@ def test_nobody_sees_a_zone_that_was_deleted(store: Store):
     assert store.is_empty() and store.zones() == [] and store.zone(ZONE) is None
     assert list(store.rrsets(ZONE)) == [] and store.zone_text(ZONE) == b"" and store.count(ZONE) == 0
     assert store.search("*") == [] and store.search("*", kind="zone") == []
-    assert store.rrset(ZONE, f"n1.{ZONE}", "A") is None
+    assert store.rrset(ZONE, f"n1.{ZONE}", "A") is None and list(store.unlinked(f"ns.{ZONE}")) == []
     assert len(store.journal(ZONE)[0].removed) == 13
 
 
