@@ -9,6 +9,7 @@ mod listing;
 mod prepared;
 mod reach;
 mod server;
+mod stored;
 mod text;
 mod values;
 mod world;

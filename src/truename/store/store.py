@@ -7,6 +7,7 @@ from truename.store import reading, writing
 from truename.store.access import Key, Principal, User
 from truename.store.credentials import Keys, Users
 from truename.store.database import Database
+from truename.store.differing import Difference, Ordered, differences
 from truename.store.search import search
 from truename.store.values import Found, ZoneWrite
 from truename.zone import Entry, RRset, ZoneInfo
@@ -77,6 +78,14 @@ class Store:
         with self._database.reading() as connection:
             return reading.rrset(connection, zone, owner, type)
 
+    def differences(self, zone: str, text: Ordered) -> Iterator[Difference]:
+        """Where *zone* and *text* part: (what is stored, what the text has), in canonical order; a stream.
+
+        An RRset that has disabled records or comments differs from any of a text.
+        """
+        with self._database.reading() as connection:
+            yield from differences(connection, zone, text, self._database.stream)
+
     def zone_text(self, zone: str) -> bytes:
         """The served records as a master file, one line each, absolute names, in the order of `rrsets`.
 
@@ -85,14 +94,17 @@ class Store:
         with self._database.reading() as connection:
             return reading.zone_text(connection, zone, self._database.stream)
 
-    def commit(self, writes: Sequence[ZoneWrite]) -> None:
+    def commit(self, writes: Sequence[ZoneWrite], accept: "writing.Accept | None" = None) -> None:
         """Carry out *writes* in order, in one transaction. On return they are durable.
 
+        *accept* is called when all rows are written and nothing is durable: what it raises takes all of it back, what
+        it returns is `accepted` of the journal's entries.
+
         Raises: StaleStore, StoreError; ValueError for writes that contradict themselves (an owner outside its zone, a
-                serial that goes back, an entry of another zone)
+                serial that goes back, an entry of another zone); what *accept* raises
         """
         with self._database.writing() as connection:
-            writing.carry_out(connection, writes, self._database.load)
+            writing.carry_out(connection, writes, self._database.load, accept)
 
     # Journal
 

@@ -1,43 +1,40 @@
 """A commit: what it does to each zone, and the checks that only the store can make.
 
-Rows are written in an order that does not depend on what the change is: what goes goes first, then owners that are left
-with nothing, then owners that are needed, then what comes. So an alias may become an address, and the other way
-round, in one commit, and the foreign key never stands in the way of what is allowed in the end.
+What goes goes first, then comes what comes. So an alias may become an address, and the other way round, in one commit,
+and the triggers never stand in the way of what is allowed in the end. Journal entries come last: whoever judges the
+change may do so while the rows are written, and has the last word before the commit.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from truename.errors import StaleStore
 from truename.serial import is_newer
 from truename.store import schema
 from truename.store.place import place_of
-from truename.store.rows import Row, row_of, rows_of, zone_row
+from truename.store.rows import Packed, Row, row_of, rows_of, zone_row
 from truename.store.values import ZoneWrite
 from truename.zone import Entry
 
-Load = Callable[[Connection, Iterable[Row]], None]
+Load = Callable[[Connection, int, Iterable[Row] | Packed], None]
+Accept = Callable[[], tuple[str, ...]]
 
 _DROP_SET = delete(schema.rrsets).where(
     schema.rrsets.c.zone == bindparam("z"),
     schema.rrsets.c.place == bindparam("p"),
     schema.rrsets.c.type == bindparam("t"),
 )
-_DROP_OWNER = text(
-    "DELETE FROM owners WHERE zone = :z AND place = :p AND NOT EXISTS"
-    " (SELECT 1 FROM rrsets WHERE rrsets.zone = :z AND rrsets.place = :p AND rrsets.kind IS NOT NULL)"
-)
-_ADD_OWNER = text("INSERT INTO owners (zone, place, kind) VALUES (:z, :p, :k) ON CONFLICT (zone, place) DO NOTHING")
 _ADD_SET = insert(schema.rrsets)
 _COLUMNS = tuple(column.name for column in schema.rrsets.columns)
 
 
-def carry_out(connection: Connection, writes: Sequence[ZoneWrite], load: Load) -> None:
-    """Do all of *writes* in the transaction of *connection*; *load* inserts many rows.
+def carry_out(connection: Connection, writes: Sequence[ZoneWrite], load: Load, accept: Accept | None = None) -> None:
+    """Do all of *writes* in the transaction of *connection*; *load* inserts the many rows of a zone that has none.
 
-    Raises: StaleStore; ValueError for writes that contradict themselves
+    Raises: StaleStore; ValueError for writes that contradict themselves; what *accept* raises
     """
     for write in writes:
         _check(write)
@@ -47,11 +44,14 @@ def carry_out(connection: Connection, writes: Sequence[ZoneWrite], load: Load) -
             zone = _new(connection, write) if write.is_new else _changed(connection, write)
             if write.whole is not None:
                 _clear(connection, zone)
-                load(connection, rows_of(write.whole, zone, write.info.name))
+                whole = write.whole
+                load(connection, zone, whole if isinstance(whole, Packed) else rows_of(whole, zone, write.info.name))
             if write.sets:
                 _set(connection, write, zone)
-        if write.entry is not None:
-            connection.execute(insert(schema.journal), entry_row(write.entry))
+    accepted = accept() if accept else None
+    for entry in (write.entry for write in writes if write.entry is not None):
+        one = entry if accepted is None else replace(entry, accepted=accepted)
+        connection.execute(insert(schema.journal), entry_row(one))
 
 
 def entry_row(entry: Entry) -> dict[str, object]:
@@ -123,7 +123,6 @@ def _stored(connection: Connection, name: str) -> tuple[int, int] | None:
 
 def _clear(connection: Connection, zone: int) -> None:
     connection.execute(delete(schema.rrsets).where(schema.rrsets.c.zone == zone))
-    connection.execute(delete(schema.owners).where(schema.owners.c.zone == zone))
 
 
 def _set(connection: Connection, write: ZoneWrite, zone: int) -> None:
@@ -134,10 +133,7 @@ def _set(connection: Connection, write: ZoneWrite, zone: int) -> None:
         has_row = one is not None and (one.records or one.comments)
         rows[place_of(owner, write.info.name), rtype] = row_of(one, zone, write.info.name) if one and has_row else None
     coming = [row for row in rows.values() if row is not None]
-    places = dict.fromkeys(place for place, _ in rows)
     _run(connection, _DROP_SET, [{"z": zone, "p": place, "t": rtype} for place, rtype in rows])
-    _run(connection, _DROP_OWNER, [{"z": zone, "p": place} for place in places])
-    _run(connection, _ADD_OWNER, [{"z": zone, "p": row[1], "k": row[4]} for row in coming if row[4] is not None])
     _run(connection, _ADD_SET, [dict(zip(_COLUMNS, row, strict=True)) for row in coming])
 
 
