@@ -39,7 +39,7 @@ class Streamed:
     soa: RRset
     given: str  # the SOA's data in the text
     octets: bytes  # the text as it came
-    added: tuple[str, ...] = ()  # all records as the journal has them
+    added: str = ""  # all records as the journal has them, one a line
 
     def rrsets(self) -> Iterator[RRset]:
         """All RRsets."""
@@ -167,7 +167,8 @@ class ZoneEdit:
     def _entry(self, info: ZoneInfo, by: str, door: str, accepted: tuple[str, ...]) -> Entry:
         previous, _ = self.serials
         if self.streamed:
-            return Entry(self.name, info.serial, previous, time.time(), by, door, self.streamed.added, (), accepted)
+            added = (self.streamed.added,)  # lines in one: a million would be a hundred MB, only to be joined again
+            return Entry(self.name, info.serial, previous, time.time(), by, door, added, (), accepted)
         before = {line: None for one in self.changes if one.before for line in one.before.lines()}
         after = {line: None for one in self.changes if one.after for line in one.after.lines()}
         added = tuple(line for line in after if line not in before)
@@ -291,7 +292,7 @@ def _streamed(store: "Store", edit: ZoneEdit, given: tuple[ZoneText, bytes]) -> 
     edit.streamed = Streamed(text, with_serial(soa, serial), soa.served[0], octets)
     edit.after = replace(edit.after, serial=serial)
     # Not later: the graph reads the text meanwhile.
-    edit.streamed.added = tuple(edit.streamed.lines().decode().rstrip("\n").split("\n"))
+    edit.streamed.added = edit.streamed.lines().decode().rstrip("\n")
     return edit
 
 
