@@ -180,3 +180,15 @@ def test_the_documentation_needs_nothing_from_elsewhere(get):
     assert "http://" not in page.text and "https://" not in page.text and "<script" not in page.text
     paths = get("/api/openapi.json").json()["paths"]
     assert {"/api/v1/servers/localhost/names/{name}/explain", "/metrics", "/healthz", "/readyz"} <= set(paths)
+
+
+def test_a_search_looks_into_zones_of_files(get, served):
+    def hits(query: str) -> set[tuple[str, str]]:
+        reply = get(f"/api/v1/servers/localhost/search-data?{query}", key=served.key.shown)
+        assert reply.status_code == 200
+        return {(one["object_type"], one["name"]) for one in reply.json()}
+
+    assert hits("q=shop.example.com") == {("record", "shop.example.com.")}
+    assert hits("q=192.0.2.1&object_type=record") >= {("record", "example.com.")}
+    assert hits("q=*.org&object_type=zone") == {("zone", "example.org.")}
+    assert hits("q=*&object_type=comment") == set() and len(hits("q=*&object_type=zone&max=1")) == 1

@@ -120,11 +120,17 @@ impl ZoneText {
         let text = py.detach(|| {
             let mut text = String::new();
             for set in &self.sets.sets {
-                let (owner, rtype, ttl) = (self.sets.owner(set).to_string(), set.rtype.to_string(), set.ttl);
-                for data in set.data.split('\n') {
-                    // Writing to a String cannot fail.
-                    let _ = writeln!(text, "{owner} {ttl} IN {rtype} {data}");
+                let start = text.len();
+                // Writing to a String cannot fail.
+                let _ = write!(text, "{} {} IN {} ", self.sets.owner(set), set.ttl, set.rtype);
+                let (head, mut lines) = (start..text.len(), set.data.split('\n'));
+                text.push_str(lines.next().unwrap_or_default());
+                for data in lines {
+                    text.push('\n');
+                    text.extend_from_within(head.clone());
+                    text.push_str(data);
                 }
+                text.push('\n');
             }
             text
         });

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from truename.errors import RejectedEdit
+
 if TYPE_CHECKING:
     from truename.cli.client import Client
 
@@ -51,20 +53,16 @@ class Mode:
 
     @classmethod
     def of(cls, given: dict[str, Any]) -> "Mode":
-        """What the flags say. Raises: click.UsageError when nobody could be asked"""
+        """What the flags say. Raises: RejectedEdit when nobody could be asked"""
         import sys
 
         mode = cls(given["dry_run"], not given["yes"] and not given["dry_run"], given["as_json"])
         if mode.is_asked and not sys.stdin.isatty():
-            context = click.get_current_context()
-            raise Unasked("nobody can be asked here, and nothing was changed", context)
+            raise RejectedEdit(
+                "nobody can be asked here, and nothing was changed",
+                hint="--yes carries it out, --dry-run shows the plan",
+            )
         return mode
-
-
-class Unasked(click.UsageError):
-    """A change without --yes where stdin is no terminal."""
-
-    hint = "--yes carries it out, --dry-run shows the plan"
 
 
 def open_client(given: dict[str, Any], *, may_create: bool = False) -> "Client":

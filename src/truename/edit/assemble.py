@@ -167,8 +167,8 @@ class ZoneEdit:
     def _entry(self, info: ZoneInfo, by: str, door: str, accepted: tuple[str, ...]) -> Entry:
         previous, _ = self.serials
         if self.streamed:
-            added = (self.streamed.added,)  # lines in one: a million would be a hundred MB, only to be joined again
-            return Entry(self.name, info.serial, previous, time.time(), by, door, added, (), accepted)
+            all_lines = (self.streamed.added,)  # one text: a million would be a hundred MB, only to be joined again
+            return Entry(self.name, info.serial, previous, time.time(), by, door, all_lines, (), accepted)
         before = {line: None for one in self.changes if one.before for line in one.before.lines()}
         after = {line: None for one in self.changes if one.after for line in one.after.lines()}
         added = tuple(line for line in after if line not in before)

@@ -6,7 +6,7 @@ Data that cannot be read are collected, so that all of them are told at once (`U
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -43,8 +43,15 @@ class ZoneDraft:
         """The RRset as it is after the steps so far."""
         key = (owner, rtype)
         if key not in self.now:
-            self.before[key] = self.now[key] = self.store.rrset(self.name, owner, rtype) if self.info else None
+            self.fetch((key,))
         return self.now[key]
+
+    def fetch(self, keys: Iterable[Key]) -> None:
+        """Look at those of *keys* that are still unknown, all at once: one transaction instead of one for each."""
+        unknown = [key for key in dict.fromkeys(keys) if key not in self.now]
+        found = self.store.some(self.name, unknown) if self.info and unknown else dict.fromkeys(unknown)
+        self.before |= found
+        self.now |= found
 
     def write(self, owner: str, rtype: str, rrset: RRset | None) -> None:
         """Let *rrset* be there from now on; one that holds nothing is none."""
@@ -74,15 +81,24 @@ def apply(draft: ZoneDraft, steps: Sequence[SetChange]) -> None:
     Raises: RejectedEdit with everything in them that cannot be read
     """
     wrong: list[str] = []
-    for step in steps:
+    known = [(step, key) for step in steps if (key := _key(step, wrong))]
+    if known:
+        draft.fetch([key for _, key in known] + [(draft.name, "SOA")])  # its serial changes with them
+    for step, key in known:
         try:
-            owner, rtype = normalize_name(step.owner), type_of(step.type)
-            found = draft.read(owner, rtype)
-            draft.write(owner, rtype, _after(draft, (owner, rtype), step, _records(step, rtype, wrong), found))
+            draft.write(*key, _after(draft, key, step, _records(step, key[1], wrong), draft.read(*key)))
         except ValueError as unreadable:
             wrong.append(str(unreadable))
     if wrong:
         raise RejectedEdit(_told(wrong), errors=wrong)
+
+
+def _key(step: SetChange, wrong: list[str]) -> Key | None:
+    try:
+        return normalize_name(step.owner), type_of(step.type)
+    except ValueError as unreadable:
+        wrong.append(str(unreadable))
+        return None
 
 
 def _after(draft: ZoneDraft, key: Key, step: SetChange, given: tuple[Record, ...], found: RRset | None) -> RRset | None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, select
 
 from truename.store import schema
+from truename.store.fixed import Fixed
 from truename.store.place import is_plain, order_of, owner_at, place_of
 from truename.store.rows import rrset_of, zone_of
 from truename.zone import Entry, RRset, ZoneInfo
@@ -22,7 +23,7 @@ _SETS = select(*(schema.rrsets.c[name] for name in ("place", "type", "ttl", "ser
     schema.rrsets.c.zone == _ZONE_ID
 )
 _AT_PLACE = _SETS.where(schema.rrsets.c.place == bindparam("place"))
-_ONE = _AT_PLACE.where(schema.rrsets.c.type == bindparam("type"))
+_ONE = Fixed(_AT_PLACE.where(schema.rrsets.c.type == bindparam("type")))
 # What is the same for every record of a set is put together by the database: it is the quicker at it.
 _LINES = """
 SELECT place, ' ' || ttl || ' IN ' || type || ' ', served FROM rrsets
@@ -53,7 +54,7 @@ def rrset(connection: Connection, zone: str, owner: str, rtype: str) -> RRset | 
         place = place_of(owner, zone)
     except ValueError:
         return None
-    row = connection.execute(_ONE, {"name": zone, "place": place, "type": rtype}).first()
+    row = _ONE.first(connection, {"name": zone, "place": place, "type": rtype})
     return None if row is None else rrset_of(row, zone)
 
 

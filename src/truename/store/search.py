@@ -6,7 +6,7 @@ each other.
 """
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from contextlib import closing
 from fnmatch import translate
 from itertools import islice
@@ -24,30 +24,57 @@ LONGEST = 1024  # characters of a pattern; a name has at most 1,016 in presentat
 WORDS = 4  # of a pattern that the database is asked for, the longest ones
 
 
-def search(connection: Connection, pattern: str, most: int, kind: str) -> list[Found]:
-    """Zones first, then records and comments by zone and owner; *most* at most. Raises: ValueError"""
-    if kind not in KINDS:
-        raise ValueError(f"{kind} is none of {', '.join(KINDS)}")
-    if len(pattern) > LONGEST:
-        raise ValueError(f"a pattern has at most {LONGEST} characters")
+def search(
+    connection: Connection, pattern: str, most: int, kind: str, zones: Collection[str] | None = None
+) -> list[Found]:
+    """Zones first, then records and comments by zone and owner; *most* at most. *zones*: look in these only.
+
+    Raises: ValueError
+    """
+    _check(pattern, kind)
     found: list[Found] = []
     if most > 0 and pattern:
-        with closing(_all(connection, pattern, kind)) as hits:
+        with closing(_all(connection, pattern, kind, zones)) as hits:
             found.extend(islice(hits, most))
     return found
 
 
-def _all(connection: Connection, pattern: str, kind: str) -> Generator[Found, None, None]:
-    fits = re.compile(translate(re.sub(r"\*+", "*", pattern).replace("[", "[[]")), re.IGNORECASE).match
-    words = _words(pattern)
+def search_in(zone: str, sets: Iterable[RRset], pattern: str, kind: str) -> Iterator[Found]:
+    """The same in a zone that is kept elsewhere: its *sets*. Raises: ValueError"""
+    _check(pattern, kind)
+    fits = _fitting(pattern)
+    if kind in ("all", "zone") and (fits(zone) or fits(zone[:-1])):
+        yield Found("zone", zone, zone)
+    for one in sets if kind != "zone" else ():
+        yield from _in_set(one, zone, fits, kind)
+
+
+def _check(pattern: str, kind: str) -> None:
+    if kind not in KINDS:
+        raise ValueError(f"{kind} is none of {', '.join(KINDS)}")
+    if len(pattern) > LONGEST:
+        raise ValueError(f"a pattern has at most {LONGEST} characters")
+
+
+def _fitting(pattern: str) -> Any:
+    return re.compile(translate(re.sub(r"\*+", "*", pattern).replace("[", "[[]")), re.IGNORECASE).match
+
+
+def _all(
+    connection: Connection, pattern: str, kind: str, among: Collection[str] | None
+) -> Generator[Found, None, None]:
+    fits = _fitting(pattern)
+    name = schema.zones.c.name
+    is_meant = true() if among is None else name.in_(among)
     if kind in ("all", "zone"):
-        for name in connection.execute(select(schema.zones.c.name).order_by(schema.zones.c.name)).scalars():
-            if fits(name) or fits(name[:-1]):
-                yield Found("zone", name, name)
+        for zone in connection.execute(select(name).where(is_meant).order_by(name)).scalars():
+            if fits(zone) or fits(zone[:-1]):
+                yield Found("zone", zone, zone)
     if kind != "zone":
-        with connection.execute(_candidates(words, kind).execution_options(yield_per=1000)) as rows:
-            for name, *row in rows:
-                yield from _in_set(rrset_of(row, name), name, fits, kind)
+        asked = _candidates(_words(pattern), kind).where(is_meant)
+        with connection.execute(asked.execution_options(yield_per=1000)) as rows:
+            for zone, *row in rows:
+                yield from _in_set(rrset_of(row, zone), zone, fits, kind)
 
 
 def _words(pattern: str) -> list[str]:

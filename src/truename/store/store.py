@@ -1,6 +1,6 @@
 """The store: one face for everything that is kept."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Self
 
 from truename.store import reading, writing
@@ -86,6 +86,11 @@ class Store:
         with self._database.reading() as connection:
             yield from differences(connection, zone, text, self._database.stream)
 
+    def some(self, zone: str, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], RRset | None]:
+        """The RRsets of *keys*, each an owner and a type: all of one version."""
+        with self._database.reading() as connection:
+            return {key: reading.rrset(connection, zone, *key) for key in keys}
+
     def zone_text(self, zone: str) -> bytes:
         """The served records as a master file, one line each, absolute names, in the order of `rrsets`.
 
@@ -121,14 +126,16 @@ class Store:
         with self._database.reading() as connection:
             return reading.entry(connection, zone, serial)
 
-    def search(self, pattern: str, *, most: int = 100, kind: str = "all") -> list[Found]:
+    def search(
+        self, pattern: str, *, most: int = 100, kind: str = "all", zones: Collection[str] | None = None
+    ) -> list[Found]:
         """Zones, records and comments that *pattern* fits as a whole: * is any text, ? any character, case is ignored.
 
         Shape:  kind is "all", "zone", "record" or "comment"; a record is found by its owner (also without the final
-                dot) or its content; at most *most* are returned
+                dot) or its content; at most *most* are returned; *zones* None is all of them
         """
         with self._database.reading() as connection:
-            return search(connection, pattern, most, kind)
+            return search(connection, pattern, most, kind, zones)
 
     # Keys and users
 

@@ -7,13 +7,13 @@ change may do so while the rows are written, and has the last word before the co
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from truename.errors import StaleStore
 from truename.serial import is_newer
 from truename.store import schema
+from truename.store.fixed import Fixed
 from truename.store.place import place_of
 from truename.store.rows import Packed, Row, row_of, rows_of, zone_row
 from truename.store.values import ZoneWrite
@@ -22,13 +22,24 @@ from truename.zone import Entry
 Load = Callable[[Connection, int, Iterable[Row] | Packed], None]
 Accept = Callable[[], tuple[str, ...]]
 
-_DROP_SET = delete(schema.rrsets).where(
-    schema.rrsets.c.zone == bindparam("z"),
-    schema.rrsets.c.place == bindparam("p"),
-    schema.rrsets.c.type == bindparam("t"),
+
+def _settable(table: Table) -> list[str]:
+    """The columns that the database does not fill by itself."""
+    return [column.name for column in table.columns if column is not table.autoincrement_column]
+
+
+_COLUMNS = tuple(schema.rrsets.columns.keys())
+_DROP_SET = Fixed(
+    delete(schema.rrsets).where(
+        schema.rrsets.c.zone == bindparam("z"),
+        schema.rrsets.c.place == bindparam("p"),
+        schema.rrsets.c.type == bindparam("t"),
+    )
 )
-_ADD_SET = insert(schema.rrsets)
-_COLUMNS = tuple(column.name for column in schema.rrsets.columns)
+_ADD_SET = Fixed(insert(schema.rrsets), _COLUMNS)
+_STORED = Fixed(select(schema.zones.c.id, schema.zones.c.serial).where(schema.zones.c.name == bindparam("n")))
+_SET_ZONE = Fixed(update(schema.zones).where(schema.zones.c.id == bindparam("z")), _settable(schema.zones))
+_ADD_ENTRY = Fixed(insert(schema.journal), _settable(schema.journal))
 
 
 def carry_out(connection: Connection, writes: Sequence[ZoneWrite], load: Load, accept: Accept | None = None) -> None:
@@ -51,7 +62,7 @@ def carry_out(connection: Connection, writes: Sequence[ZoneWrite], load: Load, a
     accepted = accept() if accept else None
     for entry in (write.entry for write in writes if write.entry is not None):
         one = entry if accepted is None else replace(entry, accepted=accepted)
-        connection.execute(insert(schema.journal), entry_row(one))
+        _ADD_ENTRY.run(connection, entry_row(one))
 
 
 def entry_row(entry: Entry) -> dict[str, object]:
@@ -90,7 +101,7 @@ def _changed(connection: Connection, write: ZoneWrite) -> int:
     zone, serial = _expected(connection, write)
     if write.info.serial != serial and not is_newer(write.info.serial, serial):
         raise ValueError(f"{write.info.name}: serial {write.info.serial} would go back behind {serial} (RFC 1982)")
-    connection.execute(update(schema.zones).where(schema.zones.c.id == zone), zone_row(write.info))
+    _SET_ZONE.run(connection, {**zone_row(write.info), "z": zone})
     return zone
 
 
@@ -115,10 +126,8 @@ def _expected(connection: Connection, write: ZoneWrite) -> tuple[int, int]:
 
 
 def _stored(connection: Connection, name: str) -> tuple[int, int] | None:
-    row = connection.execute(
-        select(schema.zones.c.id, schema.zones.c.serial).where(schema.zones.c.name == name)
-    ).first()
-    return None if row is None else (row.id, row.serial)
+    row = _STORED.first(connection, {"n": name})
+    return None if row is None else (row[0], row[1])
 
 
 def _clear(connection: Connection, zone: int) -> None:
@@ -133,10 +142,5 @@ def _set(connection: Connection, write: ZoneWrite, zone: int) -> None:
         has_row = one is not None and (one.records or one.comments)
         rows[place_of(owner, write.info.name), rtype] = row_of(one, zone, write.info.name) if one and has_row else None
     coming = [row for row in rows.values() if row is not None]
-    _run(connection, _DROP_SET, [{"z": zone, "p": place, "t": rtype} for place, rtype in rows])
-    _run(connection, _ADD_SET, [dict(zip(_COLUMNS, row, strict=True)) for row in coming])
-
-
-def _run(connection: Connection, statement: Any, parameters: list[dict[str, Any]]) -> None:
-    if parameters:
-        connection.execute(statement, parameters)
+    _DROP_SET.run_all(connection, [{"z": zone, "p": place, "t": rtype} for place, rtype in rows])
+    _ADD_SET.run_all(connection, [dict(zip(_COLUMNS, row, strict=True)) for row in coming])

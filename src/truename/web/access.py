@@ -108,7 +108,7 @@ def _client(request: Request) -> str:
     return ":".join(host.split(":")[:4]) if ":" in host and "." not in host else host
 
 
-def _admin(caller: Annotated[Caller, Depends(identify)]) -> Caller:
+async def _admin(caller: Annotated[Caller, Depends(identify)]) -> Caller:
     if not caller.is_admin:
         raise ApiError(403, "this takes a key with the role admin that is bound to no zone")
     return caller

@@ -54,6 +54,7 @@ def _described() -> FastAPI:
         return HTMLResponse(docs.page(app.openapi()))
 
     identified = [Depends(access.identify)]
+    app.include_router(zones.edits, prefix=kept.BASE, dependencies=identified)
     app.include_router(servers.api, prefix="/api", dependencies=identified)
     for part in (servers, actions, imports, plans, zones, names, accounts):
         app.include_router(part.routes, prefix=kept.BASE, dependencies=identified)

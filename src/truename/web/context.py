@@ -42,7 +42,7 @@ class Context:
         return self.served.zones.file_of(zone)
 
 
-def here(request: Request) -> Context:
+async def here(request: Request) -> Context:
     """The context of the application that answers *request*."""
     context: Context = request.app.state.context
     return context

@@ -102,7 +102,7 @@ def test_a_person_is_asked(run, answer, status):
 def test_without_a_terminal_nothing_is_asked_of_anybody(run):
     api = Api()
     status, out, err = run(api, *SET)
-    assert (status, out) == (2, "") and not api.asked
+    assert (status, out) == (1, "") and not api.asked
     assert err.startswith("error: ") and "--yes" in err and "--dry-run" in err
 
 

@@ -69,6 +69,8 @@ def test_kinds_and_bounds(searched: Store):
     assert {one.kind for one in searched.search("*", kind="record")} == {"record"}
     assert [one.kind for one in searched.search("*", kind="comment")] == ["comment"]
     assert {one.kind for one in searched.search("*")} == {"zone", "record", "comment"}
+    assert searched.search("*", zones={"other.example."}) == [] == searched.search("*", zones=())
+    assert searched.search("*", zones={searched.zones()[0].name}) == searched.search("*")
     assert len(searched.search("*", most=3)) == 3 and searched.search("*", most=0) == []
     with pytest.raises(ValueError, match="none of"):
         searched.search("*", kind="key")

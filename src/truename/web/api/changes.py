@@ -36,7 +36,7 @@ async def planned_for(here: Context, caller: Caller, judged: Flags, zone: str, t
     """The same for a zone that is here. Raises: ApiError 404; what the door raises"""
 
     def found(door: Door, options: Options) -> Plan:
-        kept.find(here, caller, zone)
+        kept.must_be_here(here, caller, zone)
         return through(door, options)
 
     return await planned(here, caller, judged, found)

@@ -36,7 +36,7 @@ class Flags:
         )
 
 
-def _flags(
+async def _flags(
     dry_run: Annotated[bool, Query(description="answer 200 with the plan and save nothing")] = False,
     strict: Annotated[bool, Query(description="findings that ask refuse")] = False,
     accept: Annotated[str, Query(description="rules, parted by commas, whose findings are let through")] = "",

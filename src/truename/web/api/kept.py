@@ -5,12 +5,14 @@ The records of a file's zone come from the graph: what is shown is what is serve
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from truename._core import Graph, zone_text
 from truename._core import Zone as Published
 from truename.store import Store
+from truename.store.search import search_in
+from truename.store.values import Found
 from truename.web.access import Caller
 from truename.web.answers import ApiError
 from truename.web.api.paths import zone_id
@@ -18,6 +20,7 @@ from truename.web.context import Context
 from truename.zone import Record, RRset, ZoneInfo
 
 BASE = "/api/v1/servers/localhost"
+MOST = 10_000  # hits of a search, in the database and in each zone of a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,12 @@ def find(here: Context, caller: Caller, zone: str) -> Kept:
     raise ApiError(404, f"no zone {zone} is kept here")
 
 
+def must_be_here(here: Context, caller: Caller, zone: str) -> None:
+    """`find` for who wants to know no more; what is in the database is known without asking it."""
+    if not (caller.may_read(zone) and here.served.door is not None and here.served.door.has(zone)):
+        find(here, caller, zone)
+
+
 def every(here: Context, caller: Caller) -> list[Kept]:
     """All zones that the caller may know of, by name."""
     store = here.served.store
@@ -65,6 +74,18 @@ def every(here: Context, caller: Caller) -> list[Kept]:
         if file is not None:
             found[published.origin] = _of_file(here, published, file)
     return [found[name] for name in sorted(found) if caller.may_read(name)]
+
+
+def search(here: Context, pattern: str, kind: str, zones: frozenset[str] | None = None) -> Iterator[Found]:
+    """What fits *pattern* (`store.search`), in the database first, then in zones of files."""
+    store = here.served.store
+    if store is not None:
+        yield from store.search(pattern, most=MOST, kind=kind, zones=zones)
+    for published in here.served.graph.zones():
+        zone = published.origin
+        if (zones is None or zone in zones) and here.file_of(zone) is not None:
+            sets = _of_text(zone_text(here.served.graph, zone), None, None)
+            yield from islice(search_in(zone, sets, pattern, kind), MOST)
 
 
 def must_read(caller: Caller, zone: str) -> None:

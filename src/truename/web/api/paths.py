@@ -41,13 +41,13 @@ def is_below(name: str, zone: str) -> bool:
     return zone in (".", name) or name.endswith("." + zone)
 
 
-def _zone(
+async def _zone(
     zone_id: Annotated[str, Path(description="the zone's name; / also as =2F, the final dot may be missing")],
 ) -> str:
     return name_of_id(zone_id)
 
 
-def _name(
+async def _name(
     name: Annotated[str, Path(description="percent-encoded; / also as =2F; U-labels are understood")],
 ) -> str:
     return name_of_id(name)

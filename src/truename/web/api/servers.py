@@ -5,6 +5,7 @@ ask for. What follows is ours.
 """
 
 import time
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -22,7 +23,6 @@ api = APIRouter(tags=["server"])  # at /api
 routes = APIRouter(tags=["server"])  # at /api/v1/servers/localhost
 
 SPOKEN = "4.9.0"  # the version of PowerDNS whose API is spoken here
-MOST = 10_000  # hits of a search
 Kind = Literal["all", "zone", "record", "comment"]
 
 
@@ -68,15 +68,18 @@ async def search(
     caller: AnyCaller,
     here: Here,
     q: Annotated[str, Query(description="the pattern", max_length=1000)],
-    most: Annotated[int, Query(alias="max", ge=1, le=MOST)] = 100,
+    most: Annotated[int, Query(alias="max", ge=1, le=kept.MOST)] = 100,
     object_type: Annotated[Kind, Query(description="what is looked for")] = "all",
 ) -> SortedJson:
-    # A bound key is shown what lies in its zones; the rest is looked through for it and counted.
-    looked_at = MOST if caller.is_bound else most
-    found = await here.threads.read(lambda: here.store.search(q, most=looked_at, kind=object_type))
-    shown = [one for one in found if caller.may_read(one.zone)]
-    headers = {"X-Not-Shown": str(len(found) - len(shown))} if caller.is_bound else None
-    return SortedJson([_found_json(one) for one in shown[:most]], headers=headers)
+    def found() -> SortedJson:
+        shown = islice(kept.search(here, q, object_type, caller.zones), most)
+        headers = None
+        if caller.is_bound:  # what lies in other zones is counted
+            others = (one for one in kept.search(here, q, object_type) if not caller.may_read(one.zone))
+            headers = {"X-Not-Shown": str(sum(1 for _ in islice(others, kept.MOST)))}
+        return SortedJson([_found_json(one) for one in shown], headers=headers)
+
+    return await here.threads.read(found)
 
 
 @routes.put(
