@@ -32,8 +32,9 @@ class NotInstalled(Exception):
 class Cluster:
     """A running server, which may be stopped and started again."""
 
-    def __init__(self, programs: Path, directory: Path) -> None:
+    def __init__(self, programs: Path, directory: Path, settings: dict[str, str]) -> None:
         self.directory = directory
+        self._settings = settings
         self._programs = programs
         self._numbers = itertools.count(1)
         self._process: subprocess.Popen[bytes] | None = None
@@ -44,7 +45,7 @@ class Cluster:
         assert done.returncode == 0, done.stderr
 
     def start(self) -> None:
-        settings = {**SETTINGS, "unix_socket_directories": str(self.directory)}
+        settings = {**SETTINGS, **self._settings, "unix_socket_directories": str(self.directory)}
         command = [str(self._programs / "postgres"), "-D", str(self.directory / "data")]
         command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with (self.directory / "log").open("ab") as log:
@@ -98,14 +99,14 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def cluster() -> Iterator[Cluster]:
-    """A running cluster; it and its directory are gone afterwards. Raises: NotInstalled"""
+def cluster(**settings: str) -> Iterator[Cluster]:
+    """A running cluster, with *settings* beside ours; it and its directory are gone afterwards. Raises: NotInstalled"""
     programs = find_programs()
     directory = Path(tempfile.mkdtemp(prefix="truename-pg-"))  # short: the path of a socket has 107 octets
     if os.getuid() == 0:
         user = pwd.getpwnam("postgres")
         os.chown(directory, user.pw_uid, user.pw_gid)
-    postgres = Cluster(programs, directory)
+    postgres = Cluster(programs, directory, settings)
     try:
         postgres.initialise()
         postgres.start()
