@@ -233,7 +233,11 @@ class Door:
         with ThreadPoolExecutor(1, "judging") as beside:
             judged = beside.submit(self._judged, edit, options)
             writes = [zone.write(options.by, options.door, ()) for zone in edit.zones.values()]
-            self._store.commit(writes, lambda: judged.result()[1].let_through)
+            try:
+                self._store.commit(writes, lambda: judged.result()[1].let_through)
+            except (StoreError, ValueError):
+                judged.result()  # what no zone can hold is refused by the rules as well, and they say why
+                raise
         prepared, plan = judged.result()
         self._published.publish(edit, prepared)
         return replace(plan, is_saved=True)
