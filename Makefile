@@ -85,7 +85,7 @@ bench: build
 	$(BIN)/python bench/run.py
 
 wheel: .venv/.made
-	$(BIN)/maturin build --release --out dist
+	$(BIN)/maturin build --release --interpreter $(BIN)/python --out dist
 
 docs: build
 	$(BIN)/python docs/generate.py

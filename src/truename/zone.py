@@ -2,7 +2,7 @@
 
     ZoneInfo                        what is said about a zone as a whole
     RRset ── Record, Comment        what an owner holds of one type
-    Entry                           one line of a zone's history
+    Entry ── Recommented, Redefined one change in a zone's history
 
 Names are absolute, in lower case, with the final dot; types are mnemonics ("A", "ALIAS", "TYPE65300"); the content of
 a record is its data in canonical presentation form, with absolute names. Nothing here checks that: what comes from
@@ -10,7 +10,7 @@ outside went through `_core.normalize` before it became one of these.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,37 @@ class ZoneInfo:
     serial: int = 0
 
 
+# What somebody sets, as opposed to what follows from changes.
+PROPERTIES = tuple(field.name for field in fields(ZoneInfo) if field.name not in ("name", "serial"))
+
+
+@dataclass(frozen=True, slots=True)
+class Recommented:
+    """The comments of one RRset before and after a change, which are not the same.
+
+    Units:  ttl in seconds: the RRset's before, since no record tells it where there are comments only
+    """
+
+    owner: str
+    type: str
+    before: tuple[Comment, ...]
+    after: tuple[Comment, ...]
+    ttl: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Redefined:
+    """A zone's properties before and after a change, which are not the same; None where there is no zone."""
+
+    before: ZoneInfo | None
+    after: ZoneInfo | None
+
+    def differences(self) -> list[tuple[str, object, object]]:
+        """(property, before, after) of those that differ; None for all of a zone that is not there."""
+        values = [(name, getattr(self.before, name, None), getattr(self.after, name, None)) for name in PROPERTIES]
+        return [one for one in values if one[1] != one[2]]
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One change of a zone: who made it, when, through which door, and what it did.
@@ -85,7 +116,7 @@ class Entry:
     Shape:  added and removed are lines of `RRset.lines`, so that undo restores disabled records as such (who writes an
             entry may give several lines as one text; whoever reads it gets them apart);
             accepted are the ids of rules whose findings were let through; number is the store's, larger in later
-            entries, and given by it: what a writer puts there is not looked at
+            entries, and given by it: what a writer puts there is not looked at; properties is None when they stayed
     Units:  at in Unix seconds
     """
 
@@ -99,3 +130,5 @@ class Entry:
     removed: tuple[str, ...] = ()
     accepted: tuple[str, ...] = ()
     number: int = 0
+    comments: tuple[Recommented, ...] = ()
+    properties: Redefined | None = None

@@ -1,7 +1,8 @@
 """SIGKILL under a stream of edits, over HTTP and DNS: what was acknowledged is there after the restart.
 
-Each edit changes two zones' worth of trust at once: two owners of a zone get the same number in one PATCH, so half an
-edit shows. The next start is the judge: DNS, the API and the journal have to agree.
+Each edit changes two zones' worth of trust at once: two owners of a zone get the same number in one PATCH, as a record
+and as a comment beside it, so half an edit shows. The next start is the judge: DNS, the API and the journal have to
+agree.
 """
 
 import random
@@ -51,7 +52,8 @@ def edit(number: int) -> list[dict]:
     for owner in ("one", "two"):
         name = f"{owner}.{ZONE}"
         rtype, other, content = ("TXT", "CNAME", f'"{number}"') if number % 2 else ("CNAME", "TXT", f"n{number}.{ZONE}")
-        said += [rrset(name, other, op="DELETE"), rrset(name, rtype, content)]
+        comments = [{"content": f"edit {number}", "account": owner, "modified_at": number}]
+        said += [rrset(name, other, op="DELETE"), rrset(name, rtype, content, comments=comments)]
     return said
 
 
@@ -113,17 +115,24 @@ def assert_whole(api: Api, before: int) -> int:
     """The journal replayed is what is stored, and the serial did not go back. Returns: the serial"""
     entries = journal(api)
     lines: set[str] = set()
+    comments: dict[tuple[str, str], list[dict]] = {}
     last = 0
     for entry in entries:
         assert entry["previous"] == last and entry["serial"] > last
         assert set(entry["removed"]) <= lines
         lines = lines - set(entry["removed"]) | set(entry["added"])
+        for one in entry["comments"]:
+            assert comments.get((one["name"], one["type"]), []) == one["before"]
+            comments[one["name"], one["type"]] = one["after"]
         last = entry["serial"]
+    sets = api.rrsets(ZONE)
     stored = {
         f"{name} {one['ttl']} IN {rtype} {record['content']}"
-        for (name, rtype), one in api.rrsets(ZONE).items()
+        for (name, rtype), one in sets.items()
         for record in one["records"]
     }
     assert lines == stored
+    said = {key: one["comments"] for key, one in sets.items() if one["comments"]}
+    assert {key: one for key, one in comments.items() if one} == said and len(said) == 2
     assert last >= before
     return last

@@ -1,7 +1,9 @@
-"""A PostgreSQL of our own: a fresh cluster in a temporary directory, reached over a socket there and nowhere else.
+"""A PostgreSQL of our own: a fresh cluster in a temporary directory, reached over a socket there.
 
     with cluster() as postgres:
         url = postgres.make_database()      or make_schema(), which costs less
+    with cluster(port) as postgres:
+        url = postgres.over_tcp(postgres.make_database())       reached on 127.0.0.1 as well
 
 The programs are Debian's (package `postgresql`, whose own cluster is left alone). As root they run as its user, since
 PostgreSQL refuses to be root. It is stopped by its process id.
@@ -22,7 +24,7 @@ from pathlib import Path
 START_SECONDS = 60.0
 OWNER = "truename"
 # Nothing here is to survive a loss of power; what the tests kill are clients.
-SETTINGS = {"listen_addresses": "", "fsync": "off", "max_connections": "60", "shared_buffers": "32MB"}
+SETTINGS = {"fsync": "off", "max_connections": "60", "shared_buffers": "32MB"}
 
 
 class NotInstalled(Exception):
@@ -32,8 +34,10 @@ class NotInstalled(Exception):
 class Cluster:
     """A running server, which may be stopped and started again."""
 
-    def __init__(self, programs: Path, directory: Path, settings: dict[str, str]) -> None:
+    def __init__(self, programs: Path, directory: Path, port: int | None, settings: dict[str, str]) -> None:
         self.directory = directory
+        self.port = port or 5432  # also part of the name of the socket
+        self._address = "127.0.0.1" if port else ""
         self._settings = settings
         self._programs = programs
         self._numbers = itertools.count(1)
@@ -45,13 +49,19 @@ class Cluster:
         assert done.returncode == 0, done.stderr
 
     def start(self) -> None:
-        settings = {**SETTINGS, **self._settings, "unix_socket_directories": str(self.directory)}
+        settings = {
+            **SETTINGS,
+            **self._settings,
+            "unix_socket_directories": str(self.directory),
+            "port": str(self.port),
+        }
+        settings["listen_addresses"] = self._address
         command = [str(self._programs / "postgres"), "-D", str(self.directory / "data")]
         command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with (self.directory / "log").open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.directory, **self._identity())
         until = time.monotonic() + START_SECONDS
-        while self._call(["pg_isready", "-q", "-h", str(self.directory)]).returncode != 0:
+        while self._call(["pg_isready", "-q", "-h", str(self.directory), "-p", str(self.port)]).returncode != 0:
             if self._process.poll() is not None or time.monotonic() > until:
                 raise AssertionError((self.directory / "log").read_text())
             time.sleep(0.05)
@@ -62,6 +72,14 @@ class Cluster:
             self._process.send_signal(how)
             self._process.wait(timeout=START_SECONDS)
             self._process = None
+
+    def become_standby(self) -> None:
+        """Let the next start be that of a standby, until `pg_promote()`."""
+        signal_file = self.directory / "data" / "standby.signal"
+        signal_file.touch()
+        if os.getuid() == 0:
+            user = pwd.getpwnam("postgres")
+            os.chown(signal_file, user.pw_uid, user.pw_gid)
 
     def make_database(self, encoding: str = "UTF8") -> str:
         """The URL of a new, empty database."""
@@ -76,13 +94,19 @@ class Cluster:
         return self._url("postgres") + f"&options=-csearch_path%3D{name}"
 
     def _url(self, database: str) -> str:
-        return f"postgresql+psycopg://{OWNER}@/{database}?host={self.directory}"
+        return f"postgresql+psycopg://{OWNER}@/{database}?host={self.directory}&port={self.port}"
+
+    def over_tcp(self, url: str) -> str:
+        """*url* of one of the databases, by way of 127.0.0.1."""
+        database = url.partition("?")[0].rpartition("/")[2]
+        return f"postgresql+psycopg://{OWNER}@127.0.0.1:{self.port}/{database}"
 
     def execute(self, statement: str, database: str = "postgres") -> list[tuple]:
         """Run *statement* by itself, outside a transaction."""
         import psycopg
 
-        with psycopg.connect(host=str(self.directory), user=OWNER, dbname=database, autocommit=True) as connection:
+        where = {"host": str(self.directory), "port": self.port}
+        with psycopg.connect(**where, user=OWNER, dbname=database, autocommit=True) as connection:
             cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []
 
@@ -99,14 +123,17 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def cluster(**settings: str) -> Iterator[Cluster]:
-    """A running cluster, with *settings* beside ours; it and its directory are gone afterwards. Raises: NotInstalled"""
+def cluster(port: int | None = None, **settings: str) -> Iterator[Cluster]:
+    """A running cluster; it and its directory are gone afterwards.
+
+    *port*: of 127.0.0.1, where it is reached as well; *settings* come beside ours. Raises: NotInstalled
+    """
     programs = find_programs()
     directory = Path(tempfile.mkdtemp(prefix="truename-pg-"))  # short: the path of a socket has 107 octets
     if os.getuid() == 0:
         user = pwd.getpwnam("postgres")
         os.chown(directory, user.pw_uid, user.pw_gid)
-    postgres = Cluster(programs, directory, settings)
+    postgres = Cluster(programs, directory, port, settings)
     try:
         postgres.initialise()
         postgres.start()

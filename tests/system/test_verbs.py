@@ -187,7 +187,7 @@ def test_dry_run_changes_nothing(example):
 
 def test_nobody_to_ask_is_no_yes(example):
     before = example.contents()
-    run = example("record", "set", "example.com", "new", "A", "192.0.2.8", status=2, stdin=-3)
+    run = example("record", "set", "example.com", "new", "A", "192.0.2.8", status=1, stdin=-3)
     assert run.stdout == "" and "--yes" in run.stderr and before == example.contents()
 
 
@@ -233,6 +233,28 @@ def test_history_and_undo(example):
         key: value for key, value in before.items() if key[1] != "SOA"
     }
     assert example.change("zone", "undo", "example.com", "4000000000", status=1).stderr.startswith("error: ")
+
+
+def test_undo_brings_back_properties_and_a_zone_with_them(example):
+    before = example.json("zone", "show", "example.com")
+    run = example.change("zone", "set", "example.com", "kind=Master", "account=ann", "masters=192.0.2.1,192.0.2.2")
+    assert "~ masters: none -> 192.0.2.1,192.0.2.2" in run.stdout and "is at serial" in run.stderr
+    newest = example.json("zone", "history", "example.com")[0]
+    assert {"name": "kind", "before": "Native", "after": "Master"} in newest["properties"]
+    assert "~ account: none -> ann" in example("zone", "history", "example.com").stdout
+    kept = example.json("zone", "show", "example.com")
+    example.change("zone", "delete", "example.com")
+    gone = example.json("zone", "history", "example.com")[0]
+    example.change("zone", "undo", "example.com", gone["serial"])
+    again = example.json("zone", "show", "example.com")
+    serials = {key: again[key] for key in ("serial", "edited_serial")}
+    assert again == {**kept, **serials} and again["serial"] > kept["serial"]
+    run = example.change("zone", "undo", "example.com", newest["serial"])
+    assert "~ kind: Master -> Native" in run.stdout
+    after = example.json("zone", "show", "example.com")
+    assert [after[key] for key in ("kind", "account", "masters")] == [
+        before[key] for key in ("kind", "account", "masters")
+    ]
 
 
 def test_keys_and_users(verbs):

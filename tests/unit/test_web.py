@@ -80,7 +80,14 @@ def test_401_before_anything_else_is_looked_at(get, key):
 
 @pytest.mark.parametrize(
     ("name", "rtype"),
-    [("a..b", "A"), ("x" * 64, "A"), ("www.example.com", "NONSENSE"), ("www.example.com", ""), ("%C3%BC%FF", "A")],
+    [
+        ("a..b", "A"),
+        ("x" * 64, "A"),
+        ("www.example.com", "NONSENSE"),
+        ("www.example.com", ""),
+        ("%C3%BC%FF", "A"),
+        ("a%0A..b", "A"),
+    ],
 )
 def test_422_for_what_is_no_name_or_type(get, served, name, rtype):
     reply = get(EXPLAIN.format(name) + f"?type={rtype}", key=served.key.shown)

@@ -10,7 +10,7 @@ quicker, the server refuses (409) and the verb says what changed in between.
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,29 +41,28 @@ class Call:
         return client.call(self.method, self.path, asked, self.body)
 
 
-def change(client: Client, call: Call, mode: Mode, extra: Callable[[], Iterable[str]] = tuple) -> int:
-    """Plan *call*, show it, ask, carry it out. *extra* are lines that the plan does not have. Returns: exit status
+def change(client: Client, call: Call, mode: Mode) -> int:
+    """Plan *call*, show it, ask, carry it out. Returns: exit status
 
     Raises: TruenameError for what is no refusal of the change
     """
     try:
         plan = call.plan(client)
-        return _go_on(client, call, mode, plan, list(extra()))
+        return _go_on(client, call, mode, plan)
     except RejectedEdit as wrong:
         return refused(wrong, as_json=mode.as_json)
     except StaleEdit as wrong:
         return stale(wrong, as_json=mode.as_json)
 
 
-def _go_on(client: Client, call: Call, mode: Mode, plan: Any, extra: list[str]) -> int:
+def _go_on(client: Client, call: Call, mode: Mode, plan: Any) -> int:
     from truename.cli import plan_text
 
-    is_empty = plan_text.is_empty(plan) and not extra
-    is_done = mode.is_dry_run or is_empty or bool(plan_text.refused(plan))
+    is_done = mode.is_dry_run or plan_text.is_empty(plan) or bool(plan_text.refused(plan))
     if mode.as_json and (is_done or mode.is_asked):
         say_json(plan)
     elif not mode.as_json:
-        say("\n".join([*extra, *([] if extra and plan_text.is_empty(plan) else plan_text.lines(plan))]))
+        say("\n".join(plan_text.lines(plan)))
     if plan_text.refused(plan):
         complain(plan_text.refused(plan), "nothing was stored")
         return 1

@@ -114,7 +114,7 @@ class Client:
     def _exchange(self, method: str, path: str, query: Query | None, body: object, accept: str) -> tuple[int, bytes]:
         # The journal says "cli" of what comes from here.
         headers = {"X-API-Key": self._key, "Accept": accept, "User-Agent": f"truename/{_core.__version__}"}
-        sent = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
+        sent = body if isinstance(body, bytes) else None if body is None else _as_json(body)
         if sent is not None:
             headers["Content-Type"] = "text/plain; charset=utf-8" if isinstance(body, bytes) else "application/json"
         reply = self._transport.exchange(method, f"{BASE}/{path}{_query(query)}", headers, sent)
@@ -151,6 +151,15 @@ class Client:
         return ServeError(f"{where}: {said}", hint=hint)
 
 
+def _as_json(body: object) -> bytes:
+    """Raises: ParseError for octets that came from the command line and are no UTF-8"""
+    try:
+        return json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError as wrong:
+        octets = wrong.object[wrong.start : wrong.end].encode("utf-8", "surrogateescape")
+        raise ParseError(f"what was typed is not UTF-8: octet {octets[0]:#04x}") from None
+
+
 class NotThere(NoZone):
     """What the server says is not there, in its own words."""
 
@@ -164,7 +173,8 @@ def _conflict(said: str, content: dict[str, Any]) -> TruenameError:
     if "serial" not in content:
         return RejectedEdit(said, hint=str(content.get("hint") or ""))
     changed = [str(name) for name in content.get("changed") or []]
-    return StaleEdit(said, serial=int(content["serial"]), changed=changed, hint="run it again: the plan is made anew")
+    hint = str(content.get("hint") or "run it again: the plan is made anew")
+    return StaleEdit(said, serial=int(content["serial"]), changed=changed, hint=hint)
 
 
 def in_path(name: str) -> str:

@@ -35,7 +35,7 @@ def _lines(found: Any, after: str | None) -> list[str]:
     from truename.idn import both
 
     reached = found["reached_by"]
-    count, shown = found["count"], len(reached)
+    count, shown, hidden = found["count"], len(reached), found.get("hidden", 0)
     if not count:
         return [f"nothing reaches {both(found['name'])}"]
     names = "1 name reaches" if count == 1 else f"{count:,} names reach"
@@ -43,7 +43,11 @@ def _lines(found: Any, after: str | None) -> list[str]:
         (both(one["name"]), one["type"], str(one["ttl"]), one["zone"], " -> ".join(map(both, one["path"][1:])))
         for one in reached
     ]
-    text = [f"{names} {both(found['name'])}", *table.rows(rows, indent=2, head=("NAME", "TYPE", "TTL", "ZONE", "BY"))]
-    if shown < count and shown and after is None:
-        text.append(f"  ... and {count - shown:,} more: --limit N, --after {reached[-1]['name']}")
+    head = ("NAME", "TYPE", "TTL", "ZONE", "BY") if rows else ()
+    text = [f"{names} {both(found['name'])}", *table.rows(rows, indent=2, head=head)]
+    left = count - shown - hidden
+    if left > 0 and shown and after is None:
+        text.append(f"  ... and {left:,} more: --limit N, --after {reached[-1]['name']}")
+    if hidden:
+        text.append(f"  {hidden:,} of them in zones that this key may not read")
     return text

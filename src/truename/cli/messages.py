@@ -7,6 +7,8 @@ from typing import NoReturn
 
 import click
 
+from truename.cli.paint import plain
+
 BROKEN_PIPE = 128 + 13  # what a shell reports of a program that SIGPIPE ended
 
 
@@ -50,4 +52,4 @@ def _nobody_reads() -> NoReturn:
 
 def _one_line(text: str) -> str:
     # What is quoted in a message comes from outside; it must not look like a line of ours.
-    return " ".join(text.splitlines())
+    return plain(" ".join(text.splitlines()))

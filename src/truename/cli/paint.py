@@ -13,6 +13,11 @@ def _painted(text: str, code: str) -> str:
     return f"\x1b[{code}m{text}\x1b[0m" if is_on() else text
 
 
+def plain(text: str) -> str:
+    """Free text of somebody else in one line, without what a terminal would obey."""
+    return "".join(one if one.isprintable() else " " if one.isspace() else "\N{REPLACEMENT CHARACTER}" for one in text)
+
+
 def added(text: str) -> str:
     """Green."""
     return _painted(text, "32")

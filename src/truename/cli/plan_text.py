@@ -26,7 +26,7 @@ from truename.cli.finding_text import finding_lines, summary
 from truename.idn import both
 
 if TYPE_CHECKING:
-    from truename.edit.plan import ChangeJson, ImpactJson, PlanJson, ReplyJson, SetJson
+    from truename.edit.plan import ChangeJson, CommentJson, ImpactJson, PlanJson, ReplyJson, SetJson
 
 CHANGES = 200  # RRsets that are shown; an import may have a million
 IMPACTS = 25
@@ -47,7 +47,7 @@ def lines(plan: "PlanJson") -> Iterator[str]:
 
 def is_empty(plan: "PlanJson") -> bool:
     """Whether carrying it out would change nothing."""
-    return not plan["change_count"] and not plan["serials"]
+    return not (plan["change_count"] or plan["serials"] or plan.get("properties"))
 
 
 def refused(plan: "PlanJson") -> str:
@@ -72,6 +72,7 @@ def _changes(plan: "PlanJson") -> Iterator[str]:
         yield _zone_line(plan, zone)
         yield ""
         yield from _change_lines(list(changes))
+        yield from _property_lines(plan, zone)
         yield ""
     left = plan["change_count"] - len(shown)
     if left:
@@ -79,6 +80,8 @@ def _changes(plan: "PlanJson") -> Iterator[str]:
         yield ""
     for zone in named:
         yield _zone_line(plan, zone)
+        if lines := list(_property_lines(plan, zone)):
+            yield from ("", *lines, "")
 
 
 def _zone_line(plan: "PlanJson", zone: str) -> str:
@@ -103,14 +106,28 @@ def _change_lines(changes: "Sequence[ChangeJson]") -> Iterator[str]:
     yield from table.rows(rows, indent=2)
 
 
+def _property_lines(plan: "PlanJson", zone: str) -> Iterator[str]:
+    """What differs of the zone besides its records."""
+    for one in plan.get("properties") or []:
+        if one["zone"] == zone:
+            yield f"  {_mark('change')} {one['name']}: {property_text(one['before'])} -> {property_text(one['after'])}"
+
+
+def property_text(value: object) -> str:
+    """A property as people read it."""
+    if isinstance(value, list):
+        return ",".join(map(str, value)) or "none"
+    return str(value).lower() if isinstance(value, bool) else paint.plain(str(value or "none"))
+
+
 def _parts(op: str, before: "SetJson | None", after: "SetJson | None") -> Iterator[tuple[str, str, str]]:
     """(mark, ttl, data) of each line that one RRset takes."""
     if op == "change" and before and after:
         yield from _changed(before, after)
         return
     one = after or before
-    for number, record in enumerate(_records(one)):
-        yield _mark(op), str(one["ttl"]) if one and not number else "", record
+    for number, said in enumerate([*_records(one), *_comments(one)]):
+        yield _mark(op), str(one["ttl"]) if one and not number else "", said
 
 
 def _mark(op: str) -> str:
@@ -121,7 +138,8 @@ def _mark(op: str) -> str:
 def _changed(before: "SetJson", after: "SetJson") -> Iterator[tuple[str, str, str]]:
     ttl = str(after["ttl"]) if before["ttl"] == after["ttl"] else f"{before['ttl']} -> {after['ttl']}"
     old, new = _records(before), _records(after)
-    gone, come = [one for one in old if one not in new], [one for one in new if one not in old]
+    gone, come = _differing(old, new)
+    gone_comments, come_comments = _differing(_comments(before), _comments(after))
     if len(gone) == len(come) == 1:
         yield _mark("change"), ttl, f"{gone[0]} -> {come[0]}"
     elif not gone and not come:
@@ -130,6 +148,24 @@ def _changed(before: "SetJson", after: "SetJson") -> Iterator[tuple[str, str, st
         yield _mark("change"), ttl, ""
         yield from ((f"  {_mark('delete')}", "", one) for one in gone)
         yield from ((f"  {_mark('add')}", "", one) for one in come)
+    yield from ((f"  {_mark('delete')}", "", one) for one in gone_comments)
+    yield from ((f"  {_mark('add')}", "", one) for one in come_comments)
+
+
+def _differing(old: list[str], new: list[str]) -> tuple[list[str], list[str]]:
+    """(what is in *old* only, what is in *new* only)."""
+    return [one for one in old if one not in new], [one for one in new if one not in old]
+
+
+def _comments(rrset: "SetJson | None") -> list[str]:
+    """Comments as a zone file might have them."""
+    return [comment_text(one) for one in rrset.get("comments") or []] if rrset else []
+
+
+def comment_text(one: "CommentJson") -> str:
+    """A comment in one line, with whom it is from."""
+    said = paint.plain(one["content"])
+    return f"; {said} ({paint.plain(one['account'])})" if one["account"] else f"; {said}"
 
 
 def _records(rrset: "SetJson | None") -> list[str]:

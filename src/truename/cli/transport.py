@@ -63,7 +63,9 @@ class OverHttp:
                 connection.request(method, path, body=body, headers=dict(headers))
                 response = connection.getresponse()
                 return Reply(response.status, response.read())
-        except (OSError, HTTPException, ValueError) as wrong:
+        except ValueError as wrong:  # nothing was sent
+            raise ServeError(f"{self.where} cannot be asked: {wrong}", hint="--api URL, --key KEY") from None
+        except (OSError, HTTPException) as wrong:
             said = getattr(wrong, "strerror", None) or str(wrong) or type(wrong).__name__
             raise ServeError(f"no answer from {self.where}: {said}", hint="is the server running there?") from None
 

@@ -42,7 +42,22 @@ def absolute(text: str, what: str = "name") -> str:
     name = to_ascii(text.strip())
     if not name:
         raise ParseError(f"an empty {what}", hint="a name such as www.example.com")
+    if name == "@":
+        raise ParseError(f'"@" stands for a zone, and there is none that this {what} belongs to', hint="write the name")
+    _refuse_open_escape(name)
     return _lower(name if _is_absolute(name) else name + ".")
+
+
+def new_zone(text: str) -> str:
+    """The name of a zone to be made. Raises: ParseError, also for what a name can be and was hardly meant as one"""
+    name = zone_name(text)
+    if "://" in text:
+        raise ParseError(f'"{text}" is a URL', hint="a zone has a name such as example.com")
+    if any(one.isspace() or not one.isprintable() for one in text.strip()):
+        raise ParseError(f'"{text}" has a space in it', hint="a zone has a name such as example.com")
+    if re.fullmatch(r"[0-9]+(\.[0-9]+){3}\.?", text):
+        raise ParseError(f'"{text}" is an address', hint="the zone of addresses is named 2.0.192.in-addr.arpa")
+    return name
 
 
 def owner(text: str, zone: str) -> str:
@@ -63,6 +78,7 @@ def in_zone(text: str, zone: str) -> str:
         raise ParseError("an empty name", hint="@ is the zone itself")
     if name == "@":
         return zone
+    _refuse_open_escape(name)
     return _lower(name if _is_absolute(name) else f"{name}." if zone == "." else f"{name}.{zone}")
 
 
@@ -97,6 +113,13 @@ def _quoted(octet: int) -> str:
     if octet in b'"\\':
         return "\\" + chr(octet)
     return chr(octet) if 0x20 <= octet < 0x7F else f"\\{octet:03}"
+
+
+def _refuse_open_escape(name: str) -> None:
+    if (len(name) - len(name.rstrip("\\"))) % 2:
+        raise ParseError(
+            f'"{name}" ends in a backslash, which stands before another character', hint="\\\\ is a backslash"
+        )
 
 
 def _is_absolute(name: str) -> bool:

@@ -49,7 +49,7 @@ def create(name: str, ns: tuple[str, ...], kind: str, **given: Any) -> int:
     from truename.cli.changing import Call, change
 
     mode = Mode.of(given)
-    made = typed.zone_name(name)
+    made = typed.new_zone(name)
     body = {"name": made, "kind": kind, "nameservers": [typed.in_zone(one, made) for one in ns]}
     with open_client(given, may_create=True) as client:
         return change(client, Call("POST", "zones", body), mode)
@@ -148,10 +148,9 @@ def check(name: str, shape: str, **given: Any) -> int:
 def history(name: str, limit: int, **given: Any) -> int:
     """Show what was changed in the zone Z, newest first: when, by whom, through which door."""
     from truename.cli import typed, zones
-    from truename.cli.client import in_path
 
     with open_client(given) as client:
-        entries = client.get(f"zones/{in_path(typed.zone_name(name))}/journal", {"limit": limit})
+        entries = zones.history(client, typed.zone_name(name), limit)
     zones.show_history(entries, as_json=given["as_json"])
     return 0
 

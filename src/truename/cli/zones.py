@@ -11,9 +11,11 @@ from truename.cli.changing import Call, change, say_json
 from truename.cli.client import Client, in_path
 from truename.cli.messages import say, say_octets
 from truename.cli.options import Mode
+from truename.cli.plan_text import comment_text, property_text
 from truename.idn import both
 
 PROPERTIES = ("kind", "account", "masters", "soa_edit", "soa_edit_api", "api_rectify", "catalog")
+PAGE = 1000  # changes that the API gives at once, at most
 LINES = 10  # of one change in the history, each way
 
 
@@ -28,7 +30,7 @@ def show_list(zones: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
     if as_json:
         say_json(zones)
     elif zones:
-        rows = [(both(one["name"]), one["kind"], str(one["serial"]), one["account"]) for one in zones]
+        rows = [(both(one["name"]), one["kind"], str(one["serial"]), paint.plain(one["account"])) for one in zones]
         say("\n".join(table.rows(rows, head=("ZONE", "KIND", "SERIAL", "ACCOUNT"))))
 
 
@@ -38,7 +40,7 @@ def show_one(zone: Mapping[str, Any], *, as_json: bool) -> None:
         say_json(zone)
         return
     rows = [("name", both(zone["name"])), ("serial", str(zone["serial"]))]
-    rows += [(key, _shown(zone[key])) for key in PROPERTIES if key in zone]
+    rows += [(key, property_text(zone[key])) for key in PROPERTIES if key in zone]
     say("\n".join(table.rows(rows)))
 
 
@@ -66,21 +68,7 @@ def _value(key: str, text: str) -> object:
 
 def set_properties(client: Client, name: str, wanted: Mapping[str, Any], mode: Mode) -> int:
     """Plan and carry out. Returns: exit status"""
-    there = properties(client, name)
-    differing = [
-        f"  {paint.changed('~')} {key}: {_shown(there.get(key))} -> {_shown(value)}"
-        for key, value in wanted.items()
-        if there.get(key) != value
-    ]
-    extra = [f"{paint.title(both(there['name']))}", "", *differing, ""] if differing else []
-    call = Call("PUT", f"zones/{in_path(there['name'])}", dict(wanted))
-    return change(client, call, mode, lambda: extra)
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, list):
-        return ",".join(map(str, value)) or "none"
-    return str(value).lower() if isinstance(value, bool) else str(value or "none")
+    return change(client, Call("PUT", f"zones/{in_path(typed.zone_name(name))}", dict(wanted)), mode)
 
 
 def show_findings(findings: Sequence[Mapping[str, Any]], shape: str) -> int:
@@ -108,6 +96,18 @@ def _show_for_programs(findings: Sequence[Mapping[str, Any]], shape: str) -> Non
         say("\n".join(github.lines(found)))
 
 
+def history(client: Client, zone: str, most: int) -> list[dict[str, Any]]:
+    """The newest changes of *zone*, as many pages of them as it takes; large ones are short. Raises: TruenameError"""
+    path = f"zones/{in_path(zone)}/journal"
+    found: list[dict[str, Any]] = client.get(path, {"limit": min(PAGE, most)})
+    while found and len(found) < most and found[-1]["previous"]:
+        page = client.get(path, {"limit": min(PAGE, most - len(found)), "before": found[-1]["number"]})
+        if not page:
+            break
+        found += page
+    return found
+
+
 def show_history(entries: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
     """Print the changes of a zone."""
     if as_json:
@@ -124,3 +124,22 @@ def _entry(entry: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"  {colour(sign)} {line}" for line in lines[:LINES])
         if len(lines) > LINES:
             yield f"  {colour(sign)} ... and {len(lines) - LINES:,} more records"
+    yield from _comments(entry.get("comments") or [])
+    yield from (f"  {paint.changed('~')} {one}" for one in _properties(entry.get("properties") or []))
+
+
+def _comments(changes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for one in changes[:LINES]:
+        for colour, sign, said in ((paint.removed, "-", one["before"]), (paint.added, "+", one["after"])):
+            other = one["after"] if sign == "-" else one["before"]
+            texts = (comment_text(comment) for comment in said if comment not in other)
+            yield from (f"  {colour(sign)} {one['name']} {one['type']} {text}" for text in texts)
+    if len(changes) > LINES:
+        yield f"  ... and comments of {len(changes) - LINES:,} more RRsets"
+
+
+def _properties(changes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Those of a zone that stayed; one that was made or deleted had all of them."""
+    for one in changes:
+        if None not in (one["before"], one["after"]):
+            yield f"{one['name']}: {property_text(one['before'])} -> {property_text(one['after'])}"

@@ -11,17 +11,19 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from truename._core import ZoneText, normalize_name, read_text
 from truename.edit.change import ChangeSet, SetChange, ZoneChange
 from truename.edit.draft import ZoneDraft, apply
 from truename.edit.judging import malformed
-from truename.edit.plan import CHANGES_SHOWN, Change, Op
+from truename.edit.plan import CHANGES_SHOWN, Change, Op, PropertyChange
 from truename.edit.soa import first_serial, is_same_but_serial, made_for, next_serial, serial_of, with_serial
+from truename.errors import RejectedEdit
 from truename.serial import is_newer
 from truename.store.values import ZoneWrite
-from truename.zone import Entry, Record, RRset, ZoneInfo
+from truename.zone import PROPERTIES, Entry, Recommented, Record, Redefined, RRset, ZoneInfo
 
 if TYPE_CHECKING:
     from truename.store import Store
@@ -108,6 +110,13 @@ class ZoneEdit:
         return self.is_changed or self.info != self.after
 
     @property
+    def redefined(self) -> Redefined | None:
+        """The properties before and after, when they differ."""
+        if self.info and self.after and _properties(self.info) == _properties(self.after):
+            return None
+        return Redefined(self.info, self.after)
+
+    @property
     def serials(self) -> tuple[int, int]:
         """Before and after; 0 where there is no zone."""
         return self.info.serial if self.info else 0, self.after.serial if self.after else 0
@@ -123,6 +132,12 @@ class ZoneEdit:
         """Whether *change* is the SOA's that comes with every change."""
         is_soa = change.type == "SOA" and change.owner == self.name and not self.is_soa_given
         return is_soa and change.before is not None and change.after is not None
+
+    def properties(self) -> list[PropertyChange]:
+        """The properties that differ, of a zone that stays."""
+        if self.info is None or self.after is None or (redefined := self.redefined) is None:
+            return []
+        return [PropertyChange(self.name, *one) for one in redefined.differences()]
 
     def count(self) -> Counter[Op]:
         """How many changes of each kind there are."""
@@ -156,7 +171,7 @@ class ZoneEdit:
         assert info is not None  # noqa: S101 - a zone that neither was nor will be is no edit
         if self.after is None:
             info = replace(info, serial=next_serial(info.serial, info))
-        entry = self._entry(info, by, door, accepted) if self.is_changed or self.after is None else None
+        entry = self._entry(info, by, door, accepted) if self.is_written else None
         if self.after is None:
             return ZoneWrite(info, is_deleted=True, entry=entry)
         if self.streamed:
@@ -166,14 +181,26 @@ class ZoneEdit:
 
     def _entry(self, info: ZoneInfo, by: str, door: str, accepted: tuple[str, ...]) -> Entry:
         previous, _ = self.serials
+        made = Entry(
+            self.name, info.serial, previous, time.time(), by, door, accepted=accepted, properties=self.redefined
+        )
         if self.streamed:
             all_lines = (self.streamed.added,)  # one text: a million would be a hundred MB, only to be joined again
-            return Entry(self.name, info.serial, previous, time.time(), by, door, all_lines, (), accepted)
+            return replace(made, added=all_lines)
         before = {line: None for one in self.changes if one.before for line in one.before.lines()}
         after = {line: None for one in self.changes if one.after for line in one.after.lines()}
         added = tuple(line for line in after if line not in before)
         removed = tuple(line for line in before if line not in after)
-        return Entry(self.name, info.serial, previous, time.time(), by, door, added, removed, accepted)
+        return replace(made, added=added, removed=removed, comments=tuple(self._recommented()))
+
+    def _recommented(self) -> Iterator[Recommented]:
+        for one in self.changes:
+            before, after = (side.comments if side else () for side in (one.before, one.after))
+            if before != after:
+                yield Recommented(one.owner, one.type, before, after, one.before.ttl if one.before else 0)
+
+
+_properties = attrgetter(*PROPERTIES)
 
 
 @dataclass(slots=True)
@@ -250,6 +277,8 @@ def _read(name: str, given: bytes) -> ZoneText:
     text = read_text(given, name)
     if text.problems:
         raise malformed(name, text.problems)
+    if not text.count:
+        raise RejectedEdit(f"{name}: the text holds no record", hint="a zone has an SOA and NS records at least")
     return text
 
 
@@ -305,8 +334,11 @@ def _set_serial(store: "Store", edit: ZoneEdit) -> None:
         draft.write(edit.name, "SOA", made_for(edit.name, servers.served[0] if servers and servers.served else None))
     edit.changes = tuple(draft.changes())
     soa = draft.soa
-    if not edit.changes or soa is None or len(soa.served) != 1:
-        return  # nothing to do, or no zone: the graph will say so
+    if soa is None or len(soa.served) != 1:
+        edit.is_soa_given = True
+        return  # no zone: the graph will say so
+    if not (edit.changes or edit.redefined):
+        return
     if info is None:
         serial = _new_serial(store, after, serial_of(soa) or after.serial)
     else:

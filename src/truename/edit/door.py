@@ -156,8 +156,7 @@ class Door:
                     if zone not in self._published.zones
                     else RejectedEdit(f"{zone} has no change {serial}")
                 )
-            info = self._published.zones.get(zone)
-            return undo.inverse(self._store, entry, current=info.serial if info else None)
+            return undo.inverse(self._store, entry, self._published.zones.get(zone))
 
         return self._carry_out(change, options)
 
@@ -259,6 +258,7 @@ class Door:
             impact_count=count,
             serials={zone.name: zone.serials for zone in zones if zone.serials[0] != zone.serials[1]},
             hidden=hidden,
+            properties=tuple(one for zone in zones for one in zone.properties()),
         )
 
     def _impact(self, edit: Edit, prepared: "Prepared", options: Options) -> tuple[Impact, ...]:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 Key = tuple[str, str]  # owner, type
 
 TTL_MAX = 2**31 - 1  # RFC 2181 8
+TYPE_MAX = 2**16 - 1
+ALIAS = 65401
+SHOWN = 200  # characters of data that a message quotes
 _NUMBERED = re.compile(r"TYPE\d{1,5}")
 
 
@@ -86,7 +89,10 @@ def apply(draft: ZoneDraft, steps: Sequence[SetChange]) -> None:
         draft.fetch([key for _, key in known] + [(draft.name, "SOA")])  # its serial changes with them
     for step, key in known:
         try:
-            draft.write(*key, _after(draft, key, step, _records(step, key[1], wrong), draft.read(*key)))
+            found = draft.read(*key)
+            if found is None and step.op == "delete":
+                refuse_unknown(key[1])
+            draft.write(*key, _after(draft, key, step, _records(step, key[1], wrong), found))
         except ValueError as unreadable:
             wrong.append(str(unreadable))
     if wrong:
@@ -113,7 +119,7 @@ def _after(draft: ZoneDraft, key: Key, step: SetChange, given: tuple[Record, ...
         records = (*(record for record in records if record.content not in contents), *given)
     else:
         records = tuple(record for record in records if record.content not in contents)
-    comments = (found.comments if found else ()) if step.comments is None else tuple(step.comments)
+    comments = (found.comments if found else ()) if step.comments is None else tuple(dict.fromkeys(step.comments))
     if step.op in ("replace", "prune") and not records and step.comments is None:
         return None  # comments speak of records
     return RRset(*key, _ttl(step, found, draft), records, comments)
@@ -134,10 +140,18 @@ def _records(step: SetChange, rtype: str, wrong: list[str]) -> tuple[Record, ...
         try:
             content = normalize(rtype, record.content)
         except ValueError as unreadable:
-            wrong.append(f"{step.owner} {rtype} {record.content}: {str(unreadable).removeprefix(f'{rtype}: ')}")
+            wrong.append(f"{step.owner} {rtype} {_shown(record.content)}: {_without(str(unreadable), rtype)}")
             continue
         found[content] = record.is_disabled and found.get(content, True)
     return tuple(Record(content, is_disabled) for content, is_disabled in found.items())
+
+
+def _shown(content: str) -> str:
+    return content if len(content) <= SHOWN else f"{content[:SHOWN]}..."
+
+
+def _without(message: str, rtype: str) -> str:
+    return message.removeprefix(f"{rtype}: ")
 
 
 def type_of(text: str) -> str:
@@ -150,9 +164,19 @@ def normalize_type(rtype: str) -> str:
     """The mnemonic that `TYPEn` stands for."""
     from dns import rdatatype  # the only module here that needs it, for the rare zone that has such a type
 
-    if rtype == "TYPE65401":
-        return "ALIAS"
-    return rdatatype.to_text(rdatatype.RdataType.make(int(rtype.removeprefix("TYPE"))))
+    number = int(rtype.removeprefix("TYPE"))
+    if number > TYPE_MAX:
+        raise ValueError(f'"{rtype}" is no record type: their numbers go to {TYPE_MAX}')
+    return "ALIAS" if number == ALIAS else rdatatype.to_text(rdatatype.RdataType.make(number))
+
+
+def refuse_unknown(rtype: str) -> None:
+    """Raises: ValueError for what is no type; data that are read show it by themselves"""
+    try:
+        normalize(rtype, "")
+    except ValueError as wrong:
+        if str(wrong) == f'"{rtype}" is no record type':
+            raise
 
 
 def _is_same(one: RRset | None, other: RRset | None) -> bool:

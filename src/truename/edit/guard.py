@@ -82,7 +82,7 @@ def refuse_stale(store: "Store", zone: str, serials: tuple[int, int | None]) -> 
     if seen is not None and seen != current:
         raise StaleEdit(
             f"{zone} has moved on from serial {seen} to {current}", serial=current,
-            changed=_changed_since(store, zone, seen), hint="look at it again",
+            changed=_changed_since(store, zone, seen), hint="look at what is there now, and run it again",
         )  # fmt: skip
 
 
@@ -96,5 +96,7 @@ def _changed_since(store: "Store", zone: str, seen: int) -> list[str]:
                 return sorted(owners)
             keys = (parsed(line)[0] for line in (*entry.added, *entry.removed))
             owners.update(owner for owner, rtype in keys if rtype != "SOA" or owner != zone)
+            owners.update(one.owner for one in entry.comments)
+            owners.update([zone] if entry.properties else [])
         before = entries[-1].number
     return sorted(owners)

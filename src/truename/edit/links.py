@@ -9,8 +9,8 @@ from dataclasses import replace
 from truename._core import normalize_name
 from truename.zone import RRset
 
-# Which field of the data is the name. The types are those that the graph keeps as links.
-NAMED = {"CNAME": 0, "DNAME": 0, "ALIAS": 0, "NS": 0, "PTR": 0, "MX": 1, "SVCB": 1, "HTTPS": 1, "SRV": 3}
+# Which field of the data is the name. The types are those that the graph keeps as links, and SOA with its MNAME.
+NAMED = {"CNAME": 0, "DNAME": 0, "ALIAS": 0, "NS": 0, "PTR": 0, "SOA": 0, "MX": 1, "SVCB": 1, "HTTPS": 1, "SRV": 3}
 
 
 def target(rtype: str, content: str) -> str | None:

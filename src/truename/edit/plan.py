@@ -10,7 +10,7 @@ from typing_extensions import TypedDict  # before Python 3.12 pydantic cannot de
 
 if TYPE_CHECKING:
     from truename.rules.base import Finding
-    from truename.zone import RRset
+    from truename.zone import Comment, RRset
 
 Op = Literal["add", "change", "delete"]
 
@@ -33,6 +33,16 @@ class Change:
         if self.before is None:
             return "add"
         return "delete" if self.after is None else "change"
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyChange:
+    """A property of a zone that differs; the zone is there before and after."""
+
+    zone: str
+    name: str
+    before: object
+    after: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,7 @@ class Plan:
     Shape:  *findings* are those that the change adds, *existing* those that were there before, in its scope;
             *impact* are the first 100 of *impact_count*, none after a commit;
             *refused* says why a commit would refuse it, one text for each reason;
+            *properties* are those that differ of zones that stay;
             *serials* maps each touched zone to its serial before (0: new) and after (0: deleted);
             *hidden* counts what lies in zones that the caller may not read: in *impact_count*, and named nowhere
     """
@@ -84,6 +95,7 @@ class Plan:
     serials: dict[str, tuple[int, int]] = field(default_factory=dict)
     hidden: int = 0
     is_saved: bool = False
+    properties: tuple[PropertyChange, ...] = ()
 
     @property
     def change_count(self) -> int:
@@ -93,7 +105,15 @@ class Plan:
     @property
     def is_empty(self) -> bool:
         """Whether nothing differs."""
-        return self.change_count == 0 and not self.serials
+        return self.change_count == 0 and not self.serials and not self.properties
+
+
+class CommentJson(TypedDict):
+    """A comment on an RRset. Units: modified_at in Unix seconds."""
+
+    account: str
+    content: str
+    modified_at: int
 
 
 class SetJson(TypedDict):
@@ -102,6 +122,7 @@ class SetJson(TypedDict):
     ttl: int
     records: list[str]
     disabled: list[str]
+    comments: list[CommentJson]
 
 
 class ChangeJson(TypedDict):
@@ -135,6 +156,15 @@ class ImpactJson(TypedDict):
     stale_until_s: int
 
 
+class PropertyJson(TypedDict):
+    """A property of a zone that differs, as the zone's JSON has it."""
+
+    zone: str
+    name: str
+    before: object
+    after: object
+
+
 class SerialsJson(TypedDict):
     """A zone's serial before and after; 0: not there."""
 
@@ -166,6 +196,7 @@ class PlanJson(TypedDict):
     accepted: bool
     let_through: list[str]
     serials: dict[str, SerialsJson]
+    properties: list[PropertyJson]
     saved: bool
 
 
@@ -191,6 +222,9 @@ def plan_json(plan: Plan) -> PlanJson:
         "accepted": not plan.refused,
         "let_through": list(plan.let_through),
         "serials": {zone: {"before": old, "after": new} for zone, (old, new) in plan.serials.items()},
+        "properties": [
+            {"zone": one.zone, "name": one.name, "before": one.before, "after": one.after} for one in plan.properties
+        ],
         "saved": plan.is_saved,
     }
 
@@ -210,7 +244,17 @@ def _set_json(rrset: "RRset | None") -> SetJson | None:
     if rrset is None:
         return None
     disabled = [record.content for record in rrset.records if record.is_disabled]
-    return {"ttl": rrset.ttl, "records": list(rrset.served), "disabled": disabled}
+    return {
+        "ttl": rrset.ttl,
+        "records": list(rrset.served),
+        "disabled": disabled,
+        "comments": [comment_json(one) for one in rrset.comments],
+    }
+
+
+def comment_json(one: "Comment") -> CommentJson:
+    """A comment as PowerDNS' API has it."""
+    return {"account": one.account, "content": one.content, "modified_at": one.modified_at}
 
 
 def _impact_json(one: Impact) -> ImpactJson:

@@ -1,26 +1,26 @@
 """The change that takes back one entry of the journal, whatever was done since.
 
-For each RRset of the entry: what it added goes, what it removed comes back, all else stays. A record that the entry
-added and that is not there any more has been changed by somebody else: taking the entry back would overwrite that, so
-it is a StaleEdit with the owners in question. That a record which should come back is there already is no conflict.
-
-The journal holds records; comments are not taken back.
+For each RRset of the entry: what it added goes, what it removed comes back, all else stays; records as well as
+comments. What the entry added and is not there any more has been changed by somebody else: taking the entry back would
+overwrite that, so it is a StaleEdit with the owners in question. That a record which should come back is there already
+is no conflict. A property of the zone gets back the value from before, if it still has the one that the entry gave it.
 """
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from truename.edit.change import ChangeSet, SetChange, ZoneChange
 from truename.edit.draft import Key
-from truename.edit.soa import is_same_but_serial, with_serial
+from truename.edit.soa import is_same_but_serial, serial_of, with_serial
 from truename.errors import StaleEdit
-from truename.zone import DISABLED, Entry, Record, RRset
+from truename.zone import DISABLED, Comment, Entry, Record, RRset, ZoneInfo
 
 if TYPE_CHECKING:
     from truename.store import Store
 
+LATER = "take back the later change first"
 _LINE = re.compile(r"(?P<owner>\S+) (?P<ttl>\d+) IN (?P<type>\S+) (?P<content>.*)", re.DOTALL)
 
 
@@ -32,50 +32,65 @@ class _Part:
     removed: list[Record] = field(default_factory=list)
     ttl_added: int | None = None
     ttl_removed: int | None = None
+    comments_before: tuple[Comment, ...] = ()
+    comments_after: tuple[Comment, ...] = ()
+    ttl_commented: int | None = None
 
 
-def inverse(store: "Store", entry: Entry, *, current: int | None) -> ChangeSet:
-    """The change that takes *entry* back; *current* is the zone's serial, None when the zone is not there.
+def inverse(store: "Store", entry: Entry, current: ZoneInfo | None) -> ChangeSet:
+    """The change that takes *entry* back; *current* is the zone as it is, None when it is not there.
 
     Raises: StaleEdit
     """
     parts = _parts(entry)
     apex = parts.get((entry.zone, "SOA"), _Part())
-    if apex.removed and not apex.added:  # it deleted the zone
+    if _is_deletion(entry, apex):
         if current is not None:
-            raise StaleEdit(f"{entry.zone} was made again since", serial=current)
+            hint = "delete the zone first, if it shall be as it was"
+            raise StaleEdit(f"{entry.zone} was made again since", serial=current.serial, hint=hint)
         return _made_again(entry)
     if current is None:
         raise StaleEdit(f"{entry.zone} was deleted since", serial=0, hint="take back the deletion first")
     if apex.added and not apex.removed:  # it made the zone
-        if current != entry.serial:
-            raise StaleEdit(
-                f"{entry.zone} was changed since it was made", serial=current, hint="`zone delete` deletes the zone"
-            )
+        if current.serial != entry.serial:
+            hint = "`zone delete` deletes the zone"
+            raise StaleEdit(f"{entry.zone} was changed since it was made", serial=current.serial, hint=hint)
         return ChangeSet(zones=(ZoneChange(entry.zone, is_deleted=True),))
     return _taken_back(store, entry, parts, current)
 
 
-def _taken_back(store: "Store", entry: Entry, parts: dict[Key, _Part], current: int) -> ChangeSet:
+def _is_deletion(entry: Entry, apex: _Part) -> bool:
+    if entry.properties is not None:
+        return entry.properties.after is None
+    return bool(apex.removed and not apex.added)  # an entry from before properties were in the journal
+
+
+def _taken_back(store: "Store", entry: Entry, parts: dict[Key, _Part], current: ZoneInfo) -> ChangeSet:
     steps: list[SetChange] = []
     changed: list[str] = []
     for (owner, rtype), part in parts.items():
         found = store.rrset(entry.zone, owner, rtype)
         if rtype == "SOA" and owner == entry.zone:
             steps += _soa_step(entry.zone, part, found, changed)
-            continue
-        held = found.records if found else ()
-        if not set(part.added) <= set(held):
+        elif _is_as_left(part, found):
+            steps.append(_step(entry.zone, (owner, rtype), part, found))
+        else:
             changed.append(owner)
-            continue
-        steps.append(_step(entry.zone, (owner, rtype), part, found))
     if changed:
         owners = sorted(set(changed))
         raise StaleEdit(
-            f"{owners[0]} was changed since serial {entry.serial}", serial=current, changed=owners,
-            hint="take back the later change first",
-        )  # fmt: skip
-    return ChangeSet(sets=tuple(steps))
+            f"{owners[0]} was changed since serial {entry.serial}", serial=current.serial, changed=owners, hint=LATER
+        )
+    return ChangeSet(sets=tuple(steps), zones=_properties_back(entry, current))
+
+
+def _is_as_left(part: _Part, found: RRset | None) -> bool:
+    """Whether everything that the entry added is there."""
+    return _has_comments(part, found) and set(part.added) <= set(found.records if found else ())
+
+
+def _has_comments(part: _Part, found: RRset | None) -> bool:
+    return set(part.comments_after) - set(part.comments_before) <= set(found.comments if found else ())
 
 
 def _step(zone: str, key: Key, part: _Part, found: RRset | None) -> SetChange:
@@ -83,7 +98,37 @@ def _step(zone: str, key: Key, part: _Part, found: RRset | None) -> SetChange:
     kept = [record for record in (found.records if found else ()) if record not in gone]
     contents = {record.content for record in kept}
     records = (*kept, *(record for record in part.removed if record.content not in contents))
-    return SetChange(zone, *key, "replace", _ttl(part, found), records, found.comments if found and records else None)
+    return SetChange(
+        zone, *key, "replace", _ttl(part, found), records, _comments(part, found, has_records=bool(records))
+    )
+
+
+def _comments(part: _Part, found: RRset | None, *, has_records: bool) -> tuple[Comment, ...]:
+    """The comments from before the entry, in their order, and those that came since."""
+    there = found.comments if found else ()
+    if there == part.comments_after:
+        return part.comments_before
+    if not has_records and not part.comments_before:
+        return ()  # comments speak of records
+    taken = {*part.comments_before, *part.comments_after}
+    since = (one for one in there if one not in taken)
+    gone_since = set(part.comments_before) & set(part.comments_after) - set(there)
+    return (*(one for one in part.comments_before if one not in gone_since), *since)
+
+
+def _properties_back(entry: Entry, current: ZoneInfo) -> tuple[ZoneChange, ...]:
+    """The zone with the properties from before. Raises: StaleEdit when one of them is another by now"""
+    if entry.properties is None:
+        return ()
+    before: dict[str, object] = {}
+    for name, old, new in entry.properties.differences():
+        if getattr(current, name) != new:
+            raise StaleEdit(
+                f"{name} of {entry.zone} was changed since serial {entry.serial}", serial=current.serial,
+                changed=[entry.zone], hint=LATER,
+            )  # fmt: skip
+        before[name] = old
+    return (ZoneChange(entry.zone, replace(current, **before)),)  # type: ignore[arg-type]
 
 
 def _ttl(part: _Part, found: RRset | None) -> int | None:
@@ -92,18 +137,24 @@ def _ttl(part: _Part, found: RRset | None) -> int | None:
         return found.ttl
     if part.ttl_removed is not None:
         return part.ttl_removed
-    return found.ttl if found else None
+    return found.ttl if found else part.ttl_commented
 
 
 def _soa_step(zone: str, part: _Part, found: RRset | None, changed: list[str]) -> list[SetChange]:
     """Nothing when only the serial was another: that goes on, it is not taken back."""
-    before, after = (_soa(zone, records, ttl) for records, ttl in _halves(part))
-    if found is None or is_same_but_serial(before, after) or before is None:
+    if found is None:
         return []
-    if not is_same_but_serial(found, after):
+    before, after = (_soa(zone, records, ttl) for records, ttl in _halves(part))
+    there = replace(found, comments=())
+    is_edited = before is not None and not is_same_but_serial(before, after)
+    if (is_edited and not is_same_but_serial(there, after)) or not _has_comments(part, found):
         changed.append(zone)
         return []
-    return [SetChange(zone, zone, "SOA", "replace", before.ttl, with_serial(before, 0).records)]
+    comments = _comments(part, found, has_records=True)
+    if not is_edited and comments == found.comments:
+        return []
+    wanted = with_serial(before if is_edited and before else there, serial_of(found))
+    return [SetChange(zone, zone, "SOA", "replace", wanted.ttl, wanted.records, comments)]
 
 
 def _halves(part: _Part) -> tuple[tuple[list[Record], int | None], tuple[list[Record], int | None]]:
@@ -115,8 +166,12 @@ def _soa(zone: str, records: list[Record], ttl: int | None) -> RRset | None:
 
 
 def _made_again(entry: Entry) -> ChangeSet:
-    sets = tuple(rrsets(entry.removed))
-    return ChangeSet(zones=(ZoneChange(entry.zone, is_new=True, whole=sets),))
+    sets = {(one.owner, one.type): one for one in rrsets(entry.removed)}
+    for one in entry.comments:
+        found = sets.get((one.owner, one.type), RRset(one.owner, one.type, one.ttl, ()))
+        sets[one.owner, one.type] = replace(found, comments=one.before)
+    info = entry.properties.before if entry.properties else None
+    return ChangeSet(zones=(ZoneChange(entry.zone, info, is_new=True, whole=tuple(sets.values())),))
 
 
 def rrsets(lines: Iterable[str]) -> Iterable[RRset]:
@@ -142,6 +197,10 @@ def _parts(entry: Entry) -> dict[Key, _Part]:
         part = parts.setdefault(key, _Part())
         part.added.append(record)
         part.ttl_added = ttl
+    for one in entry.comments:
+        part = parts.setdefault((one.owner, one.type), _Part())
+        part.comments_before, part.comments_after = one.before, one.after
+        part.ttl_commented = one.ttl if one.before else None
     return parts
 
 

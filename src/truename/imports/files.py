@@ -80,12 +80,11 @@ def read(sources: Sequence[Source]) -> Files:
     from truename.imports import octodns
 
     world = _core.World()
-    texts = {source.path: opened(source.path) for source in sources if not source.is_octodns}
+    texts = iter([opened(source.path) for source in sources if not source.is_octodns])
     found = iter(_read(world, [source for source in sources if not source.is_octodns]))
     problems = _problems(world)
     taken = [
-        octodns.read(source) if source.is_octodns else _taken(texts.pop(source.path), next(found), problems)
-        for source in sources
+        octodns.read(source) if source.is_octodns else _taken(next(texts), next(found), problems) for source in sources
     ]
     return Files(taken, world)
 

@@ -16,7 +16,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 from truename.errors import ServeError
 
@@ -51,9 +51,11 @@ class Place:
 
     @property
     def port(self) -> int | None:
-        """The TCP port of a database server; None for a file."""
-        found = _ADDRESS.match(self.url)
-        return None if self.file else int((found and found["port"]) or PORT)
+        """The TCP port of a database server; None for a file. Where the URL has none, libpq takes PGPORT."""
+        found = _ADDRESS.match(self.url) if self.file is None else None
+        asked = parse_qs(self.url.partition("?")[2]).get("port", [""])[0]
+        given = (found and found["port"]) or asked or os.environ.get("PGPORT", "")
+        return None if self.file else int(given) if given.isdecimal() else PORT
 
     def refuse_unwritable(self, user: str) -> None:
         """Raises: ServeError when we, who are *user* now, could not go on with a database that root has opened"""

@@ -64,7 +64,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """The connection that writes, in a transaction; durable when the block has ended without an exception."""
-        with self._turn, told(self.where):
+        with self._turn, told(self.where), self._dropping():
             self._check_open()
             connection = self._writer(0)
             transaction = connection.begin()
@@ -80,6 +80,16 @@ class Database:
                 self._drop()  # closing takes back what is left of the transaction
                 if ticket is None or not isinstance(wrong, exc.DBAPIError) or not self._has_committed(ticket):
                     raise
+
+    @contextmanager
+    def _dropping(self) -> Iterator[None]:
+        """Drop the connection that writes when what went wrong would go on in it."""
+        try:
+            yield
+        except Exception as wrong:  # SQLAlchemy's around the driver's, or the driver's own
+            if self._kind.is_lasting(getattr(wrong, "orig", wrong)):
+                self._drop()
+            raise
 
     def _check_open(self) -> None:
         # A connection made now would be one without the lock.
@@ -109,6 +119,7 @@ class Database:
         if self._connection is not None and self._kind.is_alive(self._connection):
             return self._connection
         self._drop()
+        self._engine.dispose()  # what waits in the pool may be as broken
         connection = self._engine.connect().execution_options(is_writer=True)
         try:
             with connection.begin():

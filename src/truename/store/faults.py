@@ -33,7 +33,7 @@ SQLITE: dict[int, Words] = {
     sqlite3.SQLITE_CORRUPT: DAMAGED,
     sqlite3.SQLITE_NOTADB: ("is no SQLite database", "give the path of another file; this one was not touched"),
     sqlite3.SQLITE_CANTOPEN: ("cannot be opened", READ_ONLY[1]),
-    sqlite3.SQLITE_IOERR: ("the disk failed", "see the kernel's log; nothing of this change was stored"),
+    sqlite3.SQLITE_IOERR: ("the disk failed", "see the kernel's log: its file system may be read-only now"),
     sqlite3.SQLITE_CONSTRAINT: FORBIDDEN,
     sqlite3.SQLITE_TOOBIG: ("a value is too large for it", "split the change"),
     sqlite3.SQLITE_NOMEM: ("out of memory", "nothing of this change was stored"),

@@ -56,7 +56,7 @@ def _refuse_strangers(connection: Connection, where: str) -> None:
         )
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, version: str = VERSION) -> None:
     from alembic import command
     from alembic.config import Config
 
@@ -64,4 +64,4 @@ def _upgrade(connection: Connection) -> None:
     settings.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     settings.set_main_option("path_separator", "os")
     settings.attributes["connection"] = connection
-    command.upgrade(settings, "head")
+    command.upgrade(settings, version)

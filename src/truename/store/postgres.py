@@ -83,6 +83,10 @@ class Postgres:
             return False
         return True
 
+    def is_lasting(self, wrong: BaseException | None) -> bool:
+        """A connection that is broken shows it by itself (`is_alive`); all else passes."""
+        return False
+
     def ticket(self, connection: Connection) -> int | None:
         """The number of the transaction, to ask for its end."""
         number = connection.execute(text("SELECT txid_current()")).scalar()

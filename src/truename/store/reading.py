@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, select
 
 from truename.store import schema
+from truename.store.entries import entry_of, size_of
 from truename.store.fixed import Fixed
 from truename.store.place import is_plain, order_of, owner_at, place_of
 from truename.store.rows import rrset_of, zone_of
@@ -100,10 +101,10 @@ def journal(connection: Connection, zone: str, limit: int, before: int | None) -
     octets = 0
     with connection.execute(asked.limit(limit).execution_options(yield_per=1)) as rows:
         for row in rows:
-            octets += len(row.added) + len(row.removed)
+            octets += size_of(row)
             if entries and octets > JOURNAL_OCTETS:
                 break
-            entries.append(_entry(row))
+            entries.append(entry_of(row))
     return entries
 
 
@@ -113,7 +114,7 @@ def entry(connection: Connection, zone: str, serial: int) -> Entry | None:
     asked = select(schema.journal).where(columns.zone == zone, columns.serial == serial)
     asked = asked.order_by((columns.serial == columns.previous), columns.number.desc()).limit(1)
     row = connection.execute(asked).first()
-    return None if row is None else _entry(row)
+    return None if row is None else entry_of(row)
 
 
 def _lines(rows: Sequence[Any], zone: str) -> list[str]:
@@ -138,22 +139,3 @@ def _soa_first(rows: Iterable[Any]) -> Iterator[Any]:
             yield from group
         else:
             yield from sorted(group, key=lambda row: row[1].split()[-1] != "SOA")
-
-
-def _entry(row: Any) -> Entry:
-    return Entry(
-        zone=row.zone,
-        serial=row.serial,
-        previous=row.previous,
-        at=row.made_at,
-        by=row.made_by,
-        door=row.door,
-        added=_split(row.added),
-        removed=_split(row.removed),
-        accepted=_split(row.accepted),
-        number=row.number,
-    )
-
-
-def _split(lines: str) -> tuple[str, ...]:
-    return tuple(lines.split("\n")) if lines else ()

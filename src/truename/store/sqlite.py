@@ -9,6 +9,7 @@ connections of their own, and `sqlite3 FILE .backup` of an administrator while t
 
 import fcntl
 import os
+import sqlite3
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
@@ -35,6 +36,7 @@ PRAGMAS = (
 )
 # Rows that one statement inserts: binding and stepping cost as much as the row itself. 100 gain nothing over 40.
 ROWS = 40
+LASTING = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 COLUMNS = tuple(column.name for column in schema.rrsets.columns)
 ROW = f"INSERT INTO rrsets ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
 _TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'rrsets'"
@@ -81,6 +83,10 @@ class Sqlite:
     def is_alive(self, connection: Connection) -> bool:
         """A file cannot hang up."""
         return not connection.invalidated
+
+    def is_lasting(self, wrong: BaseException | None) -> bool:
+        """Whether a connection keeps what went wrong: one that was opened while nothing could be written never can."""
+        return getattr(wrong, "sqlite_errorcode", 0) & 0xFF in LASTING
 
     def ticket(self, connection: Connection) -> int | None:
         """A commit of SQLite that fails has not happened; nothing to ask afterwards."""

@@ -8,6 +8,7 @@ from truename.store.access import Key, Principal, User
 from truename.store.credentials import Keys, Users
 from truename.store.database import Database
 from truename.store.differing import Difference, Ordered, differences
+from truename.store.naming import unlinked
 from truename.store.search import search
 from truename.store.values import Found, ZoneWrite
 from truename.zone import Entry, RRset, ZoneInfo
@@ -136,6 +137,11 @@ class Store:
         """
         with self._database.reading() as connection:
             return search(connection, pattern, most, kind, zones)
+
+    def unlinked(self, name: str) -> Iterator[tuple[str, RRset]]:
+        """(zone, RRset) of SOAs and of sets with disabled records that have the text *name*: no links of the graph."""
+        with self._database.reading() as connection:
+            yield from unlinked(connection, name)
 
     # Keys and users
 

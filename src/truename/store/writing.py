@@ -13,11 +13,11 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 from truename.errors import StaleStore
 from truename.serial import is_newer
 from truename.store import schema
+from truename.store.entries import entry_row
 from truename.store.fixed import Fixed
 from truename.store.place import place_of
 from truename.store.rows import Packed, Row, row_of, rows_of, zone_row
 from truename.store.values import ZoneWrite
-from truename.zone import Entry
 
 Load = Callable[[Connection, int, Iterable[Row] | Packed], None]
 Accept = Callable[[], tuple[str, ...]]
@@ -63,21 +63,6 @@ def carry_out(connection: Connection, writes: Sequence[ZoneWrite], load: Load, a
     for entry in (write.entry for write in writes if write.entry is not None):
         one = entry if accepted is None else replace(entry, accepted=accepted)
         _ADD_ENTRY.run(connection, entry_row(one))
-
-
-def entry_row(entry: Entry) -> dict[str, object]:
-    """The columns of a journal entry."""
-    return {
-        "zone": entry.zone,
-        "serial": entry.serial,
-        "previous": entry.previous,
-        "made_at": entry.at,
-        "made_by": entry.by,
-        "door": entry.door,
-        "added": "\n".join(entry.added),
-        "removed": "\n".join(entry.removed),
-        "accepted": "\n".join(entry.accepted),
-    }
 
 
 def _check(write: ZoneWrite) -> None:

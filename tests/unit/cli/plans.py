@@ -3,8 +3,9 @@
 from typing import Any
 
 
-def rrset(*records: str, ttl: int = 300, disabled: tuple[str, ...] = ()) -> dict[str, Any]:
-    return {"ttl": ttl, "records": list(records), "disabled": list(disabled)}
+def rrset(*records: str, ttl: int = 300, disabled: tuple[str, ...] = (), comments: tuple[str, ...] = ()) -> dict:
+    said = [{"content": one, "account": "ada", "modified_at": 7} for one in comments]
+    return {"ttl": ttl, "records": list(records), "disabled": list(disabled), "comments": said}
 
 
 def change(op: str, name: str, rtype: str, before: Any = None, after: Any = None, zone: str = "example.com.") -> dict:
@@ -59,6 +60,7 @@ def plan(*changes: dict, **more: Any) -> dict[str, Any]:
         "accepted": True,
         "let_through": [],
         "serials": {"example.com.": {"before": 7, "after": 8}} if changes else {},
+        "properties": [],
         "saved": False,
         **more,
     }

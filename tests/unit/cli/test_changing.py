@@ -200,11 +200,16 @@ def test_what_each_verb_asks_for(run, arguments, method, path, body):
 
 
 def test_properties_that_differ_are_shown(run):
-    there = {"name": "example.com.", "kind": "Native", "account": "", "masters": [], "api_rectify": False}
-    api = Api((200, there), (200, plan()), (204, None))
+    differing = [
+        {"zone": "example.com.", "name": "kind", "before": "Native", "after": "Master"},
+        {"zone": "example.com.", "name": "api_rectify", "before": False, "after": True},
+    ]
+    planned = plan(properties=differing, serials={"example.com.": {"before": 7, "after": 8}})
+    api = Api((200, planned), (204, None))
     status, out, _ = run(api, "zone", "set", "example.com", "kind=Master", "api_rectify=true", "account=", "--yes")
     assert status == 0
     assert "~ kind: Native -> Master" in out and "~ api_rectify: false -> true" in out and "account" not in out
+    assert api.asked[-1][1].endswith("/zones/example.com.?base_serial=7")
     assert api.asked[-1][2] == {"kind": "Master", "api_rectify": True, "account": ""}
     status, _, err = run(Api(), "zone", "set", "example.com", "colour=red", "--yes")
     assert status == 2 and "colour=red" in err

@@ -45,6 +45,38 @@ def test_a_ttl_and_some_records_of_many():
     assert "192.0.2.1 -> 192.0.2.1  (disabled)" in shown
 
 
+def test_comments():
+    shown = text(
+        change(
+            "change",
+            "a.example.com.",
+            "A",
+            rrset("192.0.2.1", comments=("old", "same")),
+            rrset("192.0.2.1", comments=("same", "new\x1b[1m\nline")),
+        ),
+        change("add", "b.example.com.", "A", None, rrset("192.0.2.1", comments=("why",))),
+    )
+    lines = [line.split() for line in shown.splitlines()]
+    at = lines.index(["~", "a.example.com.", "A", "300", "192.0.2.1"])
+    assert lines[at + 1 : at + 3] == [
+        ["-", ";", "old", "(ada)"],
+        ["+", ";", "new\N{REPLACEMENT CHARACTER}[1m", "line", "(ada)"],
+    ]
+    assert ["+", ";", "why", "(ada)"] in lines
+
+
+def test_properties():
+    one = change("add", "a.example.com.", "A", None, rrset("192.0.2.1"))
+    properties = [
+        {"zone": "example.com.", "name": "masters", "before": [], "after": ["192.0.2.7", "192.0.2.8"]},
+        {"zone": "example.com.", "name": "api_rectify", "before": False, "after": True},
+    ]
+    lines = ["  ~ masters: none -> 192.0.2.7,192.0.2.8", "  ~ api_rectify: false -> true", ""]
+    assert text(one, properties=properties).splitlines()[3:6] == lines
+    alone = text(properties=properties, serials={"example.com.": {"before": 7, "after": 8}})
+    assert alone.splitlines()[:5] == ["example.com.  serial 7 -> 8", "", *lines]
+
+
 def test_zones_stand_apart_with_their_serials():
     one = change("add", "a.example.com.", "A", None, rrset("192.0.2.1"))
     other = change("add", "a.example.org.", "A", None, rrset("192.0.2.1"), zone="example.org.")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from truename.edit.change import ChangeSet, SetChange, ZoneChange
-from truename.errors import NoZone, RejectedEdit, ZoneExists
+from truename.errors import NoZone, RejectedEdit, StaleEdit, ZoneExists
 from truename.zone import Comment, Record, ZoneInfo
 from unit.edit.kept import COM, ME, Kept, more, put, take
 
@@ -113,19 +113,30 @@ def test_a_serial_that_is_given_holds_when_it_is_newer(kept: Kept) -> None:
 
 
 @pytest.mark.parametrize(
-    ("style", "after"), [("INCREASE", 2020010102), ("DEFAULT", None), ("", None), ("EPOCH", 2020010102)]
+    ("style", "after"), [("INCREASE", 2020010103), ("default", None), ("", None), ("EPOCH", 2020010103)]
 )
 def test_styles_of_serials(kept: Kept, style: str, after: int | None) -> None:
     info = replace(kept.store.zone("example.org.") or ZoneInfo("example.org."), soa_edit_api=style)
     kept.door.commit(ChangeSet(zones=[ZoneChange("example.org.", info=info)]), ME)
     kept.edit(put("a", "A", "192.0.2.1", zone="example.org."))
-    assert kept.serial("example.org.") == (after or int(datetime.now(UTC).strftime("%Y%m%d")) * 100)
+    assert kept.serial("example.org.") == (after or int(datetime.now(UTC).strftime("%Y%m%d")) * 100 + 1)
 
 
-def test_properties_alone_make_no_version(kept: Kept) -> None:
+def test_properties_are_a_version_of_their_own(kept: Kept) -> None:
+    """Or nobody could say which change is to be taken back, or that two people changed them at once."""
     info = replace(kept.store.zone("example.com.") or ZoneInfo(""), kind="Master", account="ada", serial=99)
-    plan = kept.door.commit(ChangeSet(zones=[ZoneChange("example.com.", info=info)]), ME)
-    assert plan.is_saved and kept.store.zone("example.com.") == replace(info, serial=7)
+    change = ChangeSet(zones=[ZoneChange("example.com.", info=info)])
+    plan = kept.door.commit(change, ME)
+    assert plan.is_saved and kept.store.zone("example.com.") == replace(info, serial=8)
+    assert (plan.changes, plan.serials) == ((), {"example.com.": (7, 8)})
+    assert [(one.name, one.before, one.after) for one in plan.properties] == [
+        ("kind", "Native", "Master"),
+        ("account", "", "ada"),
+    ]
+    with pytest.raises(StaleEdit) as stale:
+        kept.door.commit(change, replace(ME, base_serial=7))
+    assert stale.value.changed == ("example.com.",)
+    assert not kept.door.commit(change, ME).is_saved and kept.serial() == 8
 
 
 def test_a_zone_is_made_of_rrsets_and_gets_an_soa(kept: Kept) -> None:

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from truename.edit.change import SetChange
 from truename.errors import ForbiddenEdit, NoZone, RejectedEdit
+from truename.zone import Comment, Record
 from unit.edit.kept import COM, ME, Kept, put
 
 
@@ -66,6 +68,62 @@ def test_rename_knows_names_from_text(kept: Kept) -> None:
     assert '"mail.example.com."' in text and "CNAME xmail.example.com." in text and "CNAME a.mail.example.com." in text
 
 
+def test_rename_takes_what_is_disabled_along(kept: Kept) -> None:
+    """Nobody is answered with it, but once it is enabled it would name what is not there any more."""
+    org, said = "example.org.", [Comment("later", "ada", 1764172800)]
+    kept.edit(
+        SetChange(org, "old.example.org.", "CNAME", "replace", 60, [Record("MAIL.example.com.", True)], said),
+        SetChange(org, org, "MX", "replace", 60, [Record("1 example.com."), Record("2 mail.example.com.", True)]),
+        SetChange(org, "text.example.org.", "TXT", "replace", 60, [Record('"mail.example.com."', True)]),
+        SetChange(org, "x.example.org.", "CNAME", "replace", 60, [Record("x.mail.example.com.", True)]),
+    )
+    plan = kept.door.rename("mail.example.com.", "post.example.com.", replace(ME, is_dry_run=True))
+    shown = {(one.owner, one.type) for one in plan.changes}
+    assert {("old.example.org.", "CNAME"), (org, "MX")} <= shown
+    kept.door.rename("mail.example.com.", "post.example.com.", ME)
+    found = kept.store.rrset(org, "old.example.org.", "CNAME")
+    assert found and found.records == (Record("post.example.com.", True),) and found.comments == tuple(said)
+    lines = kept.lines(org)
+    assert "; disabled example.org. 60 IN MX 2 post.example.com." in lines
+    assert '; disabled text.example.org. 60 IN TXT "mail.example.com."' in lines
+    assert "; disabled x.example.org. 60 IN CNAME x.mail.example.com." in lines
+    kept.door.retire("post.example.com.", "ns1.example.com.", ME)
+    assert "; disabled example.org. 60 IN MX 2 ns1.example.com." in kept.lines(org)
+
+
+def test_rename_of_a_primary_name_server(kept: Kept) -> None:
+    plan = kept.door.rename("ns1.example.com.", "ns.example.com.", ME)
+    assert {(one.zone, one.type) for one in plan.changes} >= {("example.com.", "SOA"), ("example.org.", "SOA")}
+    for zone, rname in (("example.com.", "hostmaster.example.com."), ("example.org.", "hostmaster.example.org.")):
+        soa = kept.store.rrset(zone, zone, "SOA")
+        assert soa and soa.served[0].split(" ")[:3] == ["ns.example.com.", rname, str(kept.serial(zone))]
+
+
+def test_an_rname_is_no_host(kept: Kept) -> None:
+    kept.edit(put("hostmaster", "A", "192.0.2.7"))
+    plan = kept.door.rename("hostmaster.example.com.", "webmaster.example.com.", ME)
+    assert {one.type for one in plan.changes} == {"A"}
+
+
+def test_rename_moves_all_that_a_name_holds(kept: Kept) -> None:
+    said = (Comment("spare", "ada", 1764172800),)
+    held = [Record("192.0.2.7"), Record("192.0.2.8", True)]
+    kept.edit(
+        SetChange("example.com.", "a.example.com.", "A", "replace", 60, held, said),
+        SetChange("example.com.", "a.example.com.", "MX", "replace", 61, [Record("1 a.example.com.", True)]),
+        SetChange("example.com.", "a.example.com.", "TXT", "extend", 62, (), said),
+    )
+    before = list(kept.store.rrsets("example.com.", owner="a.example.com."))
+    kept.door.rename("a.example.com.", "b.example.org.", ME)
+    after = [replace(one, owner="a.example.com.") for one in kept.store.rrsets("example.org.", owner="b.example.org.")]
+    assert after == [
+        replace(one, records=(Record("1 b.example.org.", True),)) if one.type == "MX" else one for one in before
+    ]
+    assert list(kept.store.rrsets("example.com.", owner="a.example.com.")) == []
+    kept.door.undo("example.com.", kept.serial(), ME)
+    assert list(kept.store.rrsets("example.com.", owner="a.example.com.")) == before
+
+
 def test_rename_that_cannot_be(kept: Kept) -> None:
     for old, new, words in (
         ("example.com.", "example.org.", "is a zone"),
@@ -91,6 +149,11 @@ def test_links_in_files_refuse_and_are_listed(kept: Kept, tmp_path) -> None:
     ]
     with pytest.raises(RejectedEdit, match="2 records of zone files"):
         kept.door.retire("mail.example.com.", "post.example.com.", ME)
+    kept.door.rename("www.example.com.", "web.example.com.", ME)
+    kept.files.add(file, file.read_text().replace("ns1 hostmaster", "web.example.com. hostmaster"))
+    with pytest.raises(RejectedEdit) as refused:
+        kept.door.rename("web.example.com.", "w.example.com.", ME)
+    assert refused.value.errors == (f"example.net. SOA in {file}",)
     with pytest.raises(RejectedEdit, match=r"net\.zone"):
         kept.door.rename("www.example.net.", "post.example.com.", ME)
     with pytest.raises(RejectedEdit) as refused:

@@ -1,11 +1,37 @@
 """Any entry of the journal is taken back as a new change."""
 
+from dataclasses import replace
+
 import pytest
 
 from truename.edit.change import ChangeSet, SetChange, ZoneChange
 from truename.errors import NoZone, RejectedEdit, StaleEdit
-from truename.zone import Record
+from truename.zone import Comment, Record, RRset, ZoneInfo
 from unit.edit.kept import ME, Kept, put, take
+
+ADA, BOB, EVE = (Comment(f"{name} says so", name, at) for at, name in enumerate(("ada", "bob", "eve"), 1764172800))
+
+
+def said(owner: str, rtype: str, *comments: Comment) -> SetChange:
+    """Let the RRset have *comments*; its records stay."""
+    return SetChange("example.com.", owner, rtype, "extend", None, (), comments)
+
+
+def comments(kept: Kept, owner: str, rtype: str) -> tuple[Comment, ...]:
+    found = kept.store.rrset("example.com.", owner, rtype)
+    return found.comments if found else ()
+
+
+def whole(kept: Kept, zone: str = "example.com.") -> list[RRset]:
+    """All that is kept of the zone, but for its serial."""
+    return [one for one in kept.store.rrsets(zone) if one.type != "SOA"]
+
+
+def define(kept: Kept, zone: str = "example.com.", **properties: object) -> int:
+    """Change properties. Returns: the serial of the change"""
+    info = replace(kept.store.zone(zone) or ZoneInfo(zone), **properties)
+    kept.door.commit(ChangeSet(zones=[ZoneChange(zone, info)]), ME)
+    return kept.serial(zone)
 
 
 def test_the_last_change(kept: Kept) -> None:
@@ -88,3 +114,96 @@ def test_entries_that_are_not_there(kept: Kept) -> None:
         kept.door.undo("example.com.", 99, ME)
     with pytest.raises(NoZone):
         kept.door.undo("example.net.", 1, ME)
+
+
+def test_comments_come_back_with_their_records(kept: Kept) -> None:
+    kept.edit(said("www.example.com.", "CNAME", ADA, BOB), said("mail.example.com.", "A", EVE))
+    before = whole(kept)
+    kept.edit(take("www", "CNAME"), put("www", "A", "192.0.2.7"), take("shop", "CNAME"))
+    kept.door.undo("example.com.", kept.serial(), ME)
+    assert whole(kept) == before
+    kept.door.undo("example.com.", kept.serial(), ME)
+    assert comments(kept, "www.example.com.", "CNAME") == ()
+
+
+def test_comments_alone(kept: Kept) -> None:
+    kept.edit(said("www.example.com.", "CNAME", ADA, BOB, ADA))
+    assert comments(kept, "www.example.com.", "CNAME") == (ADA, BOB)  # each once, as records are
+    kept.edit(said("www.example.com.", "CNAME", EVE))
+    assert kept.store.journal("example.com.")[0].comments[0].before == (ADA, BOB)
+    kept.door.undo("example.com.", 9, ME)
+    assert comments(kept, "www.example.com.", "CNAME") == (ADA, BOB)
+    kept.door.undo("example.com.", 10, ME)  # the undo of an undo
+    assert comments(kept, "www.example.com.", "CNAME") == (EVE,)
+    kept.door.undo("example.com.", 11, ME)
+    kept.door.undo("example.com.", 8, ME)
+    assert comments(kept, "www.example.com.", "CNAME") == ()
+
+
+def test_comments_of_others_stay(kept: Kept) -> None:
+    kept.edit(said("www.example.com.", "CNAME", ADA))
+    kept.edit(said("www.example.com.", "CNAME", ADA, BOB))
+    kept.edit(said("www.example.com.", "CNAME", BOB, EVE))
+    with pytest.raises(StaleEdit) as stale:  # what it added is gone
+        kept.door.undo("example.com.", 8, ME)
+    assert stale.value.changed == ("www.example.com.",)
+    kept.door.undo("example.com.", 9, ME)
+    assert comments(kept, "www.example.com.", "CNAME") == (EVE,)  # nor does what was removed since come back
+
+
+def test_comments_go_with_records_that_an_undo_takes(kept: Kept) -> None:
+    kept.edit(replace(put("a", "A", "192.0.2.7"), comments=(ADA,)))
+    kept.edit(said("a.example.com.", "A", ADA, BOB))
+    kept.door.undo("example.com.", 8, ME)
+    assert kept.store.rrset("example.com.", "a.example.com.", "A") is None
+
+
+def test_comments_of_the_soa(kept: Kept) -> None:
+    soa = "ns1.example.com. hostmaster.example.com. 0 9999 900 1209600 300"
+    kept.edit(said("example.com.", "SOA", ADA))
+    kept.edit(put("@", "SOA", soa, ttl=60))
+    assert comments(kept, "example.com.", "SOA") == (ADA,)
+    kept.door.undo("example.com.", 9, ME)
+    found = kept.store.rrset("example.com.", "example.com.", "SOA")
+    assert found and found.comments == (ADA,) and found.served[0].split(" ")[2:4] == ["10", "7200"]
+    kept.door.undo("example.com.", 8, ME)
+    assert comments(kept, "example.com.", "SOA") == ()
+    with pytest.raises(StaleEdit):
+        kept.door.undo("example.com.", 8, ME)
+
+
+def test_a_zone_comes_back_with_all_that_was_kept_of_it(kept: Kept) -> None:
+    define(kept, "example.org.", kind="Master", account="ada", masters=("192.0.2.7",), soa_edit_api="INCREASE")
+    disabled = SetChange("example.org.", "off.example.org.", "A", "replace", 60, [Record("192.0.2.1", True)], [BOB])
+    alone = SetChange("example.org.", "alone.example.org.", "A", "extend", None, (), [EVE])
+    kept.edit(disabled, alone)
+    before, info = whole(kept, "example.org."), kept.store.zone("example.org.")
+    kept.door.commit(ChangeSet(zones=[ZoneChange("example.org.", is_deleted=True)]), ME)
+    gone = kept.store.journal("example.org.")[0].serial
+    kept.door.undo("example.org.", gone, ME)
+    assert whole(kept, "example.org.") == before
+    assert info and kept.store.zone("example.org.") == replace(info, serial=gone + 1)
+    kept.door.undo("example.org.", gone + 1, ME)
+    assert kept.store.zone("example.org.") is None
+
+
+def test_properties_are_taken_back(kept: Kept) -> None:
+    before = kept.store.zone("example.com.")
+    first = define(kept, kind="Master", masters=("192.0.2.7", "192.0.2.8"), soa_edit_api="EPOCH")
+    plan = kept.door.undo("example.com.", first, ME)
+    assert before and kept.store.zone("example.com.") == replace(before, serial=kept.serial())
+    assert [one.name for one in plan.properties] == ["kind", "masters", "soa_edit_api"] and kept.serial() > first
+    kept.door.undo("example.com.", kept.serial(), ME)
+    assert (kept.store.zone("example.com.") or before).masters == ("192.0.2.7", "192.0.2.8")
+
+
+def test_properties_that_were_changed_since_are_not_overwritten(kept: Kept) -> None:
+    first = define(kept, account="ada", kind="Master")
+    second = define(kept, account="bob")
+    with pytest.raises(StaleEdit, match=r"account of example\.com\. was changed since"):
+        kept.door.undo("example.com.", first, ME)
+    third = define(kept, soa_edit="EPOCH")
+    kept.door.undo("example.com.", second, ME)
+    kept.door.undo("example.com.", first, ME)
+    info = kept.store.zone("example.com.")
+    assert info and (info.account, info.kind, info.soa_edit) == ("", "Native", "EPOCH") and kept.serial() > third

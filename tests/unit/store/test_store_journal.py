@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 from zones_kept import NS, SOA, ZONE, changed, made, make_zone, rrset
 
-from truename.store import Store, ZoneWrite, reading
-from truename.zone import DISABLED, Entry, Record, RRset, ZoneInfo
+from truename.store import Store, ZoneWrite, naming, reading
+from truename.zone import DISABLED, Comment, Entry, Recommented, Record, Redefined, RRset, ZoneInfo
 
 
 def test_an_entry_comes_back_as_it_was(store: Store):
@@ -17,6 +18,41 @@ def test_an_entry_comes_back_as_it_was(store: Store):
     [kept] = store.journal(ZONE)
     assert replace(kept, number=0) == entry and kept.number > 0
     assert store.entry(ZONE, 1) == kept and store.entry(ZONE, 2) is None and store.entry("example.org.", 1) is None
+
+
+def test_comments_and_properties_come_back_as_they_were(store: Store):
+    """What JSON can hold and a database cannot is among them: NUL, half of a surrogate pair."""
+    odd = Comment('"\\\n\x00 \udcff ü', "ada", 2**40)
+    before = ZoneInfo(ZONE, "Master", "a", ("192.0.2.1", "192.0.2.2:53"), "EPOCH", "INCREASE", True, "c.example.")
+    changes = (Recommented("www." + ZONE, "A", (), (odd, Comment(""))), Recommented(ZONE, "NS", (odd,), ()))
+    entry = Entry(ZONE, 1, 0, 0.5, "x", "cli", comments=changes, properties=Redefined(before, ZoneInfo(ZONE)))
+    store.commit([ZoneWrite(ZoneInfo(ZONE, serial=1), is_new=True, entry=entry)])
+    [kept] = store.journal(ZONE)
+    assert replace(kept, number=0) == entry
+    gone = replace(entry, serial=2, previous=1, comments=(), properties=Redefined(before, None))
+    store.commit([ZoneWrite(ZoneInfo(ZONE), is_deleted=True, entry=gone)])
+    assert replace(store.journal(ZONE)[0], number=0) == gone
+
+
+def test_what_names_a_name_and_is_no_link(store: Store):
+    make_zone(store, rrset("www", "CNAME", "ns.example.com."))
+    other = replace(SOA, owner="example.org.", records=(Record("NS.Example.com. h.example.org. 1 1 1 1 1"),))
+    hidden = RRset("a.example.org.", "CNAME", 60, (Record("ns.example.com.", True),))
+    percent = RRset("b.example.org.", "CNAME", 60, (Record("c.example.org."), Record("n%.example.com.", True)))
+    store.commit([made(other, hidden, percent, zone="example.org.")])
+    found = {(zone, one.owner, one.type) for zone, one in store.unlinked("ns.example.com.")}
+    soas = {(zone, zone, "SOA") for zone in (ZONE, "example.org.")}
+    assert found == {*soas, ("example.org.", "a.example.org.", "CNAME")}
+    assert [one for _, one in store.unlinked("n%.example.com.")] == [percent]
+    assert list(store.unlinked("c.example.org.")) == []
+
+
+def test_it_is_found_without_reading_whole_zones(tmp_path):
+    with Store.open(f"sqlite:///{tmp_path / 'store.db'}") as store, store._database.reading() as connection:
+        for asked, way in ((naming._SOAS, "(zone=? AND place=? AND type=?)"), (naming._DISABLED, "rrsets_disabled")):
+            rows = connection.execute(text(f"EXPLAIN QUERY PLAN {asked}"), {"part": "x"}).all()
+            [about] = [row[-1] for row in rows if " rrsets " in row[-1]]
+            assert way in about
 
 
 def test_newest_first_in_pages(store: Store):

@@ -8,6 +8,7 @@ from zones_kept import SOA, changed, make_zone, rrset
 
 from truename.errors import StoreError
 from truename.store import Store, migrate, schema
+from truename.zone import Entry, ZoneInfo
 
 
 @pytest.fixture
@@ -84,6 +85,37 @@ def test_the_steps_are_part_of_the_package():
     assert Path(truename.store.__file__).parent in migrate.SCRIPTS.parents
 
 
+def test_a_database_of_the_first_version_keeps_what_it_has(url: str, engine):
+    with engine.begin() as connection:
+        migrate._upgrade(connection, "0001")
+        for statement in FIRST:
+            connection.execute(text(statement))
+        assert migrate.stored_version(connection) == "0001"
+    with Store.open(url) as store:
+        assert store.zone("example.com.") == ZoneInfo("example.com.", "Master", "ada", ("192.0.2.7",), serial=2)
+        assert [one.type for one in store.rrsets("example.com.")] == ["SOA", "NS", "A"]
+        assert store.entry("example.com.", 2) == Entry(
+            "example.com.", 2, 1, 1.5, "ada", "cli", ("www.example.com. 300 IN A 192.0.2.1",), (), ("x",), number=1
+        )
+        assert [zone for zone, one in store.unlinked("192.0.2.2") if one.type == "A"] == ["example.com."]
+        store.commit([changed(rrset("ftp", "A", "192.0.2.1"), serial=3)])
+        assert [one.serial for one in store.journal("example.com.")] == [3, 2]
+    with engine.connect() as connection:
+        assert migrate.stored_version(connection) == schema.VERSION
+
+
+FIRST = (
+    "INSERT INTO zones VALUES (1, 'example.com.', 'Master', 'ada', '[\"192.0.2.7\"]', '', 'DEFAULT', false, '', 2)",
+    "INSERT INTO owners VALUES (1, '', 'data'), (1, 'www', 'data')",
+    "INSERT INTO rrsets VALUES"
+    " (1, '', 'SOA', 300, 'data', 'ns.example.com. h.example.com. 2 1 1 1 1', '', ''),"
+    " (1, '', 'NS', 300, 'data', 'ns.example.com.', '', ''),"
+    " (1, 'www', 'A', 300, 'data', '192.0.2.1', '192.0.2.2', '[[\"why\", \"ada\", 7]]')",
+    "INSERT INTO journal (zone, serial, previous, made_at, made_by, door, added, removed, accepted) VALUES"
+    " ('example.com.', 2, 1, 1.5, 'ada', 'cli', 'www.example.com. 300 IN A 192.0.2.1', '', 'x')",
+)
+
+
 BEFORE_TRIGGERS = (
     "INSERT INTO zones VALUES (1, 'example.com.', 'Native', '', '[]', '', 'DEFAULT', '0', '', 2)",
     "INSERT INTO owners VALUES (1, '', 'data'), (1, 'www', 'alias')",
@@ -95,18 +127,13 @@ BEFORE_TRIGGERS = (
 )
 
 
-def test_triggers_take_the_place_of_the_table_of_owners(url: str, engine, monkeypatch: pytest.MonkeyPatch):
-    from alembic import command
-
-    upgrade = command.upgrade
-    monkeypatch.setattr(command, "upgrade", lambda settings, _: upgrade(settings, "0001"))
+def test_triggers_take_the_place_of_the_table_of_owners(url: str, engine):
     with engine.begin() as connection:
-        migrate._upgrade(connection)
-        assert migrate.stored_version(connection) == "0001"
+        migrate._upgrade(connection, "0002")
+        assert migrate.stored_version(connection) == "0002"
         for statement in BEFORE_TRIGGERS:
             connection.execute(text(statement))
         connection.execute(text("CREATE INDEX of_somebody ON rrsets (type)"))
-    monkeypatch.undo()
     with Store.open(url) as store:
         sets = list(store.rrsets("example.com."))
         assert [(one.owner, one.type) for one in sets][2:] == [("www.example.com.", "A"), ("www.example.com.", "CNAME")]
@@ -116,4 +143,5 @@ def test_triggers_take_the_place_of_the_table_of_owners(url: str, engine, monkey
         store.commit([changed(("www.example.com.", "CNAME"), rrset("www", "TXT", '"x"'), serial=3, previous=2)])
     with engine.connect() as connection:
         assert "owners" not in inspect(connection).get_table_names()
-        assert "of_somebody" in {one["name"] for one in inspect(connection).get_indexes("rrsets")}
+        kept = {one["name"] for one in inspect(connection).get_indexes("rrsets")}
+        assert {"of_somebody", "rrsets_disabled"} <= kept

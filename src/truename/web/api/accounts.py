@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from truename.errors import StaleStore
+from truename.serve.data_directory import KEY_FILE
 from truename.store import Key, User
 from truename.web.access import Admin
 from truename.web.answers import ApiError, SortedJson
@@ -33,6 +34,8 @@ async def list_keys(caller: Admin, here: Here) -> SortedJson:
 )
 async def create_key(request: Request, caller: Admin, here: Here) -> SortedJson:
     body = await read(request, KeyBody)
+    if body.name == KEY_FILE:  # the journal tells by the name who made a change
+        raise ApiError(409, f"{KEY_FILE} is the key in the data directory")
     zones = None if body.zones is None else [absolute(zone) for zone in body.zones]
     try:
         secret = await here.threads.edit(here.store.create_key, body.name, body.role, zones)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from truename.edit.names import closest
 from truename.errors import RejectedEdit
 from truename.web.access import Caller
 from truename.web.context import Context
@@ -72,11 +73,7 @@ class Sight:
         return {zone.origin for zone in self._graph.zones()}
 
     def _zone_of(self, name: str) -> str | None:
-        while name not in self._zones:
-            if name in (".", ""):
-                return None
-            name = name.partition(".")[2] or "."
-        return name
+        return closest(name, self._zones)
 
 
 def _without(words: str, names: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ import re
 from typing import Annotated
 
 from fastapi import Depends, Path
+from starlette.convertors import Convertor, register_url_convertor
 
 from truename._core import normalize_name
 from truename.errors import TruenameError
@@ -16,6 +17,21 @@ from truename.web.answers import ApiError
 
 _ESCAPED = re.compile("=([0-9A-Fa-f]{2})")
 _UNSAFE = re.compile(rb"[^A-Za-z0-9.-]")
+
+
+class _Anything(Convertor[str]):
+    """{name:path}, also of text with a line break in it: that is no name, which is not the same as no such path."""
+
+    regex = "(?s:.*)"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("path", _Anything())
 
 
 def zone_id(zone: str) -> str:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from truename.edit.change import ChangeSet, ZoneChange
 from truename.edit.door import Door, Options
-from truename.edit.plan import Plan, PlanJson
+from truename.edit.plan import Plan, PlanJson, comment_json
 from truename.web.access import AnyCaller
 from truename.web.answers import ApiError, SortedJson
 from truename.web.api import kept
@@ -17,10 +17,10 @@ from truename.web.api.flags import Judged
 from truename.web.api.hidden import Sight
 from truename.web.api.paths import ZoneName
 from truename.web.api.records import steps
-from truename.web.api.shapes import EntryJson
+from truename.web.api.shapes import EntryJson, RecommentedJson, RedefinedJson
 from truename.web.context import Here
 from truename.web.limits import raise_limit
-from truename.zone import Entry
+from truename.zone import Entry, Recommented, Redefined
 
 routes = APIRouter(tags=["plans"])
 
@@ -79,7 +79,7 @@ async def read_journal(
 
     def looked_up() -> SortedJson:
         entries = here.store.journal(zone, limit=limit, before=before)
-        if not entries:
+        if not entries and before is None:
             kept.find(here, caller, zone)  # an empty journal, or no zone
         return SortedJson([_entry_json(entry, lines) for entry in entries])
 
@@ -121,11 +121,24 @@ def _entry_json(entry: Entry, lines: int) -> EntryJson:
         "added_count": len(entry.added),
         "at": entry.at,
         "by": entry.by,
+        "comment_count": len(entry.comments),
+        "comments": [_recommented_json(one) for one in entry.comments[:lines]],
         "door": entry.door,
         "number": entry.number,
         "previous": entry.previous,
+        "properties": _redefined_json(entry.properties),
         "removed": list(entry.removed[:lines]),
         "removed_count": len(entry.removed),
         "serial": entry.serial,
         "zone": entry.zone,
     }
+
+
+def _recommented_json(one: Recommented) -> RecommentedJson:
+    before, after = ([comment_json(comment) for comment in side] for side in (one.before, one.after))
+    return {"after": after, "before": before, "name": one.owner, "type": one.type}
+
+
+def _redefined_json(change: Redefined | None) -> list[RedefinedJson]:
+    differences = change.differences() if change else []
+    return [{"after": after, "before": before, "name": name} for name, before, after in differences]

@@ -18,6 +18,7 @@ from truename.web.api.bodies import CommentBody, RecordBody, RRsetBody
 from truename.zone import Comment, Record, RRset
 
 TTL_LIMIT = 2**31  # RFC 2181 8
+LATEST = 2**53 - 1  # Unix seconds of a comment: what every reader of JSON can hold (RFC 8259 6)
 OPS: dict[str, Op] = {"REPLACE": "replace", "DELETE": "delete", "EXTEND": "extend", "PRUNE": "prune"}
 
 # Which of the words of a record's data are names; -1 is the last.
@@ -99,6 +100,9 @@ def _faults(one: RRsetBody, changetype: str) -> Iterator[str]:
         yield "REPLACE takes records, comments or both"
     if op in ("extend", "prune") and not one.records:
         yield f"{op.upper()} takes records"
+    for comment in one.comments or ():
+        if not 0 <= (comment.modified_at or 0) <= LATEST:
+            yield f"the modified_at of a comment is from 0 to {LATEST}"
     for record in one.records or ():
         yield from _content_faults(one.type.upper(), record)
 

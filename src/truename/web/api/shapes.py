@@ -4,6 +4,8 @@ from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict  # before Python 3.12 pydantic cannot describe the one in typing
 
+from truename.edit.plan import CommentJson
+
 
 class ErrorJson(TypedDict):
     """What went wrong.
@@ -46,14 +48,6 @@ class ItemJson(TypedDict):
     name: str
     type: str
     value: str
-
-
-class CommentJson(TypedDict):
-    """A comment on an RRset. Units: modified_at in Unix seconds."""
-
-    account: str
-    content: str
-    modified_at: int
 
 
 class RecordJson(TypedDict):
@@ -133,10 +127,28 @@ class FoundJson(TypedDict):
     zone_id: str
 
 
+class RecommentedJson(TypedDict):
+    """The comments of one RRset before and after a change."""
+
+    after: list[CommentJson]
+    before: list[CommentJson]
+    name: str
+    type: str
+
+
+class RedefinedJson(TypedDict):
+    """A property of a zone before and after a change; null where there is no zone."""
+
+    after: object
+    before: object
+    name: str
+
+
 class EntryJson(TypedDict):
     """One change of a zone.
 
-    Shape:  *added* and *removed* are lines "owner ttl IN type data", the first of as many as the counts say
+    Shape:  *added* and *removed* are lines "owner ttl IN type data", the first of as many as the counts say; *comments*
+            are those of RRsets where they changed, *properties* the zone's that did
     Units:  *at* in Unix seconds
     """
 
@@ -145,9 +157,12 @@ class EntryJson(TypedDict):
     added_count: int
     at: float
     by: str
+    comment_count: int
+    comments: list[RecommentedJson]
     door: str
     number: int
     previous: int
+    properties: list[RedefinedJson]
     removed: list[str]
     removed_count: int
     serial: int

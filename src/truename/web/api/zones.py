@@ -1,6 +1,8 @@
 """zones and zones/{id}: PowerDNS' calls that list, make, change and delete."""
 
+import re
 from collections.abc import Sequence
+from ipaddress import ip_address
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -35,6 +37,7 @@ edits = APIRouter(tags=["zones"])  # asked before all others, which share no met
 
 NS_TTL = 3600  # seconds, of the NS records that `nameservers` stands for; PowerDNS' default-ttl
 KINDS = {"native": "Native", "master": "Master", "primary": "Master"}
+_ADDRESS = re.compile(r"(?:\[(?P<host>[^]]+)\]|(?P<plain>[0-9.]+)):(?P<port>[0-9]{1,5})")
 NOT_YET = {"slave", "secondary", "producer", "consumer"}
 
 
@@ -148,7 +151,26 @@ def _not_supported(body: ZonePropertiesBody) -> "list[str]":
         said.append("signing is not supported yet")
     if body.catalog:
         said.append("catalog zones are not supported yet")
+    said += [f"the master {one} is no address, with or without a port" for one in _no_addresses(body)]
+    for name in ("account", "soa_edit", "soa_edit_api"):
+        if not (getattr(body, name) or "").isprintable():
+            said.append(f"{name} has a character in it that cannot be shown")
     return said
+
+
+def _no_addresses(body: ZonePropertiesBody) -> list[str]:
+    """Those of the masters that are neither ADDRESS nor ADDRESS:PORT, [ADDRESS]:PORT."""
+    return [one for one in body.masters or () if not _is_address(one)]
+
+
+def _is_address(text: str) -> bool:
+    found = _ADDRESS.fullmatch(text)
+    host, port = (found["host"] or found["plain"], found["port"]) if found else (text, None)
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return port is None or 0 < int(port) < 2**16
 
 
 @routes.get(

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 
 OCTETS = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 COLUMNS = "zone, place, type, ttl, kind, served, disabled, comments"
