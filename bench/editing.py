@@ -1,6 +1,7 @@
 """What a change of a zone in the database costs, over HTTP, beside PowerDNS with its sqlite3 backend.
 
-    import    1,000,000 records of a master file into an empty database: POST zones with the text; pdnsutil load-zone
+    import    1,000,000 records of a master file into an empty database: POST zones with the text; pdnsutil load-zone;
+              and over themselves, by the verb and into PostgreSQL (`importing`)
     patch     one record of that zone, another one each time: durable, published and answered
     restart   from exec to the first right answer
     impact    who reaches the one target of 500,000 aliases: the count and the first 100
@@ -23,6 +24,7 @@ from statistics import median
 from typing import Any
 
 from dns import await_answer
+from importing import by_verb, imported, into_postgresql, measure_importing
 from process import Process, free_port
 from running import ALL_CORES
 from settings import Settings
@@ -102,9 +104,10 @@ def measure_editing(settings: Settings) -> dict[str, Any]:
     subprocess.run(["rm", "-rf", str(folder)], check=True)
     folder.mkdir(parents=True)
     results: dict[str, Any] = {}
-    with truename(folder) as mine:
+    with truename(folder) as (mine, server):
         results["truename"] = {"import_s": imported(mine, zone)}
         settings.say(f" truename import {results['truename']['import_s']:6.1f} s")
+        results["truename"] |= measure_importing(mine, server, zone, settings)
         with powerdns(folder, zone, settings, results) as peer:
             if peer:
                 few = Edits([peer.patch(number) for number in range(3)])
@@ -113,6 +116,8 @@ def measure_editing(settings: Settings) -> dict[str, Any]:
                 peer.call("PUT", "zones/example.com.", {"kind": "Native", "api_rectify": False})
             turns(mine, peer, settings, results)
         results["impact"] = measure_impact(mine, settings)
+    results["truename"]["verb_s"] = by_verb(folder, zone, settings)
+    results["truename"]["postgresql_s"] = into_postgresql(folder, zone, settings)
     results["truename"]["restart_s"] = restarted(folder, zone)
     settings.say(f" truename restart {results['truename']['restart_s']:5.2f} s")
     return results
@@ -136,24 +141,16 @@ def turns(mine: Client, peer: Client | None, settings: Settings, results: dict[s
 
 
 @contextmanager
-def truename(folder: Path, *, port: int | None = None) -> Iterator[Client]:
-    """The product with a database in *folder*."""
-    dns, web = port or free_port(), free_port()
+def truename(folder: Path, *, database: str = "") -> Iterator[tuple[Client, Process]]:
+    """The product with a database in *folder*, or the one at that URL; and its process."""
+    dns, web = free_port(), free_port()
     data = folder / "data"
     argv = [str(ROOT / ".venv/bin/truename"), "serve", "--data", str(data), "--workers", "1"]
     argv += ["--listen", f"127.0.0.1:{dns}", "--http", f"127.0.0.1:{web}"]
+    argv += ["--database", database] if database else []
     with Process(argv, folder / "truename.log", ALL_CORES) as process:
         await_http(process, web)
-        yield Client(web, (data / "admin.key").read_text().strip())
-
-
-def imported(client: Client, zone: Files) -> float:
-    """Seconds of the whole zone in one call."""
-    body = {"name": zone.origin, "kind": "Native", "zone": zone.zone.read_text()}
-    sent = json.dumps(body).encode()
-    begin = time.perf_counter()
-    client.call("POST", "zones?rrsets=false", sent)  # the reply need not hold the zone
-    return time.perf_counter() - begin
+        yield Client(web, (data / "admin.key").read_text().strip()), process
 
 
 def measure_impact(client: Client, settings: Settings) -> dict[str, float]:

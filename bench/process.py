@@ -54,6 +54,11 @@ def is_running(pid: int) -> bool:
         return False
 
 
+def _peak(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next((int(line.split()[1]) << 10 for line in lines if line.startswith("VmHWM")), 0)
+
+
 class Process:
     """A running server and what it costs. Use with ``with``; leaving stops it and everything it started."""
 
@@ -79,6 +84,10 @@ class Process:
     @property
     def is_alive(self) -> bool:
         return self._child.poll() is None
+
+    def peak(self) -> int:
+        """The most octets that its processes have held in memory, each at its own time."""
+        return sum(_peak(pid) for pid in descendants(self._child.pid))
 
     def cpu_seconds(self) -> float:
         """User and system time of all threads of all its processes; in steps of one clock tick (10 ms)."""

@@ -69,6 +69,8 @@ def judged(results: dict[str, Any]) -> Iterator[tuple[str, float, float | None]]
     yield "edit of one record over HTTP, median ms", 20.0, get(editing, "truename", "patch", "median_ms")
     yield "1,000 edits, s", 20.0, get(editing, "truename", "patch", "thousand_s")
     yield "import of 1,000,000 records, s", 20.0, get(editing, "truename", "import_s")
+    yield "the same by the verb, which plans first, s", 20.0, get(editing, "truename", "verb_s")
+    yield "the same into PostgreSQL, s", 20.0, get(editing, "truename", "postgresql_s")
     yield "restart with them, s", 3.0, get(editing, "truename", "restart_s")
     yield "impact of 500,000 aliases, ms", 100.0, get(editing, "impact", "ms")
     mine, edit = get(editing, "truename", "import_s"), get(editing, "truename", "patch", "median_ms")
@@ -76,6 +78,7 @@ def judged(results: dict[str, Any]) -> Iterator[tuple[str, float, float | None]]
     yield "edit / PowerDNS without rectifying", 1.0, over(edit, get(editing, "pdns", "patch", "median_ms"))
     yield "import / PowerDNS by POST", 1.0, over(mine, get(editing, "pdns", "post_s"))
     yield "import / pdnsutil load-zone", 1.0, over(mine, get(editing, "pdns", "import_s"))
+    yield "import over itself / first import", 1.0, over(get(editing, "truename", "again_s"), mine)
     yield "wrong answers, changes not seen", 0.0, wrong(results)
 
 

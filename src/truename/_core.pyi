@@ -47,10 +47,28 @@ class ZoneText:
 
         No record is there twice. A million of them at once are a gigabyte of Python's objects: take some and go on.
         """
-    def rows(self, zone: int, start: int, count: int) -> tuple[list[Any], list[Any]]:
-        """*count* RRsets from *start* on as the store's tables have them: (values of owners, values of rrsets).
+    def ordered(self, start: int = 0, count: int = ...) -> list[tuple[str, str, int, list[str]]]:
+        """The same in the order of the store's key (`store.place`, type).
 
-        Raises: ValueError for an owner outside of the zone
+        Raises: ValueError for an owner outside of the zone; so do the next three
+        """
+    def rows(
+        self, zone: int, each: int, start: int = 0, count: int = ..., *, soa: str | None = None
+    ) -> list[tuple[Any, ...]]:
+        """*count* RRsets in order, from *start* on, as parameters of statements that insert *each* of them.
+
+        Shape:  the zone, then place, type, ttl, kind and served of each RRset; the last tuple has what is left
+        *soa* stands in the place of the data of the zone's SOA
+        """
+    def copied(self, zone: int, start: int = 0, count: int = ..., *, soa: str | None = None) -> bytes:
+        """*count* RRsets in order, from *start* on, in the text format of PostgreSQL's COPY, all columns of rrsets."""
+    def compare(
+        self, rows: list[Any], at: int
+    ) -> tuple[int, list[tuple[int | None, tuple[str, str, int, list[str]] | None]]]:
+        """Where stored *rows* and the RRsets from *at* on part, both in order; and the number of the next RRset.
+
+        Shape:  rows are (place, type, ttl, served, disabled, comments); of a difference, the number of the row and the
+                RRset that takes its place, or None. An RRset that has disabled records or comments always differs
         """
     def lines(self) -> bytes:
         """All of it as a master file of whole lines, `owner ttl IN type data`, with absolute names."""

@@ -113,7 +113,8 @@ class Redefined:
 class Entry:
     """One change of a zone: who made it, when, through which door, and what it did.
 
-    Shape:  added and removed are lines of `RRset.lines`, so that undo restores disabled records as such;
+    Shape:  added and removed are lines of `RRset.lines`, so that undo restores disabled records as such (who writes an
+            entry may give several lines as one text; whoever reads it gets them apart);
             accepted are the ids of rules whose findings were let through; number is the store's, larger in later
             entries, and given by it: what a writer puts there is not looked at; properties is None when they stayed
     Units:  at in Unix seconds

@@ -34,10 +34,11 @@ class NotInstalled(Exception):
 class Cluster:
     """A running server, which may be stopped and started again."""
 
-    def __init__(self, programs: Path, directory: Path, port: int | None = None) -> None:
+    def __init__(self, programs: Path, directory: Path, port: int | None, settings: dict[str, str]) -> None:
         self.directory = directory
         self.port = port or 5432  # also part of the name of the socket
         self._address = "127.0.0.1" if port else ""
+        self._settings = settings
         self._programs = programs
         self._numbers = itertools.count(1)
         self._process: subprocess.Popen[bytes] | None = None
@@ -48,7 +49,12 @@ class Cluster:
         assert done.returncode == 0, done.stderr
 
     def start(self) -> None:
-        settings = {**SETTINGS, "unix_socket_directories": str(self.directory), "port": str(self.port)}
+        settings = {
+            **SETTINGS,
+            **self._settings,
+            "unix_socket_directories": str(self.directory),
+            "port": str(self.port),
+        }
         settings["listen_addresses"] = self._address
         command = [str(self._programs / "postgres"), "-D", str(self.directory / "data")]
         command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
@@ -117,17 +123,17 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def cluster(port: int | None = None) -> Iterator[Cluster]:
-    """A running cluster; it and its directory are gone afterwards. *port*: of 127.0.0.1, where it is reached as well.
+def cluster(port: int | None = None, **settings: str) -> Iterator[Cluster]:
+    """A running cluster; it and its directory are gone afterwards.
 
-    Raises: NotInstalled
+    *port*: of 127.0.0.1, where it is reached as well; *settings* come beside ours. Raises: NotInstalled
     """
     programs = find_programs()
     directory = Path(tempfile.mkdtemp(prefix="truename-pg-"))  # short: the path of a socket has 107 octets
     if os.getuid() == 0:
         user = pwd.getpwnam("postgres")
         os.chown(directory, user.pw_uid, user.pw_gid)
-    postgres = Cluster(programs, directory, port)
+    postgres = Cluster(programs, directory, port, settings)
     try:
         postgres.initialise()
         postgres.start()

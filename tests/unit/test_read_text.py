@@ -1,5 +1,6 @@
 """Master files that somebody sent."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -67,20 +68,39 @@ def test_links_are_found_with_file_and_line(tmp_path: Path) -> None:
         find_links(str(tmp_path / "none"), "example.com.", "a.", "A", "b.")
 
 
+def _sets(found: list[tuple[str, str, int, list[str]]]) -> list[RRset]:
+    return [RRset(owner, rtype, ttl, tuple(map(Record, data))) for owner, rtype, ttl, data in found]
+
+
+def _from_copy(line: str) -> tuple[str | None, ...]:
+    """A line as COPY reads it (PostgreSQL manual, COPY, text format)."""
+    meant = {r"\\": "\\", r"\n": "\n", r"\t": "\t", r"\r": "\r"}
+    fields = [None if one == r"\N" else re.sub(r"\\.", lambda found: meant[found[0]], one) for one in line.split("\t")]
+    return tuple(fields)
+
+
 def test_rows_are_those_of_the_store() -> None:
     """What an import hands to the database without a detour over RRsets."""
     text = b"@ 60 A 192.0.2.1\na.b 60 A 192.0.2.1\na.b 60 A 192.0.2.2\nc CNAME a.b\nc NSEC d A\n"
     text += b'\\032x\\.y.z TXT a\n\\200\\!\\"\\001.w TXT "a b"\n\\$\\@ TXT x y\n'
     read = read_text(b"$TTL 60\n" + text, "example.com.")
-    owners, values = read.rows(5, 0, 100)
-    rows = [tuple(values[at : at + 8]) for at in range(0, len(values), 8)]
-    sets = [RRset(owner, rtype, ttl, tuple(map(Record, data))) for owner, rtype, ttl, data in read.sets()]
-    assert rows == list(rows_of(sets, 5, "example.com."))
-    assert [tuple(owners[at : at + 3]) for at in range(0, 9, 3)] == [
-        (5, "", "data"),
-        (5, "b a", "data"),
-        (5, "c", "alias"),
-    ]
-    assert len(owners) == 6 * 3 and read.rows(5, 7, 100) == ([], [])
+    sets = sorted(rows_of(_sets(read.sets()), 5, "example.com."), key=lambda row: row[1:3])
+    assert list(rows_of(_sets(read.ordered()), 5, "example.com.")) == sets
+    statements = read.rows(5, 4)
+    assert [len(one) for one in statements] == [1 + 4 * 5, 1 + 3 * 5] and {one[0] for one in statements} == {5}
+    values = [value for one in statements for value in one[1:]]
+    assert [(5, *values[at : at + 5], "", "") for at in range(0, len(values), 5)] == sets
+    assert read.rows(5, 2, 2, 3) == [(5, *values[10:20]), (5, *values[20:25])]
+    assert read.rows(5, 2, 7) == [] and read.copied(5, 7) == b""
+    copied = [_from_copy(line) for line in read.copied(5).decode().splitlines()]
+    assert copied == [tuple(None if one is None else str(one) for one in row) for row in sets]
     with pytest.raises(ValueError, match="is not in"):
-        read_text(b"a.example.net. 60 A 192.0.2.1\n", "example.com.").rows(1, 0, 10)
+        read_text(b"a.example.net. 60 A 192.0.2.1\n", "example.com.").rows(1, 10)
+
+
+def test_the_serial_of_the_rows_is_another() -> None:
+    read = read_text(b"b SOA ns h 1 2 3 4 5\n@ 60 SOA ns h 1 2 3 4 5\n", "example.com.")
+    changed = "ns.example.com. h.example.com. 9 2 3 4 5"
+    (row,) = read.rows(1, 10, soa=changed)
+    assert row[5] == changed and row[10] == changed.replace("9", "1")
+    assert read.copied(1, soa=changed).decode().count(changed) == 1

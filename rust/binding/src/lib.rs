@@ -8,6 +8,7 @@ mod graph;
 mod listing;
 mod prepared;
 mod reach;
+mod rows;
 mod server;
 mod stored;
 mod text;

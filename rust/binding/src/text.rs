@@ -1,15 +1,17 @@
 //! Master files that somebody sent, as RRsets in text.
 
 use crate::graph::read_name;
+use crate::rows::{Difference, Keys, Stored};
 use crate::values::{problems_of, Problem};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyList, PyString};
+use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
 use std::fmt::Write;
 use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use truename_core::graph::targets;
 use truename_core::name::Name;
 use truename_core::record::{present, Rtype};
@@ -57,10 +59,8 @@ pub struct ZoneText {
     #[pyo3(get)]
     problems: Vec<Problem>,
     sets: Sets,
+    keys: OnceLock<Keys>,
 }
-
-/// (values of owners, values of rrsets)
-type Rows<'py> = (Bound<'py, PyList>, Bound<'py, PyList>);
 
 #[pymethods]
 impl ZoneText {
@@ -73,54 +73,64 @@ impl ZoneText {
     #[pyo3(signature = (start = 0, count = usize::MAX))]
     fn sets<'py>(&self, py: Python<'py>, start: usize, count: usize) -> PyResult<Bound<'py, PyList>> {
         let mut word = Words::new(py);
-        let rows = self.sets.range(start, count).iter().map(|set| {
-            let data = PyList::new(py, set.data.split('\n'))?;
-            let owner = self.sets.owner(set).to_string();
-            (PyString::new(py, &owner), word.of(set.rtype), set.ttl, data).into_pyobject(py)
-        });
+        let rows = self.sets.range(start, count).iter().map(|set| set_tuple(&self.sets, set, &mut word));
         PyList::new(py, rows.collect::<PyResult<Vec<_>>>()?)
     }
 
-    /// As the store's tables have them (`store.schema`, `store.place`); the values of all rows one after the other, for
-    /// that is how they are bound.
-    fn rows<'py>(&self, py: Python<'py>, zone: u32, start: usize, count: usize) -> PyResult<Rows<'py>> {
-        let sets = self.sets.range(start, count);
-        let (mut owners, mut rows) = (Vec::with_capacity(sets.len() * 3), Vec::with_capacity(sets.len() * 8));
-        let zone = zone.into_pyobject(py)?.into_any();
-        let text = |text: &str| PyString::new(py, text).into_any();
-        let (nothing, alias, other) = (text(""), text("alias"), text("data"));
-        let apex = Name::from_text(&self.origin, &Name::ROOT).unwrap_or(Name::ROOT);
-        let mut word = Words::new(py);
-        let mut last = None;
-        for set in sets {
-            let owner = self.sets.owner(set);
-            let at = text(&place_of(&owner, &apex)?);
-            let kind = match set.rtype {
-                Rtype::CNAME => &alias,
-                _ => &other,
-            };
-            let is_beside = matches!(set.rtype, Rtype::RRSIG | Rtype::NSEC);
-            if !is_beside && last != Some(owner) {
-                owners.extend([zone.clone(), at.clone(), kind.clone()]);
-                last = Some(owner);
-            }
-            let kind = if is_beside { py.None().into_bound(py) } else { kind.clone() };
-            let ttl = set.ttl.into_pyobject(py)?.into_any();
-            let rtype = word.of(set.rtype).into_any();
-            rows.extend([zone.clone(), at, rtype, ttl, kind, text(&set.data), nothing.clone(), nothing.clone()]);
-        }
-        Ok((PyList::new(py, owners)?, PyList::new(py, rows)?))
+    #[pyo3(signature = (start = 0, count = usize::MAX))]
+    fn ordered<'py>(&self, py: Python<'py>, start: usize, count: usize) -> PyResult<Bound<'py, PyList>> {
+        self.stored(py, None).ordered(py, (start, count))
+    }
+
+    #[pyo3(signature = (zone, each, start = 0, count = usize::MAX, *, soa = None))]
+    fn rows<'py>(
+        &self,
+        py: Python<'py>,
+        zone: u32,
+        each: usize,
+        start: usize,
+        count: usize,
+        soa: Option<&str>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        self.stored(py, soa).rows(py, zone, each, (start, count))
+    }
+
+    #[pyo3(signature = (zone, start = 0, count = usize::MAX, *, soa = None))]
+    fn copied<'py>(
+        &self,
+        py: Python<'py>,
+        zone: u32,
+        start: usize,
+        count: usize,
+        soa: Option<&str>,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        self.stored(py, soa).copied(py, zone, (start, count))
+    }
+
+    fn compare<'py>(
+        &self,
+        py: Python<'py>,
+        rows: &Bound<'py, PyList>,
+        at: usize,
+    ) -> PyResult<(usize, Vec<Difference<'py>>)> {
+        self.stored(py, None).compare(py, rows, at)
     }
 
     fn lines<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
         let text = py.detach(|| {
             let mut text = String::new();
             for set in &self.sets.sets {
-                let (owner, rtype, ttl) = (self.sets.owner(set).to_string(), set.rtype.to_string(), set.ttl);
-                for data in set.data.split('\n') {
-                    // Writing to a String cannot fail.
-                    let _ = writeln!(text, "{owner} {ttl} IN {rtype} {data}");
+                let start = text.len();
+                // Writing to a String cannot fail.
+                let _ = write!(text, "{} {} IN {} ", self.sets.owner(set), set.ttl, set.rtype);
+                let (head, mut lines) = (start..text.len(), set.data.split('\n'));
+                text.push_str(lines.next().unwrap_or_default());
+                for data in lines {
+                    text.push('\n');
+                    text.extend_from_within(head.clone());
+                    text.push_str(data);
                 }
+                text.push('\n');
             }
             text
         });
@@ -128,63 +138,68 @@ impl ZoneText {
     }
 }
 
-/// The mnemonic of a type as Python's text; most RRsets have the type of the one before.
-struct Words<'py> {
+impl ZoneText {
+    fn stored<'a>(&'a self, py: Python<'_>, soa: Option<&'a str>) -> Stored<'a> {
+        let apex = || Name::from_text(&self.origin, &Name::ROOT).unwrap_or(Name::ROOT);
+        let keys = py.detach(|| self.keys.get_or_init(|| Keys::new(&self.sets, &apex())));
+        Stored { sets: &self.sets, keys, soa }
+    }
+}
+
+/// (owner, type, ttl, data)
+pub fn set_tuple<'py>(sets: &Sets, set: &Set, word: &mut Words<'py>) -> PyResult<Bound<'py, PyTuple>> {
+    let data = PyList::new(word.py, set.data.split('\n'))?;
+    let owner = sets.owner(set).to_string();
+    (PyString::new(word.py, &owner), word.of(set.rtype), set.ttl, data).into_pyobject(word.py)
+}
+
+/// The mnemonic of a type as text; most RRsets have the type of the one before.
+pub struct Words<'py> {
     py: Python<'py>,
-    last: Option<(Rtype, Bound<'py, PyString>)>,
+    last: Option<(Rtype, String, Bound<'py, PyString>)>,
 }
 
 impl<'py> Words<'py> {
-    fn new(py: Python<'py>) -> Words<'py> {
+    pub fn new(py: Python<'py>) -> Words<'py> {
         Words { py, last: None }
     }
 
-    fn of(&mut self, rtype: Rtype) -> Bound<'py, PyString> {
-        match &self.last {
-            Some((last, word)) if *last == rtype => word.clone(),
-            _ => {
-                let word = PyString::new(self.py, &rtype.to_string());
-                self.last = Some((rtype, word.clone()));
-                word
-            }
-        }
+    pub fn of(&mut self, rtype: Rtype) -> Bound<'py, PyString> {
+        self.both(rtype).1.clone()
     }
-}
 
-/// The key of an owner in the store: its labels below the zone, from the right. Octets up to `!` are two characters.
-fn place_of(name: &Name, apex: &Name) -> PyResult<String> {
-    if !name.is_at_or_below(apex) {
-        return Err(PyValueError::new_err(format!("{name} is not in {apex}")));
+    pub fn text(&mut self, rtype: Rtype) -> &str {
+        self.both(rtype).0
     }
-    let below: Vec<&[u8]> = name.labels().collect();
-    let mut place = String::with_capacity(name.len());
-    for label in below[..below.len() - apex.label_count()].iter().rev() {
-        if !place.is_empty() {
-            place.push(' ');
-        }
-        for octet in *label {
-            match octet {
-                ..=b'!' => place.extend(['!', char::from(0x40 + octet)]),
-                octet => place.push(char::from(*octet)),
-            }
-        }
+
+    fn both(&mut self, rtype: Rtype) -> (&str, &Bound<'py, PyString>) {
+        let py = self.py;
+        let made = || {
+            let text = rtype.to_string();
+            let word = PyString::new(py, &text);
+            (rtype, text, word)
+        };
+        let last = match self.last.take() {
+            Some(last) if last.0 == rtype => self.last.insert(last),
+            _ => self.last.insert(made()),
+        };
+        (&last.1, &last.2)
     }
-    Ok(place)
 }
 
 /// An RRset. Its owner stands in `Sets::names`, its data are in presentation form, one a line: what takes the least
 /// room and the fewest allocations while a million of them wait.
-struct Set {
+pub struct Set {
     name: u32,
-    rtype: Rtype,
-    ttl: u32,
-    data: String,
+    pub rtype: Rtype,
+    pub ttl: u32,
+    pub data: String,
 }
 
 /// RRsets in the order of their first records.
 #[derive(Default)]
-struct Sets {
-    sets: Vec<Set>,
+pub struct Sets {
+    pub sets: Vec<Set>,
     /// Owners in wire form, one behind the other.
     names: Vec<u8>,
     /// Where an RRset is, by the hash of its owner and type; of two with one hash the later has the next that is free.
@@ -195,7 +210,7 @@ struct Sets {
 }
 
 impl Sets {
-    fn owner(&self, set: &Set) -> Name {
+    pub fn owner(&self, set: &Set) -> Name {
         // What was written there was a name.
         Name::from_wire(&self.names[set.name as usize..]).unwrap_or(Name::ROOT)
     }
@@ -262,6 +277,11 @@ pub fn read_text(py: Python<'_>, text: &[u8], origin: Option<&str>) -> PyResult<
         let mut sets = Sets::default();
         let read = zonefile::read_text(text, origin.as_ref(), &mut sets);
         sets.drop_repeats();
-        ZoneText { origin: read.origin.to_lowercase().to_string(), problems: problems_of(read.problems, &[]), sets }
+        ZoneText {
+            origin: read.origin.to_lowercase().to_string(),
+            problems: problems_of(read.problems, &[]),
+            sets,
+            keys: OnceLock::new(),
+        }
     }))
 }

@@ -7,12 +7,16 @@
 changes at once the second is judged on the result of the first. Every call may take as long as the change is large (an
 import: seconds) and waits for the disk: call it from a thread.
 
+A new zone that came as a text is judged while its rows are written: both take seconds, and a transaction that nobody
+has accepted yet can be taken back.
+
 What is judged leaves out the new serial that comes with every change: the apex would count as touched, and everything
 that reaches it as concerned.
 """
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -128,7 +132,6 @@ class Door:
         """See whether the database is there. Raises: nothing; `trouble` says it"""
         try:
             self._store.is_empty()
-            self._store.sweep()
             self._silent = ""
         except StoreError as wrong:
             self._silent = str(wrong)
@@ -205,17 +208,38 @@ class Door:
         guard.refuse_stale(self._store, next(iter(edit.zones), ""), (base, options.base_serial))
         if not options.is_dry_run:
             edit.begin()
+        if edit.is_streamed and not options.is_dry_run:
+            return self._carried_out_beside(edit, options)
+        prepared, plan = self._judged(edit, options)
+        if options.is_dry_run or not any(zone.is_written for zone in edit.zones.values()):
+            return plan
+        self._store.commit([zone.write(options.by, options.door, plan.let_through) for zone in edit.zones.values()])
+        self._published.publish(edit, prepared)
+        return replace(plan, is_saved=True)
+
+    def _judged(self, edit: Edit, options: Options) -> "tuple[Prepared, Plan]":
+        """What comes of *edit*. Raises: RejectedEdit, but for a dry run: its plan says what refuses"""
         prepared = self._published.prepare(edit, with_serial=False)
         judged = judging.judged(prepared, self._check, may_show=options.is_dry_run, has_places=edit.is_one_as_given)
         terms = judging.Terms(options.is_strict, options.accept, options.may_read)
         plan = replace(self._planned(edit, prepared, judged, options), let_through=judging.let_through(judged, terms))
         if options.is_dry_run:
             _, refused = judging.refusal(judged, terms)
-            return replace(plan, impact=self._impact(edit, prepared, options), refused=tuple(refused))
+            return prepared, replace(plan, impact=self._impact(edit, prepared, options), refused=tuple(refused))
         judging.refuse(judged, terms)
-        if not any(zone.is_written for zone in edit.zones.values()):
-            return plan
-        self._store.commit([zone.write(options.by, options.door, plan.let_through) for zone in edit.zones.values()])
+        return prepared, plan
+
+    def _carried_out_beside(self, edit: Edit, options: Options) -> Plan:
+        """Judge *edit* in a thread of its own while the store writes it; committed is only what was accepted."""
+        with ThreadPoolExecutor(1, "judging") as beside:
+            judged = beside.submit(self._judged, edit, options)
+            writes = [zone.write(options.by, options.door, ()) for zone in edit.zones.values()]
+            try:
+                self._store.commit(writes, lambda: judged.result()[1].let_through)
+            except (StoreError, ValueError):
+                judged.result()  # what no zone can hold is refused by the rules as well, and they say why
+                raise
+        prepared, plan = judged.result()
         self._published.publish(edit, prepared)
         return replace(plan, is_saved=True)
 

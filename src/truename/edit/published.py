@@ -4,6 +4,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from truename._core import normalize_name
 from truename.edit.assemble import Edit
 
 if TYPE_CHECKING:
@@ -52,10 +53,10 @@ class Published:
             self._load_zone(name)
 
     def begin(self, change: "ChangeSet") -> None:
-        """Let the graph read a large text while it is read for the store: both take as long."""
+        """Let the graph read a large text of a new zone while it is read for the store: both take as long."""
         whole = change.zones[0] if len(change.zones) == 1 and not change.sets else None
         self._ahead = None
-        if whole and whole.text and len(whole.text) > LARGE:
+        if whole and whole.text and len(whole.text) > LARGE and normalize_name(whole.zone) not in self.zones:
             self._ahead = Ahead(self._graph, whole.zone, whole.text)
 
     def prepare(self, edit: Edit, *, with_serial: bool) -> "Prepared":

@@ -73,9 +73,7 @@ class Place:
 
         try:
             with closing(sqlite3.connect(f"{self.file.as_uri()}?mode=ro", uri=True, timeout=1)) as connection:
-                return bool(
-                    connection.execute("SELECT EXISTS (SELECT 1 FROM zones WHERE name LIKE '%.')").fetchone()[0]
-                )
+                return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM zones)").fetchone()[0])
         except sqlite3.Error:
             return True
 

@@ -33,6 +33,7 @@ class Database:
         self._kind = _kind(_parsed(url))
         self.where = self._kind.where
         self.load = self._kind.load
+        self.stream = self._kind.stream
         self._turn = threading.Lock()
         self._connection: Connection | None = None
         self._is_closed = False

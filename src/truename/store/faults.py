@@ -86,6 +86,12 @@ def told(where: str) -> Iterator[None]:
         raise explained(wrong, where) from None
 
 
+def forbidden(where: str) -> StoreError:
+    """What a constraint says, of rows that were looked at all together."""
+    what, hint = FORBIDDEN
+    return StoreError(what, where=where, hint=hint)
+
+
 def explained(wrong: BaseException, where: str) -> StoreError:
     """The error for people. What no table knows is told in the driver's own words, without values."""
     what, hint = _words(wrong)

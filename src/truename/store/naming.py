@@ -14,15 +14,14 @@ from truename.store.rows import rrset_of
 from truename.zone import RRset
 
 _COLUMNS = "SELECT zones.name, place, type, ttl, served, disabled, comments"
-# A name that does not end with the root is that of a zone that is gone (`removal`).
 # CROSS: SQLite takes the tables in this order then, one SOA for each zone; by itself it reads all RRsets.
 _SOAS = text(
     f"{_COLUMNS} FROM zones CROSS JOIN rrsets WHERE rrsets.zone = zones.id AND place = '' AND type = 'SOA'"
-    " AND zones.name LIKE '%.' AND lower(served) LIKE :part ESCAPE '/'"
+    " AND lower(served) LIKE :part ESCAPE '/'"
 )
 _DISABLED = text(
     f"{_COLUMNS} FROM rrsets JOIN zones ON rrsets.zone = zones.id WHERE {schema.HAS_DISABLED}"
-    " AND zones.name LIKE '%.' AND lower(disabled) LIKE :part ESCAPE '/'"
+    " AND lower(disabled) LIKE :part ESCAPE '/'"
 )
 
 

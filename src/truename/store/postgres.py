@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from sqlalchemy import URL, Connection, Engine, create_engine, exc, text
 
 from truename.errors import StoreError
+from truename.store.rows import Packed, Row
 
 LOCK = 0x74727565  # "true", the first half of the advisory lock's number; the other half is the schema
 # A peer that is silent is given up after about 15 s, where the system's own limit is hours.
@@ -101,18 +102,21 @@ class Postgres:
             time.sleep(0.05)
         raise StoreError("does not say whether the change was stored", where=self.where, hint="look, and try again")
 
-    def load(self, connection: Connection, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Insert *rows* of rrsets, and the owners they need. Takes them as a stream."""
-        connection.execute(text("CREATE TEMPORARY TABLE IF NOT EXISTS loading (LIKE rrsets) ON COMMIT DROP"))
-        connection.execute(text("TRUNCATE loading"))
+    def load(self, connection: Connection, zone: int, rows: "Iterable[Row] | Packed") -> None:
+        """Insert *rows*, which are all RRsets of *zone*. Takes them as a stream."""
         driver: Any = connection.connection.driver_connection
-        with driver.cursor() as cursor, cursor.copy("COPY loading FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        connection.execute(
-            text("INSERT INTO owners SELECT DISTINCT zone, place, kind FROM loading WHERE kind IS NOT NULL")
-        )
-        connection.execute(text("INSERT INTO rrsets SELECT * FROM loading"))
+        with driver.cursor() as cursor, cursor.copy("COPY rrsets FROM STDIN") as copy:
+            if isinstance(rows, Packed):
+                for part in rows.copied(zone):
+                    copy.write(part)
+            else:
+                for row in rows:
+                    copy.write_row(row)
+
+    def stream(self, connection: Connection) -> Any:
+        """A cursor of the driver that does not hold all rows at once."""
+        driver: Any = connection.connection.driver_connection
+        return driver.cursor(name="stream")
 
     def close(self) -> None:
         """The lock goes with its connection."""

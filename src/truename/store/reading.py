@@ -14,7 +14,6 @@ from truename.store import schema
 from truename.store.entries import entry_of, size_of
 from truename.store.fixed import Fixed
 from truename.store.place import order_of, place_of
-from truename.store.removal import IS_ZONE
 from truename.store.rows import rrset_of, zone_of
 from truename.zone import DISABLED, Entry, RRset, ZoneInfo
 
@@ -70,7 +69,7 @@ class Stored:
 
 def zones(connection: Connection) -> list[ZoneInfo]:
     """All zones, in canonical order."""
-    found = [zone_of(row) for row in connection.execute(select(schema.zones).where(IS_ZONE)).mappings()]
+    found = [zone_of(row) for row in connection.execute(select(schema.zones)).mappings()]
     return sorted(found, key=lambda zone: order_of(zone.name))
 
 
@@ -82,7 +81,7 @@ def zone(connection: Connection, name: str) -> ZoneInfo | None:
 
 def has_zones(connection: Connection) -> bool:
     """Whether there is any zone."""
-    return connection.execute(select(schema.zones.c.id).where(IS_ZONE).limit(1)).first() is not None
+    return connection.execute(select(schema.zones.c.id).limit(1)).first() is not None
 
 
 def rrset(connection: Connection, zone: str, owner: str, rtype: str) -> RRset | None:

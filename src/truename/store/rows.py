@@ -12,33 +12,25 @@ BESIDE_ALIAS = frozenset(("RRSIG", "NSEC"))
 Row = tuple[int, str, str, int, str | None, str, str, str]  # zone place type ttl kind served disabled comments
 
 
-Block = tuple[list[Any], list[Any]]  # values of owners (zone place kind), values of rrsets, one row after the other
-
-
 @runtime_checkable
-class InBlocks(Protocol):
-    """RRsets that can give their rows by themselves, many at once: a text that the core has read."""
+class Packed(Protocol):
+    """RRsets that give their rows by themselves, many at once, in the order of the key: a text that the core has read.
 
-    def blocks(self, zone: int) -> Iterator[Block]:
-        """All rows. Raises: ValueError for an owner outside the zone"""
+    Both raise ValueError for an owner outside the zone.
+    """
 
+    def statements(self, zone: int, each: int) -> Iterator[list[tuple[Any, ...]]]:
+        """Parameters of statements that insert *each* rows, the last one fewer: the zone, then `PACKED` of each row."""
 
-class Blocks:
-    """Rows in blocks, for those who insert many with a statement; one by one for the others."""
-
-    def __init__(self, blocks: Iterator[Block]) -> None:
-        self.blocks = blocks
-
-    def __iter__(self) -> Iterator[Row]:
-        width = len(Row.__args__)  # type: ignore[attr-defined]
-        for _, values in self.blocks:
-            yield from zip(*[iter(values)] * width, strict=True)
+    def copied(self, zone: int) -> Iterator[bytes]:
+        """All columns of all rows as PostgreSQL's COPY reads them."""
 
 
-def rows_of(sets: "Iterable[RRset] | InBlocks", zone: int, apex: str) -> Iterable[Row]:
+PACKED = ("place", "type", "ttl", "kind", "served")
+
+
+def rows_of(sets: Iterable[RRset], zone: int, apex: str) -> Iterator[Row]:
     """The rows of *sets*; an RRset without records and comments has none. Raises: ValueError"""
-    if isinstance(sets, InBlocks):
-        return Blocks(sets.blocks(zone))
     return (row_of(one, zone, apex) for one in sets if one.records or one.comments)
 
 

@@ -15,7 +15,6 @@ from typing import Any
 from sqlalchemy import Connection, and_, or_, select, true
 
 from truename.store import schema
-from truename.store.removal import IS_ZONE
 from truename.store.rows import rrset_of
 from truename.store.values import Found
 from truename.zone import RRset
@@ -66,7 +65,7 @@ def _all(
 ) -> Generator[Found, None, None]:
     fits = _fitting(pattern)
     name = schema.zones.c.name
-    is_meant = IS_ZONE if among is None else name.in_(among)
+    is_meant = true() if among is None else name.in_(among)
     if kind in ("all", "zone"):
         for zone in connection.execute(select(name).where(is_meant).order_by(name)).scalars():
             if fits(zone) or fits(zone[:-1]):

@@ -8,8 +8,8 @@ from truename.store import reading, writing
 from truename.store.access import Key, Principal, User
 from truename.store.credentials import Keys, Users
 from truename.store.database import Database
+from truename.store.differing import Difference, Ordered, differences
 from truename.store.naming import unlinked
-from truename.store.removal import Sweeper
 from truename.store.search import search
 from truename.store.values import Found, ZoneWrite
 from truename.zone import Entry, RRset, ZoneInfo
@@ -27,7 +27,6 @@ class Store:
         self._database = database
         self._keys = Keys(database)
         self._users = Users(database)
-        self._sweeper = Sweeper(database)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -42,7 +41,6 @@ class Store:
 
     def close(self) -> None:
         """Let go of the database. The store cannot be used any more."""
-        self._sweeper.stop()
         self._database.close()
 
     def __enter__(self) -> Self:
@@ -82,6 +80,14 @@ class Store:
         with self._database.reading() as connection:
             return reading.rrset(connection, zone, owner, type)
 
+    def differences(self, zone: str, text: Ordered) -> Iterator[Difference]:
+        """Where *zone* and *text* part: (what is stored, what the text has), in canonical order; a stream.
+
+        An RRset that has disabled records or comments differs from any of a text.
+        """
+        with self._database.reading() as connection:
+            yield from differences(connection, zone, text, self._database.stream)
+
     def some(self, zone: str, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], RRset | None]:
         """The RRsets of *keys*, each an owner and a type: all of one version."""
         with self._database.reading() as connection:
@@ -116,20 +122,17 @@ class Store:
         with self._database.reading() as connection:
             yield reading.stored(connection, zone)
 
-    def commit(self, writes: Sequence[ZoneWrite]) -> None:
+    def commit(self, writes: Sequence[ZoneWrite], accept: "writing.Accept | None" = None) -> None:
         """Carry out *writes* in order, in one transaction. On return they are durable.
 
+        *accept* is called when all rows are written and nothing is durable: what it raises takes all of it back, what
+        it returns is `accepted` of the journal's entries.
+
         Raises: StaleStore, StoreError; ValueError for writes that contradict themselves (an owner outside its zone, a
-                serial that goes back, an entry of another zone)
+                serial that goes back, an entry of another zone); what *accept* raises
         """
         with self._database.writing() as connection:
-            writing.carry_out(connection, writes, self._database.load)
-        if any(write.is_deleted for write in writes):
-            self._sweeper.start()
-
-    def sweep(self) -> None:
-        """Go on with what an earlier process left of the zones that it deleted. Returns at once."""
-        self._sweeper.start()
+            writing.carry_out(connection, writes, self._database.load, accept)
 
     # Journal
 

@@ -12,7 +12,7 @@ class ZoneWrite:
 
     Shape:  info is the zone as it will be; sets are (owner, type, RRset or None to delete it), the last one of an owner
             and type counts; whole replaces all records and may be any iterable, read once, as a stream (an owner's
-            RRsets in any place; one with `rows.InBlocks` is asked for its rows instead); with is_deleted all else but
+            RRsets in any place; one that is `rows.Packed` is asked for its rows instead); with is_deleted all else but
             info.name and entry is left aside. entry.serial == info.serial; entry.previous is the serial that the change
             was made for, 0 for a new zone
     """

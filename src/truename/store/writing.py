@@ -1,24 +1,26 @@
 """A commit: what it does to each zone, and the checks that only the store can make.
 
-Rows are written in an order that does not depend on what the change is: what goes goes first, then owners that are left
-with nothing, then owners that are needed, then what comes. So an alias may become an address, and the other way
-round, in one commit, and the foreign key never stands in the way of what is allowed in the end.
+What goes goes first, then comes what comes. So an alias may become an address, and the other way round, in one commit,
+and the triggers never stand in the way of what is allowed in the end. Journal entries come last: whoever judges the
+change may do so while the rows are written, and has the last word before the commit.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from truename.errors import StaleStore
 from truename.serial import is_newer
-from truename.store import removal, schema
+from truename.store import schema
 from truename.store.entries import entry_row
 from truename.store.fixed import Fixed
 from truename.store.place import place_of
-from truename.store.rows import Row, row_of, rows_of, zone_row
+from truename.store.rows import Packed, Row, row_of, rows_of, zone_row
 from truename.store.values import ZoneWrite
 
-Load = Callable[[Connection, Iterable[Row]], None]
+Load = Callable[[Connection, int, Iterable[Row] | Packed], None]
+Accept = Callable[[], tuple[str, ...]]
 
 
 def _settable(table: Table) -> list[str]:
@@ -34,25 +36,16 @@ _DROP_SET = Fixed(
         schema.rrsets.c.type == bindparam("t"),
     )
 )
-_DROP_OWNER = Fixed(
-    text(
-        "DELETE FROM owners WHERE zone = :z AND place = :p AND NOT EXISTS"
-        " (SELECT 1 FROM rrsets WHERE rrsets.zone = :z AND rrsets.place = :p AND rrsets.kind IS NOT NULL)"
-    )
-)
-_ADD_OWNER = Fixed(
-    text("INSERT INTO owners (zone, place, kind) VALUES (:z, :p, :k) ON CONFLICT (zone, place) DO NOTHING")
-)
 _ADD_SET = Fixed(insert(schema.rrsets), _COLUMNS)
 _STORED = Fixed(select(schema.zones.c.id, schema.zones.c.serial).where(schema.zones.c.name == bindparam("n")))
 _SET_ZONE = Fixed(update(schema.zones).where(schema.zones.c.id == bindparam("z")), _settable(schema.zones))
 _ADD_ENTRY = Fixed(insert(schema.journal), _settable(schema.journal))
 
 
-def carry_out(connection: Connection, writes: Sequence[ZoneWrite], load: Load) -> None:
-    """Do all of *writes* in the transaction of *connection*; *load* inserts many rows.
+def carry_out(connection: Connection, writes: Sequence[ZoneWrite], load: Load, accept: Accept | None = None) -> None:
+    """Do all of *writes* in the transaction of *connection*; *load* inserts the many rows of a zone that has none.
 
-    Raises: StaleStore; ValueError for writes that contradict themselves
+    Raises: StaleStore; ValueError for writes that contradict themselves; what *accept* raises
     """
     for write in writes:
         _check(write)
@@ -61,12 +54,15 @@ def carry_out(connection: Connection, writes: Sequence[ZoneWrite], load: Load) -
         else:
             zone = _new(connection, write) if write.is_new else _changed(connection, write)
             if write.whole is not None:
-                removal.clear(connection, zone)
-                load(connection, rows_of(write.whole, zone, write.info.name))
+                _clear(connection, zone)
+                whole = write.whole
+                load(connection, zone, whole if isinstance(whole, Packed) else rows_of(whole, zone, write.info.name))
             if write.sets:
                 _set(connection, write, zone)
-        if write.entry is not None:
-            _ADD_ENTRY.run(connection, entry_row(write.entry))
+    accepted = accept() if accept else None
+    for entry in (write.entry for write in writes if write.entry is not None):
+        one = entry if accepted is None else replace(entry, accepted=accepted)
+        _ADD_ENTRY.run(connection, entry_row(one))
 
 
 def _check(write: ZoneWrite) -> None:
@@ -96,7 +92,8 @@ def _changed(connection: Connection, write: ZoneWrite) -> int:
 
 def _delete(connection: Connection, write: ZoneWrite) -> None:
     zone, _ = _expected(connection, write)
-    removal.remove(connection, zone)
+    _clear(connection, zone)
+    connection.execute(delete(schema.zones).where(schema.zones.c.id == zone))
 
 
 def _expected(connection: Connection, write: ZoneWrite) -> tuple[int, int]:
@@ -118,6 +115,10 @@ def _stored(connection: Connection, name: str) -> tuple[int, int] | None:
     return None if row is None else (row[0], row[1])
 
 
+def _clear(connection: Connection, zone: int) -> None:
+    connection.execute(delete(schema.rrsets).where(schema.rrsets.c.zone == zone))
+
+
 def _set(connection: Connection, write: ZoneWrite, zone: int) -> None:
     rows: dict[tuple[str, str], Row | None] = {}
     for owner, rtype, one in write.sets:
@@ -126,8 +127,5 @@ def _set(connection: Connection, write: ZoneWrite, zone: int) -> None:
         has_row = one is not None and (one.records or one.comments)
         rows[place_of(owner, write.info.name), rtype] = row_of(one, zone, write.info.name) if one and has_row else None
     coming = [row for row in rows.values() if row is not None]
-    places = dict.fromkeys(place for place, _ in rows)
     _DROP_SET.run_all(connection, [{"z": zone, "p": place, "t": rtype} for place, rtype in rows])
-    _DROP_OWNER.run_all(connection, [{"z": zone, "p": place} for place in places])
-    _ADD_OWNER.run_all(connection, [{"z": zone, "p": row[1], "k": row[4]} for row in coming if row[4] is not None])
     _ADD_SET.run_all(connection, [dict(zip(_COLUMNS, row, strict=True)) for row in coming])

@@ -196,3 +196,22 @@ def test_the_journal_says_what_was_done(kept: Kept) -> None:
     assert [line for line in entry.added if " SOA " not in line] == ["example.com. 300 IN A 192.0.2.2"]
     assert [line for line in entry.removed if " SOA " not in line] == []
     assert sum(" SOA " in line for line in (*entry.added, *entry.removed)) == 2  # what IXFR begins and ends with
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("www A 192.0.2.1\nwww CNAME mail", "alias-with-other-data"),
+        ("www CNAME mail\nwww CNAME other", "multiple-aliases"),
+        ("www.example.com. A 192.0.2.1", "data-out-of-zone"),
+        ("www CNAME www", "alias-loop"),
+    ],
+)
+def test_a_text_that_the_store_would_refuse_too_is_refused_by_the_rules(kept: Kept, line: str, rule: str) -> None:
+    """It is judged while it is written: whoever says no first, the findings are told."""
+    text = f"$TTL 60\n@ SOA ns h 1 2 3 4 5\n@ NS ns\nns A 192.0.2.53\nmail A 192.0.2.1\n{line}\n".encode()
+    change = ChangeSet(zones=(ZoneChange("example.net.", is_new=True, text=text),))
+    with pytest.raises(RejectedEdit) as refused:
+        kept.door.commit(change, ME)
+    assert rule in {finding.rule for finding in refused.value.findings}
+    assert not kept.door.has("example.net.") and kept.door.trouble == ""

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 from zones_kept import NS, SOA, ZONE, changed, made, make_zone, rrset
 
+from truename._core import read_text
 from truename.errors import StaleStore, StoreError
 from truename.store import Store, ZoneWrite
 from truename.zone import Comment, Entry, Record, RRset, ZoneInfo
@@ -295,3 +297,74 @@ def test_threads_take_turns(store: Store):
         thread.join()
     assert store.zone(ZONE).serial == 1 + 8 * 20 - len(refused)
     assert len(store.journal(ZONE, limit=1000)) == store.zone(ZONE).serial
+
+
+TRIGGERS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = 'rrsets'::regclass",
+}
+
+
+def triggers(store: Store) -> set[str]:
+    with store._database.reading() as connection:
+        return set(connection.execute(text(TRIGGERS[connection.dialect.name])).scalars())
+
+
+def test_many_rows_at_once_are_held_to_the_same(store: Store):
+    """SQLite takes its triggers away meanwhile, and nobody ever sees that."""
+    both = {"rrsets_alias_alone_insert", "rrsets_alias_alone_update"}
+    assert triggers(store) == both
+    make_zone(store)
+    assert triggers(store) == both
+    bad = [rrset("www", "A", "192.0.2.1"), rrset("www", "CNAME", "a.example.com."), rrset("x", "A", "192.0.2.1")]
+    for sets in (bad, [bad[1], bad[0]], [bad[2], *bad[:2]]):
+        with pytest.raises(StoreError, match="an alias beside other data"):
+            store.commit([replace(changed(), whole=sets)])
+        assert triggers(store) == both and list(store.rrsets(ZONE)) == [SOA, NS]
+
+    def seen_by_others() -> Iterator[RRset]:
+        assert triggers(store) == both
+        yield SOA
+
+    store.commit([replace(changed(), whole=seen_by_others())])
+    assert triggers(store) == both
+    with pytest.raises(StoreError, match="an alias beside other data"):
+        store.commit([changed(rrset("www", "A", "192.0.2.1"), rrset("www", "CNAME", "b.example.com."), serial=3)])
+
+
+def test_who_judges_has_the_last_word(store: Store):
+    make_zone(store)
+
+    def refuse() -> tuple[str, ...]:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        store.commit([replace(changed(), whole=[SOA])], refuse)
+    assert list(store.rrsets(ZONE)) == [SOA, NS] and len(store.journal(ZONE)) == 1
+    store.commit([replace(changed(), whole=[SOA])], lambda: ("some-rule",))
+    assert list(store.rrsets(ZONE)) == [SOA] and store.journal(ZONE)[0].accepted == ("some-rule",)
+
+
+def test_where_a_text_and_a_zone_part(store: Store):
+    kept = [rrset(f"n{number}", "A", "192.0.2.1", "192.0.2.2") for number in range(2500)]
+    disabled = RRset(f"off.{ZONE}", "A", 300, (Record("192.0.2.1"), Record("192.0.2.9", True)))
+    said = replace(rrset("said", "A", "192.0.2.1"), comments=(Comment("why"),))
+    hidden = RRset(f"hidden.{ZONE}", "A", 300, (Record("192.0.2.9", True),))
+    make_zone(store, *kept, disabled, said, hidden, rrset("ttl", "A", "192.0.2.1"), rrset("gone", "TXT", '"x"'))
+    lines = [line for one in (SOA, NS, *kept) for line in one.lines()]
+    lines += [f"{owner} 300 A 192.0.2.1" for owner in ("off", "said", "a.new", "zz.new")] + ["ttl 60 A 192.0.2.1"]
+    lines[3:] = reversed(lines[3:])
+    found = list(store.differences(ZONE, read_text("\n".join([*lines, ""]).encode(), ZONE)))
+    assert found == [
+        (rrset("gone", "TXT", '"x"'), None),
+        (hidden, None),
+        (None, rrset("a.new", "A", "192.0.2.1")),
+        (None, rrset("zz.new", "A", "192.0.2.1")),
+        (disabled, rrset("off", "A", "192.0.2.1")),
+        (said, rrset("said", "A", "192.0.2.1")),
+        (rrset("ttl", "A", "192.0.2.1"), rrset("ttl", "A", "192.0.2.1", ttl=60)),
+    ]
+    empty = read_text(b"", ZONE)
+    assert len(list(store.differences(ZONE, empty))) == 2507
+    other = list(store.differences("example.net.", read_text(b"a 60 A 192.0.2.1\n", "example.net.")))
+    assert other == [(None, rrset("a.example.net.", "A", "192.0.2.1", ttl=60))]

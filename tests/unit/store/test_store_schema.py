@@ -114,3 +114,34 @@ FIRST = (
     "INSERT INTO journal (zone, serial, previous, made_at, made_by, door, added, removed, accepted) VALUES"
     " ('example.com.', 2, 1, 1.5, 'ada', 'cli', 'www.example.com. 300 IN A 192.0.2.1', '', 'x')",
 )
+
+
+BEFORE_TRIGGERS = (
+    "INSERT INTO zones VALUES (1, 'example.com.', 'Native', '', '[]', '', 'DEFAULT', '0', '', 2)",
+    "INSERT INTO owners VALUES (1, '', 'data'), (1, 'www', 'alias')",
+    "INSERT INTO rrsets VALUES"
+    " (1, '', 'SOA', 300, 'data', 'ns.example.com. h.example.com. 2 1 1 1 1', '', ''),"
+    " (1, '', 'NS', 300, 'data', 'ns.example.com.', '', ''),"
+    " (1, 'www', 'CNAME', 300, 'alias', 'example.com.', '', ''),"
+    " (1, 'www', 'A', 300, NULL, '', '192.0.2.2', '[[\"why\", \"ada\", 7]]')",
+)
+
+
+def test_triggers_take_the_place_of_the_table_of_owners(url: str, engine):
+    with engine.begin() as connection:
+        migrate._upgrade(connection, "0002")
+        assert migrate.stored_version(connection) == "0002"
+        for statement in BEFORE_TRIGGERS:
+            connection.execute(text(statement))
+        connection.execute(text("CREATE INDEX of_somebody ON rrsets (type)"))
+    with Store.open(url) as store:
+        sets = list(store.rrsets("example.com."))
+        assert [(one.owner, one.type) for one in sets][2:] == [("www.example.com.", "A"), ("www.example.com.", "CNAME")]
+        assert [record.is_disabled for record in sets[2].records] == [True] and sets[2].comments
+        with pytest.raises(StoreError, match="an alias beside other data"):
+            store.commit([changed(rrset("www", "TXT", '"x"'), serial=3, previous=2)])
+        store.commit([changed(("www.example.com.", "CNAME"), rrset("www", "TXT", '"x"'), serial=3, previous=2)])
+    with engine.connect() as connection:
+        assert "owners" not in inspect(connection).get_table_names()
+        kept = {one["name"] for one in inspect(connection).get_indexes("rrsets")}
+        assert {"of_somebody", "rrsets_disabled"} <= kept

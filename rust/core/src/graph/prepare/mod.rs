@@ -105,7 +105,11 @@ impl Prepared {
     /// changed around it; those are not listed themselves. An apex that only has another SOA counts for nothing: each
     /// change gives it one, and nobody is led to it.
     pub fn reach(&self, limit: usize, after: Option<&Name>) -> Reach {
-        let changed = self.changed.iter().filter(|at| !self.is_only_numbered(at)).map(|(_, owner)| *owner);
+        // Nobody names what the version before does not know, and only DNAMEs lead there. Of a zone that is new, those
+        // are a million names.
+        let is_known = |owner: &NameId| owner.0 < self.base.ids() || !self.base.redirects.is_empty();
+        let changed = self.changed.iter().filter(|(_, owner)| is_known(owner));
+        let changed = changed.filter(|at| !self.is_only_numbered(at)).map(|(_, owner)| *owner);
         let mut starts: Vec<NameId> = changed.collect();
         if !self.touches_all() {
             starts.extend(&self.touched().answers);
