@@ -214,6 +214,8 @@ def judge(
     """The findings that *rules* make of *facts*: the part of `check` that asks nobody."""
     from truename.rules.choice import apply
 
+    if not facts and comments is None:
+        return []
     by_kind: defaultdict[str, list[Fact]] = defaultdict(list)
     for fact in read(facts):
         by_kind[fact.kind].append(fact)

@@ -172,4 +172,5 @@ def _set_up(connection: Any, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     # IMMEDIATE: a writer waits for its turn at the start, and is never refused it in the middle.
     is_writer = connection.get_execution_options().get("is_writer", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+    driver: Any = connection.connection.driver_connection  # 3 us; by way of SQLAlchemy 25, twice for each edit
+    driver.execute("BEGIN IMMEDIATE" if is_writer else "BEGIN")

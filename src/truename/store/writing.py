@@ -8,7 +8,7 @@ change may do so while the rows are written, and has the last word before the co
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, text, update
 
 from truename.errors import StaleStore
 from truename.serial import is_newer
@@ -36,7 +36,14 @@ _DROP_SET = Fixed(
         schema.rrsets.c.type == bindparam("t"),
     )
 )
-_ADD_SET = Fixed(insert(schema.rrsets), _COLUMNS)
+_KEY = tuple(schema.rrsets.primary_key.columns.keys())
+_PUT_SET = Fixed(
+    text(
+        f"INSERT INTO rrsets ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in _COLUMNS)})"  # noqa: S608
+        f" ON CONFLICT ({', '.join(_KEY)}) DO UPDATE"
+        f" SET {', '.join(f'{name} = excluded.{name}' for name in _COLUMNS if name not in _KEY)}"
+    )
+)
 _STORED = Fixed(select(schema.zones.c.id, schema.zones.c.serial).where(schema.zones.c.name == bindparam("n")))
 _SET_ZONE = Fixed(update(schema.zones).where(schema.zones.c.id == bindparam("z")), _settable(schema.zones))
 _ADD_ENTRY = Fixed(insert(schema.journal), _settable(schema.journal))
@@ -126,6 +133,9 @@ def _set(connection: Connection, write: ZoneWrite, zone: int) -> None:
             raise ValueError(f"{owner} {rtype} cannot become {one.owner} {one.type}")
         has_row = one is not None and (one.records or one.comments)
         rows[place_of(owner, write.info.name), rtype] = row_of(one, zone, write.info.name) if one and has_row else None
-    coming = [row for row in rows.values() if row is not None]
-    _DROP_SET.run_all(connection, [{"z": zone, "p": place, "t": rtype} for place, rtype in rows])
-    _ADD_SET.run_all(connection, [dict(zip(_COLUMNS, row, strict=True)) for row in coming])
+    # What goes, then what does not count any more, then what counts from now on.
+    going = [{"z": zone, "p": place, "t": rtype} for (place, rtype), row in rows.items() if row is None]
+    coming = [dict(zip(_COLUMNS, row, strict=True)) for row in rows.values() if row is not None]
+    _DROP_SET.run_all(connection, going)
+    _PUT_SET.run_all(connection, [row for row in coming if row["kind"] is None])
+    _PUT_SET.run_all(connection, [row for row in coming if row["kind"] is not None])

@@ -18,8 +18,8 @@ from truename.web.context import Context
 Through = Callable[[Door, Options], Plan]
 
 
-async def planned(here: Context, caller: Caller, judged: Flags, through: Through) -> Response:
-    """The plan that *through* gets from the door. Raises: what the door raises"""
+async def planned(here: Context, caller: Caller, judged: Flags, through: Through, *, is_shown: bool = True) -> Response:
+    """The plan that *through* gets from the door; 204 for callers who do not want it. Raises: what the door raises"""
 
     def work() -> Response:
         sight = Sight(here, caller)
@@ -27,22 +27,27 @@ async def planned(here: Context, caller: Caller, judged: Flags, through: Through
             plan = through(here.door, judged.options(caller))
         except RejectedEdit as wrong:
             raise sight.rejected(wrong) from None
-        return SortedJson(sight.plan(plan_json(plan)))
+        return SortedJson(sight.plan(plan_json(plan))) if is_shown else Response(status_code=204)
 
     return await here.threads.edit(work)
 
 
-async def planned_for(here: Context, caller: Caller, judged: Flags, zone: str, through: Through) -> Response:
+async def planned_for(
+    here: Context, caller: Caller, judged: Flags, zone: str, through: Through, *, is_shown: bool = True
+) -> Response:
     """The same for a zone that is here. Raises: ApiError 404; what the door raises"""
 
     def found(door: Door, options: Options) -> Plan:
         kept.must_be_here(here, caller, zone)
         return through(door, options)
 
-    return await planned(here, caller, judged, found)
+    return await planned(here, caller, judged, found, is_shown=is_shown)
 
 
 async def commit(here: Context, caller: Caller, judged: Flags, zone: str, change: Callable[[], ChangeSet]) -> Response:
     """Carry out what *change* makes: 204 and nothing else, as PowerDNS' clients want it; the plan with dry_run."""
-    reply = await planned_for(here, caller, judged, zone, lambda door, options: door.commit(change(), options))
-    return reply if judged.is_dry_run else Response(status_code=204)
+
+    def carry_out(door: Door, options: Options) -> Plan:
+        return door.commit(change(), options)
+
+    return await planned_for(here, caller, judged, zone, carry_out, is_shown=judged.is_dry_run)

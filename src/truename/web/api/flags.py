@@ -36,6 +36,9 @@ class Flags:
         )
 
 
+NONE = Flags(is_dry_run=False, is_strict=False, accept=frozenset(), base_serial=None)  # of a call without a query
+
+
 async def _flags(
     dry_run: Annotated[bool, Query(description="answer 200 with the plan and save nothing")] = False,
     strict: Annotated[bool, Query(description="findings that ask refuse")] = False,

@@ -33,7 +33,6 @@ from truename.web.context import Here
 from truename.zone import Record, ZoneInfo
 
 routes = APIRouter(tags=["zones"])
-edits = APIRouter(tags=["zones"])  # asked before all others, which share no method with it: what programs do all day
 
 NS_TTL = 3600  # seconds, of the NS records that `nameservers` stands for; PowerDNS' default-ttl
 KINDS = {"native": "Native", "master": "Master", "primary": "Master"}
@@ -79,7 +78,9 @@ async def create_zone(
         raise ApiError(403, "this key makes no zones: that takes the role editor or admin, bound to no zone")
     body = await read(request, NewZoneBody, ZONE_TEXT)
     change = await here.threads.read(_new_zone, body)
-    plan = await planned(here, caller, judged, lambda door, options: door.commit(change, options))
+    plan = await planned(
+        here, caller, judged, lambda door, options: door.commit(change, options), is_shown=judged.is_dry_run
+    )
     if judged.is_dry_run:
         return plan
     made = await here.threads.read(kept.find, here, caller, change.zones[0].zone)
@@ -196,7 +197,7 @@ async def read_zone(
     return await zone_response(here, about, sets if include_disabled else without_disabled(sets))
 
 
-@edits.patch(
+@routes.patch(
     "/zones/{zone_id:path}",
     status_code=204,
     summary="Change RRsets: all of it in its order, or nothing",
