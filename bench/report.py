@@ -69,7 +69,7 @@ def judged(results: dict[str, Any]) -> Iterator[tuple[str, float, float | None]]
     yield "edit of one record over HTTP, median ms", 20.0, get(editing, "truename", "patch", "median_ms")
     yield "1,000 edits, s", 20.0, get(editing, "truename", "patch", "thousand_s")
     yield "import of 1,000,000 records, s", 20.0, get(editing, "truename", "import_s")
-    yield "the same by the verb, which plans first, s", 20.0, get(editing, "truename", "verb_s")
+    yield "the same by the verb, s", 20.0, get(editing, "truename", "verb_s")
     yield "the same into PostgreSQL, s", 20.0, get(editing, "truename", "postgresql_s")
     yield "restart with them, s", 3.0, get(editing, "truename", "restart_s")
     yield "impact of 500,000 aliases, ms", 100.0, get(editing, "impact", "ms")

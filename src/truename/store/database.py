@@ -11,7 +11,7 @@ new connection where the old one is broken.
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 from sqlalchemy import URL, Connection, Engine, exc, make_url, text
 
@@ -65,14 +65,22 @@ class Database:
 
     @contextmanager
     def looking(self) -> Iterator[Connection]:
-        """The connection that writes, for statements (`fixed`) that read; nobody changes anything meanwhile."""
-        with self._turn, told(self.where), self._dropping():
+        """The connection that writes, for statements (`fixed`) that read; nobody changes anything meanwhile.
+
+        While there is none, because of trouble, it is one that reads.
+        """
+        with ExitStack() as ends:
+            ends.enter_context(self._turn)
             self._check_open()
-            connection = self._writer(0)
-            try:
-                yield connection
-            finally:
-                connection.connection.rollback()  # PostgreSQL has begun a transaction
+            ends.enter_context(told(self.where))
+            connection = self._connection
+            if connection is None or not self._kind.is_alive(connection):
+                # Only who writes makes a new one: a file that is read-only would be opened so, and stay so.
+                yield ends.enter_context(self.reading())
+                return
+            ends.enter_context(self._dropping())
+            ends.callback(connection.connection.rollback)  # PostgreSQL has begun a transaction
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
