@@ -23,13 +23,14 @@ from typing import TYPE_CHECKING
 from truename._core import normalize_name
 from truename.config import Check
 from truename.edit import guard, intent, judging, undo
-from truename.edit.assemble import Edit, assemble
+from truename.edit.assemble import assemble
 from truename.edit.change import ChangeSet
 from truename.edit.files import FileZones, NoFiles
 from truename.edit.impact import Staleness, impact, reached
 from truename.edit.plan import Impact, Plan
 from truename.edit.published import Published
 from truename.edit.soa import negative_ttl
+from truename.edit.zone_edit import Edit
 from truename.errors import NoZone, RejectedEdit, StoreError
 
 if TYPE_CHECKING:

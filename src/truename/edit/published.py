@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from truename._core import normalize_name
-from truename.edit.assemble import Edit
+from truename.edit.zone_edit import Edit
 
 if TYPE_CHECKING:
     from truename._core import Fact, Graph, Prepared

@@ -89,7 +89,7 @@ class Store:
             yield from differences(connection, zone, text, self._database.stream)
 
     def some(self, zone: str, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], RRset | None]:
-        """The RRsets of *keys*, each an owner and a type: all of one version. For a few that are about to be changed."""
+        """The RRsets of *keys*, each an owner and a type: all of one version. For a few that will be changed."""
         with self._database.looking() as connection:
             return {key: reading.rrset(connection, zone, *key) for key in keys}
 
