@@ -18,6 +18,7 @@ KINDS = [
     "overflow",
     "alias-chain",
     "target-missing",
+    "pointer-missing",
     "target-empty",
     "host-without-address",
     "host-is-alias",
@@ -87,6 +88,7 @@ ONE_FACT = {
     ),
     "alias-chain": ("a CNAME b\nb CNAME ns", "a.t.", "CNAME", ["a.t.", "b.t.", "ns.t."]),
     "target-missing": ("a CNAME b", "a.t.", "CNAME", ["a.t.", "b.t."]),
+    "pointer-missing": ("a PTR b", "a.t.", "PTR", ["a.t.", "b.t."]),
     "target-empty": ("a CNAME b\nc.b A 192.0.2.1", "a.t.", "CNAME", ["a.t.", "b.t."]),
     "host-without-address": ("a MX 0 b\nb TXT x", "a.t.", "MX", ["a.t.", "b.t."]),
     "host-is-alias": ("a MX 0 b\nb CNAME ns", "a.t.", "MX", ["a.t.", "b.t.", "ns.t."]),
@@ -343,3 +345,18 @@ def test_chains_may_not_be_followed_out_of_the_zone_when_answering_but_are_when_
     graph.configure(follow="zone", max_chain=16)
     assert graph.explain("a.t.").end == "out-of-zone"
     assert short(graph.facts(["target-missing"])) == ["target-missing a.t. CNAME"]
+
+
+def test_a_pointer_is_missed_only_where_it_is_seen_and_leads_to_nothing_here():
+    text = """
+        there PTR ns
+        outside PTR host.example.
+        alias PTR www
+        www CNAME gone
+        cut NS ns
+        cut PTR gone
+        below.cut PTR gone
+        *.wild A 192.0.2.1
+        wild PTR any.wild
+    """
+    assert short(found(dedent(text), "pointer-missing")) == ["pointer-missing alias.t. PTR"]

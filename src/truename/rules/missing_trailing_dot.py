@@ -1,6 +1,6 @@
 """missing-trailing-dot: a target that was meant to be absolute and lacks its final dot.
 
-What:  The target does not exist, and reads like this: the zone's own name stands in it twice
+What:  The target, also that of a PTR, does not exist, and reads like this: the zone's own name stands in it twice
        (`www.example.com.example.com.`), or what was written ends like a domain name of the Internet
        (`site.example.net`, so that the target became `site.example.net.example.com.`).
 
@@ -13,6 +13,7 @@ Bad zone:
 
     blog  CNAME  www.example.com   ; <-
     www   CNAME  site.example.net  ; <-
+    _www  PTR    www.example.com   ; <-
 
 Good zone:
 
@@ -86,4 +87,4 @@ def _suffixes() -> "PublicSuffixList":
     return PublicSuffixList(accept_unknown=False, accept_encoded_idn=False)
 
 
-RULE = Rule("missing-trailing-dot", "warning", "asks", ("target-missing",), judge)
+RULE = Rule("missing-trailing-dot", "warning", "asks", ("target-missing", "pointer-missing"), judge)

@@ -48,7 +48,7 @@ impl<'a> Search<'a, '_> {
         }
     }
 
-    /// Any other link but DNAME and PTR. Of several that hand on all questions only the first is followed.
+    /// Any other link but DNAME. Of several that hand on all questions only the first is followed.
     pub(super) fn follow_link(
         &mut self,
         at: At,
@@ -66,6 +66,7 @@ impl<'a> Search<'a, '_> {
             Rtype::ALIAS if self.asked.kinds.has_any(OF_ALIAS) => self.judge_alias(record),
             Rtype::MX | Rtype::NS | Rtype::SRV if self.asked.kinds.has_any(OF_HOST) => self.judge_host(record),
             Rtype::SVCB | Rtype::HTTPS if self.asked.kinds.has_any(OF_SERVICE) => self.judge_service(record, leads_on),
+            Rtype::PTR if self.asked.kinds.has(FactKind::PointerMissing) => self.judge_pointer(record),
             _ => {}
         }
     }
@@ -203,6 +204,14 @@ impl<'a> Search<'a, '_> {
         if leads_on {
             self.judge_service_loop(&record, record.rtype);
         }
+    }
+
+    fn judge_pointer(&mut self, record: Record<'_>) {
+        let chain = self.walk(record.target, Rtype::A, self.max_chain);
+        if let End::NxDomain(_) = chain.end {
+            self.tell_walk(FactKind::PointerMissing, &record, &chain.hops, chain.end.word());
+        }
+        self.chain = chain;
     }
 
     fn judge_host(&mut self, record: Record<'_>) {

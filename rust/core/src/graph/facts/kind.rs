@@ -63,6 +63,8 @@ kinds! {
     AliasChain = "alias-chain",
     /// A link whose chain ends at a name that does not exist in a zone served here (the link).
     TargetMissing = "target-missing",
+    /// A PTR whose target leads to a name that does not exist in a zone served here (the PTR).
+    PointerMissing = "pointer-missing",
     /// A chain that ends at a name with nothing usable (the CNAME or ALIAS).
     TargetEmpty = "target-empty",
     /// A host without an address (the MX, NS or SRV).

@@ -310,7 +310,7 @@ impl<'a> Search<'a, '_> {
             }
             // Of what stands at a cut only the name servers are seen.
             let is_seen = at.is_visible && (!at.is_cut || set.rtype == Rtype::NS);
-            if means_none(set.rtype, data) || matches!(set.rtype, Rtype::DNAME | Rtype::PTR) || !is_seen {
+            if means_none(set.rtype, data) || set.rtype == Rtype::DNAME || !is_seen {
                 continue;
             }
             if let Some(target) = targets(set.rtype, data).next() {
