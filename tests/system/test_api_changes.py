@@ -290,3 +290,31 @@ def test_the_end_does_not_wait_for_a_large_import(tmp_path):
         assert "Traceback" not in api.server.errors()
     with running(tmp_path) as api:
         assert api.get("zones/large.example.?rrsets=false").status in (200, 404)
+
+
+@pytest.mark.parametrize(
+    "zone_id", ["{zone}", "Z{zone}", "{bare}", "nowhere.example.", "no..name", "a=2Fb.example.", "%E4%BE%8B.example."]
+)
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"{}",
+        b'{"rrsets": []}',
+        b'{"rrsets": [{"name": "www", "type": "A", "changetype": "REPLACE", "ttl": 1, "records": []}]}',
+        b'{"rrsets": [{"name": "www.{zone}", "type": "CNAME", "changetype": "REPLACE", "ttl": 1,'
+        b' "records": [{"content": "192.0.2.1."}]}]}',
+        b'{"rrsets": [{"name": "new.{zone}", "type": "A", "changetype": "REPLACE", "ttl": 1,'
+        b' "records": [{"content": "192.0.2.7"}]}]}',
+    ],
+)
+def test_a_patch_with_a_query_and_one_without_are_answered_alike(api: Api, zone: str, zone_id: str, body: bytes):
+    """The one without takes a shorter way (`web.api.direct`)."""
+    path = "zones/" + zone_id.format(zone=zone, bare=zone[:-1])
+    sent = body.replace(b"{zone}", zone.encode())
+    for key in (api.key, "", "wrong"):
+        short, long = (api.with_key(key).call("PATCH", path + query, sent) for query in ("", "?strict=false"))
+        assert (short.status, short.text) == (long.status, long.text)
+        assert short.headers.get("content-type") == long.headers.get("content-type")

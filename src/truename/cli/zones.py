@@ -123,7 +123,7 @@ def _entry(entry: Mapping[str, Any]) -> Iterator[str]:
     for colour, sign, lines in ((paint.removed, "-", entry["removed"]), (paint.added, "+", entry["added"])):
         yield from (f"  {colour(sign)} {line}" for line in lines[:LINES])
         if len(lines) > LINES:
-            yield f"  {colour(sign)} ... and {len(lines) - LINES:,} more records"
+            yield f"  {colour(sign)} ... and {len(lines) - LINES:,} more"
     yield from _comments(entry.get("comments") or [])
     yield from (f"  {paint.changed('~')} {one}" for one in _properties(entry.get("properties") or []))
 
