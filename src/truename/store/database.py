@@ -67,13 +67,15 @@ class Database:
     def looking(self) -> Iterator[Connection]:
         """The connection that writes, for statements (`fixed`) that read; nobody changes anything meanwhile.
 
-        While there is none, because of trouble, it is one that reads.
+        While it is at work, or there is none because of trouble, it is one that reads.
         """
         with ExitStack() as ends:
-            ends.enter_context(self._turn)
             self._check_open()
             ends.enter_context(told(self.where))
-            connection = self._connection
+            has_turn = self._turn.acquire(blocking=False)
+            if has_turn:
+                ends.callback(self._turn.release)
+            connection = self._connection if has_turn else None
             if connection is None or not self._kind.is_alive(connection):
                 # Only who writes makes a new one: a file that is read-only would be opened so, and stay so.
                 yield ends.enter_context(self.reading())

@@ -368,3 +368,22 @@ def test_where_a_text_and_a_zone_part(store: Store):
     assert len(list(store.differences(ZONE, empty))) == 2507
     other = list(store.differences("example.net.", read_text(b"a 60 A 192.0.2.1\n", "example.net.")))
     assert other == [(None, rrset("a.example.net.", "A", "192.0.2.1", ttl=60))]
+
+
+def test_some_rrsets_are_one_version_also_while_a_commit_is_under_way(store: Store):
+    make_zone(store, www := rrset("www", "A", "192.0.2.1"))
+    keys = [("www.example.com.", "A"), (ZONE, "SOA"), ("gone.example.com.", "A"), ("www.example.net.", "A")]
+    expected = {keys[0]: www, keys[1]: store.rrset(ZONE, ZONE, "SOA"), keys[2]: None, keys[3]: None}
+    assert store.some(ZONE, keys) == expected and store.some("example.net.", keys[:1]) == {keys[0]: None}
+    seen = []
+
+    def accept() -> tuple[str, ...]:
+        seen.append(store.some(ZONE, keys))  # in the same thread: who waited for the writer would wait for itself
+        return ()
+
+    after = rrset("www", "A", "192.0.2.2")
+    store.commit([changed(after)], accept)
+    assert seen == [expected] and store.some(ZONE, keys[:1]) == {keys[0]: after}
+    store.close()
+    with pytest.raises(StoreError):
+        store.some(ZONE, keys)
