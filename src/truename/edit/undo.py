@@ -42,27 +42,36 @@ def inverse(store: "Store", entry: Entry, current: ZoneInfo | None) -> ChangeSet
 
     Raises: StaleEdit
     """
-    parts = _parts(entry)
-    apex = parts.get((entry.zone, "SOA"), _Part())
-    if _is_deletion(entry, apex):
+    if _is_deletion(entry):
         if current is not None:
             hint = "delete the zone first, if it shall be as it was"
             raise StaleEdit(f"{entry.zone} was made again since", serial=current.serial, hint=hint)
         return _made_again(entry)
     if current is None:
         raise StaleEdit(f"{entry.zone} was deleted since", serial=0, hint="take back the deletion first")
-    if apex.added and not apex.removed:  # it made the zone
+    if _is_creation(entry):
         if current.serial != entry.serial:
             hint = "`zone delete` deletes the zone"
             raise StaleEdit(f"{entry.zone} was changed since it was made", serial=current.serial, hint=hint)
         return ChangeSet(zones=(ZoneChange(entry.zone, is_deleted=True),))
-    return _taken_back(store, entry, parts, current)
+    return _taken_back(store, entry, _parts(entry), current)
 
 
-def _is_deletion(entry: Entry, apex: _Part) -> bool:
+def _is_deletion(entry: Entry) -> bool:
     if entry.properties is not None:
         return entry.properties.after is None
-    return bool(apex.removed and not apex.added)  # an entry from before properties were in the journal
+    return _has_soa(entry.removed, entry.zone) and not _has_soa(entry.added, entry.zone)
+
+
+def _is_creation(entry: Entry) -> bool:
+    if entry.properties is not None:
+        return entry.properties.before is None
+    return _has_soa(entry.added, entry.zone) and not _has_soa(entry.removed, entry.zone)
+
+
+def _has_soa(lines: Iterable[str], zone: str) -> bool:
+    """Whether the zone's SOA is among *lines*: for entries from before properties were in the journal."""
+    return any(parsed(line)[0] == (zone, "SOA") for line in lines if line.startswith(f"{zone} "))
 
 
 def _taken_back(store: "Store", entry: Entry, parts: dict[Key, _Part], current: ZoneInfo) -> ChangeSet:
