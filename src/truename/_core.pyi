@@ -317,6 +317,12 @@ class Graph:
     def fact_counts(self, zone: str | None = None, *, kinds: Sequence[str] | None = None) -> dict[str, int]:
         """How many facts there are of each kind that occurs, of all kinds or *kinds*, in one zone or in all."""
 
+def place_of(owner: str, zone: str) -> str:
+    """The key of *owner* in the store (`store.place`). Raises: ValueError when it is not at or below *zone*"""
+
+def owner_at(place: str, zone: str) -> str:
+    """The owner whose key *place* is. Raises: ValueError when it is none"""
+
 def stored_text(zone: str, parts: Iterator[tuple[str, str, str, str]]) -> bytes:
     """The lines "owner ttl IN type data" of what `Graph.prepare_stored` takes, the SOA's first; data as they are.
 

@@ -36,6 +36,8 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<text::ZoneText>()?;
     module.add_function(wrap_pyfunction!(listing::zone_text, module)?)?;
     module.add_function(wrap_pyfunction!(stored::stored_text, module)?)?;
+    module.add_function(wrap_pyfunction!(stored::place_of, module)?)?;
+    module.add_function(wrap_pyfunction!(stored::owner_at, module)?)?;
     module.add_function(wrap_pyfunction!(text::read_text, module)?)?;
     module.add_function(wrap_pyfunction!(text::find_links, module)?)?;
     module.add_class::<world::Read>()?;

@@ -8,6 +8,7 @@ use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
 use std::fmt::Write;
 use truename_core::name::Name;
 use truename_core::record::Rtype;
+use truename_core::zonefile::write_place;
 
 /// A stored RRset that differs, by its number among those that were compared, and what takes its place.
 pub type Difference<'py> = (Option<usize>, Option<Bound<'py, PyTuple>>);
@@ -59,23 +60,6 @@ impl Keys {
     fn range(&self, start: usize, count: usize) -> &[u32] {
         let order = &self.order[start.min(self.order.len())..];
         &order[..count.min(order.len())]
-    }
-}
-
-/// The key of an owner in the store: its labels below the zone, from the right. Octets up to `!` are two characters.
-fn write_place(name: &Name, apex: &Name, place: &mut String) {
-    let start = place.len();
-    let labels: Vec<&[u8]> = name.labels().collect();
-    for label in labels[..labels.len() - apex.label_count()].iter().rev() {
-        if place.len() > start {
-            place.push(' ');
-        }
-        for octet in *label {
-            match octet {
-                ..=b'!' => place.extend(['!', char::from(0x40 + octet)]),
-                octet => place.push(char::from(*octet)),
-            }
-        }
     }
 }
 

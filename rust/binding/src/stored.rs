@@ -6,7 +6,8 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::{PyBytes, PyIterator};
 use truename_core::graph::Part;
-use truename_core::zonefile::{Columns, StoredLines};
+use truename_core::name::Name;
+use truename_core::zonefile::{write_place, Columns, Places, StoredLines};
 
 /// Places, TTLs, types and data of some RRsets, as the database put them together.
 #[derive(FromPyObject)]
@@ -31,4 +32,24 @@ pub fn stored_text<'py>(py: Python<'py>, zone: &str, parts: Bound<'py, PyIterato
     }
     let text = py.detach(|| lines.finish());
     Ok(PyBytes::new(py, &text))
+}
+
+#[pyfunction]
+pub fn place_of(owner: &str, zone: &str) -> PyResult<String> {
+    let (name, apex) = (read_name(owner)?, read_name(zone)?);
+    if !name.is_at_or_below(&apex) {
+        return Err(PyValueError::new_err(format!("{owner} is not in {zone}")));
+    }
+    let mut place = String::new();
+    write_place(&name, &apex, &mut place);
+    Ok(place)
+}
+
+#[pyfunction]
+pub fn owner_at(place: &str, zone: &str) -> PyResult<String> {
+    let mut owner = Name::ROOT;
+    if !Places::new(&read_name(zone)?).read(place, &mut owner) {
+        return Err(PyValueError::new_err(format!("{place:?} is the key of no owner in {zone}")));
+    }
+    Ok(owner.to_string())
 }

@@ -12,9 +12,11 @@
 mod directives;
 mod generate;
 mod origin;
+mod place;
 mod reader;
 mod stored;
 
+pub use place::{write_place, Places};
 pub use stored::{Columns, StoredLines, StoredReader};
 
 use crate::name::Name;

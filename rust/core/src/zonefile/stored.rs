@@ -10,6 +10,7 @@
 //! A database that is asked for columns hands over thousands of RRsets at once, which is a fifth of the work of handing
 //! over rows; and what stands in columns need not be found first, as in a line of text.
 
+use super::place::Places;
 use super::{Missed, Position, Problem, Read, Record, Sink};
 use crate::name::Name;
 use crate::record::{self, Fault, Rtype, Tokens};
@@ -99,7 +100,7 @@ pub struct StoredReader {
     owner: Name,
     rtype: (String, Rtype),
     rdata: Vec<u8>,
-    wire: Vec<u8>,
+    places: Places,
     sets: u32,
     problems: Vec<Problem>,
     missed: Missed,
@@ -113,7 +114,7 @@ impl StoredReader {
             owner: *origin,
             rtype: (String::new(), Rtype::SOA),
             rdata: Vec::new(),
-            wire: Vec::new(),
+            places: Places::new(origin),
             sets: 0,
             problems: Vec::new(),
             missed: Missed::default(),
@@ -174,52 +175,17 @@ impl StoredReader {
         Ok(())
     }
 
-    /// Of octets up to `!`, the first half is `!` and the second one of `@` to `a`; others are their own code points.
     fn set_owner(&mut self, place: &str) -> Result<(), Fault> {
-        self.owner = self.origin;
-        if place.is_empty() {
+        if self.places.read(place, &mut self.owner) {
             return Ok(());
         }
-        self.wire.clear();
-        for label in place.rsplit(' ') {
-            let start = self.wire.len();
-            self.wire.push(0);
-            match label.bytes().all(|octet| octet > b'!' && octet.is_ascii()) {
-                true => self.wire.extend_from_slice(label.as_bytes()),
-                false => self.push_escaped(label).ok_or_else(|| unknown_place(place))?,
-            }
-            self.wire[start] = match self.wire.len() - start - 1 {
-                len @ 1..=63 => len as u8,
-                _ => return Err(unknown_place(place)),
-            };
-        }
-        if self.wire.len() + self.origin.len() > 255 {
-            return Err(unknown_place(place));
-        }
-        self.wire.extend_from_slice(self.origin.as_wire());
-        self.owner.assign_lowercase(&self.wire);
-        Ok(())
-    }
-
-    fn push_escaped(&mut self, label: &str) -> Option<()> {
-        let mut characters = label.chars();
-        while let Some(character) = characters.next() {
-            let code = match character {
-                '!' => (characters.next()? as u32).checked_sub(0x40).filter(|code| *code <= 0x21)?,
-                other => other as u32,
-            };
-            self.wire.push(u8::try_from(code).ok()?);
-        }
-        Some(())
+        self.owner = self.origin;
+        Err(fault(format!("{place:?} is the key of no owner")))
     }
 }
 
 fn fault(what: String) -> Fault {
     Fault { line: 0, column: 0, what, hint: String::new() }
-}
-
-fn unknown_place(place: &str) -> Fault {
-    fault(format!("{place:?} is the key of no owner"))
 }
 
 #[cfg(test)]
