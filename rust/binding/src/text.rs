@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use truename_core::graph::targets;
 use truename_core::name::Name;
-use truename_core::record::{present, Rtype};
+use truename_core::record::{self, present, Rtype};
 use truename_core::zonefile::{self, Position, Record, Sink};
 
 /// Notes where the records stand that name something.
@@ -49,6 +49,14 @@ pub fn find_links(
     let read = py.detach(|| zonefile::read(&path, Some(&origin), &mut places))?;
     let file = |at: &Position| read.files.get(at.file as usize).cloned().unwrap_or_default().into_os_string();
     Ok(places.at.iter().map(|at| (file(at), at.line)).collect())
+}
+
+#[pyfunction]
+pub fn name_spans(rtype: &str, data: &str) -> Vec<(usize, usize)> {
+    let Ok(rtype) = rtype.parse() else { return Vec::new() };
+    let characters = |octets: usize| data[..octets].chars().count();
+    let spans = record::name_spans(rtype, data).into_iter();
+    spans.map(|span| (characters(span.start), characters(span.end))).collect()
 }
 
 /// What a master file says.

@@ -4,9 +4,10 @@
 //! text   -> token::Tokens -> read::rdata   -> wire       zone files, the command line, the API
 //! wire   -> present::present               -> text       explain, export, the journal
 //! wire   -> names::names_in                -> the domain names inside, with their offsets
+//! text   -> spans::name_spans              -> where they stand in what somebody typed
 //! ```
 //!
-//! One table (`types`) lists every type with its fields; the three directions walk the same fields.
+//! One table (`types`) lists every type with its fields; all directions walk the same fields.
 //! The `domain` crate does the codecs: base16, base32hex, base64, type bitmaps, signature times, algorithm
 //! mnemonics. Its whole-type scanners are not used: they know no positions inside the data, refuse SvcParamKeys
 //! with a `9` or a `z`, and print `no-default-alpn` and IPSECKEY in forms that nothing reads back (0.12.3).
@@ -21,6 +22,7 @@ mod names;
 mod present;
 mod read;
 mod read_rare;
+mod spans;
 mod svcb;
 mod token;
 mod types;
@@ -29,6 +31,7 @@ pub use fault::Fault;
 pub use names::{names_in, NamesIn};
 pub use present::present;
 pub use read::rdata_from_text;
+pub use spans::name_spans;
 pub use types::{Rtype, UnknownType};
 
 pub(crate) use fault::{quote, Faulty};
