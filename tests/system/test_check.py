@@ -305,6 +305,32 @@ def on_a_terminal(*arguments: str, env: dict[str, str] | None = None) -> str:
     return written.decode()
 
 
+@pytest.mark.parametrize("words", [["check", "."], ["check", "--help"], ["--version"], ["fix", "."]])
+@pytest.mark.parametrize("where", ["> /dev/full", ">&-"])
+def test_what_cannot_be_written_is_one_line(zone, words, where):
+    zone("a CNAME b\nb CNAME ns1")
+    command = f"{' '.join([*TRUENAME, *words])} {where}"
+    run = subprocess.run(["sh", "-c", command], capture_output=True, text=True, env=environment(), check=False)
+    assert run.returncode == 2, run
+    assert [line for line in run.stderr.splitlines() if line.startswith("error: stdout cannot be written: ")]
+    assert "Traceback" not in run.stderr and "Exception" not in run.stderr
+
+
+def test_a_closed_stderr_is_nobody_elses_file(zone):
+    command = f"{' '.join([*TRUENAME, 'check', 'nofile', zone('')])} 2>&-"
+    run = subprocess.run(["sh", "-c", command], capture_output=True, text=True, env=environment(), check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (2, "All clear: 3 records in 1 zone\n", "")
+
+
+def test_nothing_is_clear_where_nothing_was_read(zone):
+    run = check("nofile", "other")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr.splitlines() == [
+        f"error: {name}: cannot be read: No such file or directory" for name in ("nofile", "other")
+    ]
+    assert findings("nofile", status=2) == []
+
+
 def test_colours_on_a_terminal_only(zone):
     name = zone("a CNAME a")
     assert "\x1b[1;31merror\x1b[0m[alias-loop]" in on_a_terminal(name)

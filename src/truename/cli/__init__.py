@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import click
 
 from truename.cli import alias, check, explain, fix, impact, key, record, serve, user, zone
-from truename.cli.messages import complain, say
+from truename.cli.messages import complain, open_closed_streams, say, unwritten
 from truename.errors import ForbiddenEdit, RejectedEdit, StaleEdit, TruenameError
 
 REFUSALS = (RejectedEdit, StaleEdit, ForbiddenEdit)  # what was asked for is clear, and somebody says no
@@ -55,12 +55,13 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Carry out one command line. Returns: its exit status"""
+    open_closed_streams()
     # Names and paths may hold octets that are no UTF-8; they are shown escaped and never end a command.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        status = app.main(list(arguments), prog_name="truename", standalone_mode=False)
+        status = _carried_out(arguments)
     except click.UsageError as wrong:
         help_of = f"{wrong.ctx.command_path if wrong.ctx else 'truename'} --help"
         complain(wrong.format_message(), getattr(wrong, "hint", help_of))
@@ -71,6 +72,25 @@ def run(arguments: Sequence[str]) -> int:
     except TruenameError as wrong:
         complain(str(wrong), wrong.hint)
         return 2
+    except click.exceptions.Exit as end:
+        return end.exit_code
     except click.Abort:
         return INTERRUPTED
     return int(status or 0)
+
+
+def _carried_out(arguments: Sequence[str]) -> int | None:
+    try:
+        status: int | None = app.main(list(arguments), prog_name="truename", standalone_mode=False)
+    except OSError as wrong:
+        if not _is_of_click(wrong):
+            raise
+        unwritten(wrong)
+    return status
+
+
+def _is_of_click(wrong: OSError) -> bool:
+    """Whether it was click that could not write: `--help` is printed by it."""
+    from traceback import extract_tb
+
+    return extract_tb(wrong.__traceback__)[-1].filename == click.utils.__file__

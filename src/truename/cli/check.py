@@ -125,7 +125,9 @@ def _check(files: list[tuple[str, str | None]], settings: "Settings", shape: str
     for read in reads:
         if read.error:
             complain(f"{read.path}: cannot be read: {read.error}")
-    _print(findings, [read for read in reads if not read.error], shape)
+    was_read = [read for read in reads if not read.error]
+    if was_read or shape != "text":  # where nothing was looked at, nothing is clear
+        _print(findings, was_read, shape)
     if any(read.error for read in reads):
         return 2
     return int(any(_fails(finding, settings.check.fail_on) for finding in findings))

@@ -8,16 +8,17 @@ from typing import NoReturn
 import click
 
 from truename.cli.paint import plain
+from truename.errors import TruenameError
 
 BROKEN_PIPE = 128 + 13  # what a shell reports of a program that SIGPIPE ended
 
 
 def say(text: str, end: str = "\n") -> None:
-    """Print *text*. Raises: click.exceptions.Exit when nobody reads it any more, as `head` does not"""
+    """Print *text*. Raises: what `unwritten` raises, when it cannot be written"""
     try:
         print(text, end=end, flush=True)
-    except BrokenPipeError:
-        _nobody_reads()
+    except OSError as wrong:
+        unwritten(wrong)
 
 
 def say_octets(text: bytes) -> None:
@@ -26,8 +27,8 @@ def say_octets(text: bytes) -> None:
         sys.stdout.flush()
         sys.stdout.buffer.write(text)
         sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        _nobody_reads()
+    except OSError as wrong:
+        unwritten(wrong)
 
 
 def complain(what: str, hint: str = "") -> None:
@@ -44,10 +45,27 @@ def note(what: str) -> None:
         print(_one_line(what), file=sys.stderr)
 
 
-def _nobody_reads() -> NoReturn:
-    # Python flushes stdout once more at its end; there is nobody to flush to.
+def unwritten(wrong: OSError) -> NoReturn:
+    """End, because stdout takes no more.
+
+    Raises: click.exceptions.Exit when nobody reads it any more, as `head` does not: quietly; else TruenameError
+    """
+    # Python flushes stdout once more at its end; it must not fail again there.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    raise click.exceptions.Exit(BROKEN_PIPE) from None
+    if isinstance(wrong, BrokenPipeError):
+        raise click.exceptions.Exit(BROKEN_PIPE) from None
+    raise TruenameError(f"stdout cannot be written: {wrong.strerror}") from None
+
+
+def open_closed_streams() -> None:
+    """Put something in the place of a stdout or stderr that was closed (`>&-`) before the start.
+
+    Else the next file that is opened would be it, and take what is printed.
+    """
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")  # nothing can be written to it, and that is told
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
 
 
 def _one_line(text: str) -> str:

@@ -22,7 +22,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -292,7 +292,8 @@ class Supervisor:
 
     def _leave(self, status: int) -> None:
         # A thread that is inside the core must not meet an interpreter that is being torn down.
-        sys.stdout.flush()
+        with suppress(OSError):  # nobody reads it, which was told at the start
+            sys.stdout.flush()
         os._exit(status)
 
 
