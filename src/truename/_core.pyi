@@ -476,10 +476,10 @@ def normalize_name(name: str) -> str:
     """*name* in lower case with its final dot. Raises: ValueError"""
 
 def name_spans(rtype: str, data: str) -> list[tuple[int, int]]:
-    """Where the domain names stand in *data*, the presentation form of one record: (start, end), in characters.
+    r"""Where the domain names stand in *data*, the presentation form of one record: (start, end), in characters.
 
     By the core's one table of types, also in what a person typed: names may be relative, in any spelling and spacing.
-    Shape:  ascending; empty for types without names, types that are not known and `\\# ..`; a field that is missing, or
+    Shape:  ascending; empty for types without names, types that are not known and `\# ..`; a field that is missing, or
             stands in quotes, is left out
     Raises: nothing; whether the data is good is said by `normalize`
     """
