@@ -11,8 +11,9 @@ from truename.cli.messages import complain, say, say_octets
 from truename.errors import ConfigError, TruenameError
 
 if TYPE_CHECKING:
-    from truename._core import Read, World
+    from truename._core import Read
     from truename.config import Settings
+    from truename.fix.passes import Look, Wish
     from truename.rules.base import Finding
 
 # As in truename.report, which takes 40 ms to import.
@@ -112,37 +113,34 @@ def _directory_fault(path: str) -> tuple[str, str] | None:
 def _check(files: list[tuple[str, str | None]], settings: "Settings", shape: str) -> int:
     import gc
 
-    from truename._core import World
-    from truename.rules import base
-    from truename.rules.comments import Comments
+    from truename.fix.passes import Wish, fix, is_worth_fixing
 
     # Tens of thousands of findings are made in one go and live to the end: looking for cycles among them finds nothing.
     gc.disable()
-    world = World(max_chain=settings.serve.max_chain)
-    reads = _read(world, files)
-    comments = Comments.read((file, read.origin) for read in reads for file in read.files)
-    findings = base.check(world, settings=settings.check, comments=comments)
-    for read in reads:
-        if read.error:
-            complain(f"{read.path}: cannot be read: {read.error}")
-    was_read = [read for read in reads if not read.error]
-    if was_read or shape != "text":  # where nothing was looked at, nothing is clear
-        _print(findings, was_read, shape)
-    if any(read.error for read in reads):
+    wish = Wish(files, check=settings.check, max_chain=settings.serve.max_chain)
+    seen = _look(wish)
+    for path, why in seen.unopened.items():
+        complain(f"{path}: cannot be read: {why}")
+    if is_worth_fixing(seen.findings):
+        fix(wish, seen)  # says of each finding whether it is gone then
+    if seen.reads or shape != "text":  # where nothing was looked at, nothing is clear
+        _print(seen.findings, seen.reads, shape)
+    if seen.unopened:
         return 2
-    return int(any(_fails(finding, settings.check.fail_on) for finding in findings))
+    return int(any(_fails(finding, settings.check.fail_on) for finding in seen.findings))
 
 
 def _fails(finding: "Finding", fail_on: str) -> bool:
     return fail_on != "never" and finding.severity in ("error", fail_on)
 
 
-def _read(world: "World", files: list[tuple[str, str | None]]) -> "list[Read]":
+def _look(wish: "Wish") -> "Look":
     from truename.cli.progress import reading
+    from truename.fix.passes import look
 
-    with reading(len(files)) as progress:
+    with reading(len(wish.files)) as progress:
         try:
-            return world.read(files, progress=progress)
+            return look(wish, progress=progress)
         except ValueError as wrong:
             raise TruenameError(str(wrong), hint="[ORIGIN=]FILE, or --origin NAME") from None
 

@@ -56,7 +56,7 @@ def _tell(fixed: "Fixed", *, is_written: bool) -> None:
         note("nothing to fix")
         return
     done = "fixed" if is_written else "would fix"
-    note(f"{done} {_many(len(fixed.cured), 'finding')} in {_many(len(fixed.changed), 'file')}")
+    note(f"{done} {_many(len(fixed.mended), 'finding')} in {_many(len(fixed.changed), 'file')}")
     if not is_written:
         note("--write replaces the files")
 

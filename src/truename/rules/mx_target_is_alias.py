@@ -1,7 +1,8 @@
 """mx-target-is-alias: the host that an MX record names is an alias.
 
-What:  The target of the MX record has a CNAME record, or is made an alias by a wildcard or a DNAME. Data that the
-       zone holds below its own delegation or DNAME count too.
+What:  The target of the MX record has a CNAME record, or is made an alias by a wildcard or a DNAME. A name below a
+       delegation is judged by the zone that it is delegated to, where that is given, and not by what this zone holds
+       there.
 
 Why:   Mail servers need not follow an alias here; some refuse the mail or answer for the wrong name. The alias also
        costs each of them a query.

@@ -1,7 +1,8 @@
 """ns-target-is-alias: the host that an NS record names is an alias.
 
-What:  The target of the NS record has a CNAME record, or is made an alias by a wildcard or a DNAME. Data that the
-       zone holds below its own delegation or DNAME count too.
+What:  The target of the NS record has a CNAME record, or is made an alias by a wildcard or a DNAME. Of a delegation
+       whose servers lie at or below it, what this zone holds of them counts too: that is the glue. Other names below a
+       delegation are judged by the zone that they are delegated to, where that is given.
 
 Why:   Resolvers get no address along with the delegation when the name is an alias, and many do not follow it: the
        zone is reached slowly, or not at all.

@@ -1,7 +1,8 @@
 """srv-target-is-alias: the host that an SRV record names is an alias.
 
-What:  The target of the SRV record has a CNAME record, or is made an alias by a wildcard or a DNAME. Data that the
-       zone holds below its own delegation or DNAME count too.
+What:  The target of the SRV record has a CNAME record, or is made an alias by a wildcard or a DNAME. A name below a
+       delegation is judged by the zone that it is delegated to, where that is given, and not by what this zone holds
+       there.
 
 Why:   Clients need not follow an alias here, and get no address along with the answer.
 
