@@ -406,6 +406,80 @@ def test_txt_arrives_and_returns_quoted(api: Api, zone: str):
         assert api.ask(f"txt.{zone}", "TXT") == [content]
 
 
+@pytest.mark.parametrize(
+    "content",
+    ['"has "quotes" x"', '"{"a":"b"}"', '""heritage=external-dns""', '"a"b"c"', '"a""b"', '"a" b', '"a', '"a" ; b', ""],
+)
+def test_a_text_whose_quotes_do_not_pair_is_refused(api: Api, zone: str, content: str):
+    assert api.patch(zone, rrset(f"txt.{zone}", "TXT", '"before"')).status == 204
+    reply = api.patch(zone, rrset(f"txt.{zone}", "TXT", content))
+    assert reply.status == 422 and f"txt.{zone}" in reply.json["error"]
+    assert api.contents(zone, f"txt.{zone}", "TXT") == ['"before"']
+
+
+def test_quotes_touch_nothing_but_parameters(api: Api, zone: str):
+    assert api.patch(zone, rrset(f"svc.{zone}", "SVCB", f'1 ns.{zone} alpn="h2,h3" key667="a b"')).status == 204
+    assert api.patch(zone, rrset(f"pc.{zone}", "HINFO", '"a""b"')).status == 422
+    assert api.patch(zone, rrset(f"pc.{zone}", "HINFO", '"a" b\\"c')).status == 204
+
+
+@pytest.mark.parametrize("ttl", ["300", " 300", 300])
+def test_numbers_may_come_in_strings(api: Api, zone: str, ttl: object):
+    comment = {"content": "why", "account": "", "modified_at": "5"}
+    change = {**rrset(f"www.{zone}", "A", "192.0.2.1"), "ttl": ttl, "comments": [comment]}
+    assert api.patch(zone, change).status == 204
+    found = api.rrsets(zone)[f"www.{zone}", "A"]
+    assert (found["ttl"], found["comments"][0]["modified_at"]) == (300, 5)
+    name = f"y{next(NUMBERS)}.example."
+    assert api.call("POST", "zones", {"name": name, "kind": "Native", "serial": "7"}).json["serial"] == 7
+
+
+@pytest.mark.parametrize("ttl", ["soon", "", "1h", "-1", "0x10", "1.5", 1.5, True, "\u0663", "9" * 5000, [], None])
+def test_what_is_no_number_is_refused(api: Api, zone: str, ttl: object):
+    assert api.patch(zone, {**rrset(f"www.{zone}", "A", "192.0.2.1"), "ttl": ttl}).status == 422
+    assert (f"www.{zone}", "A") not in api.rrsets(zone)
+
+
+def test_null_is_nothing_said(api: Api, zone: str):
+    change = {**rrset(f"www.{zone}", "A", ttl=60), "records": [{"content": "192.0.2.1", "disabled": None}]}
+    assert api.patch(zone, {**change, "comments": None}).status == 204
+    assert api.contents(zone, f"www.{zone}", "A") == ["192.0.2.1"]
+    delete = {"name": f"www.{zone}", "type": "A", "changetype": "DELETE", "ttl": None, "records": None}
+    assert api.patch(zone, delete).status == 204
+    assert api.patch(zone, {**delete, "changetype": "REPLACE"}).status == 422
+
+
+@pytest.mark.parametrize("word", ["REPLACE", "DELETE"])
+def test_an_rrset_is_replaced_once_in_a_patch(api: Api, zone: str, word: str):
+    one, other = rrset(f"www.{zone}", "A", "192.0.2.1", op=word), rrset(f"WWW.{zone}", "a", "192.0.2.2", op=word)
+    reply = api.patch(zone, one, other)
+    assert reply.status == 422 and f"www.{zone} A: {word} stands there 2 times" in reply.json["error"]
+    assert (f"www.{zone}", "A") not in api.rrsets(zone)
+
+
+def test_rrsets_of_a_new_zone_that_come_twice_are_one(api: Api):
+    name = f"z{next(NUMBERS)}.example."
+    assert api.create(name, *(rrset(f"www.{name}", "A", f"192.0.2.{last}") for last in (1, 2))).status == 201
+    assert api.contents(name, f"www.{name}", "A") == ["192.0.2.1", "192.0.2.2"]
+
+
+def test_deleting_the_soa_beside_other_changes_is_nothing_to_do(api: Api, zone: str):
+    delete = rrset(zone, "SOA", op="DELETE")
+    assert api.patch(zone, delete, rrset(f"www.{zone}", "A", "192.0.2.1")).status == 204
+    assert len(api.ask(zone, "SOA")) == 1 and api.ask(f"www.{zone}") == ["192.0.2.1"]
+    reply = api.patch(zone, delete)
+    assert reply.status == 422 and "SOA" in reply.json["error"]
+    soa = f"ns.{zone} other.{zone} 1 10800 3600 604800 3600"
+    assert api.patch(zone, rrset(zone, "SOA", soa), delete).status == 204
+    assert f" other.{zone} " in api.ask(zone, "SOA")[0]
+
+
+@pytest.mark.parametrize(("rtype", "content"), [("IPSECKEY", "10 3 2 gw AQNR"), ("LP", "10 l64"), ("PX", "10 a. b")])
+def test_names_in_data_are_absolute_in_every_type(api: Api, zone: str, rtype: str, content: str):
+    reply = api.patch(zone, rrset(f"x.{zone}", rtype, content))
+    assert reply.status == 422 and "is not absolute" in reply.json["error"]
+
+
 def test_alias_is_a_type_of_its_own(api: Api, zone: str):
     assert api.patch(zone, rrset(zone, "ALIAS", "www.example.org.")).status == 204
     assert api.rrsets(zone)[zone, "ALIAS"]["records"] == [{"content": "www.example.org.", "disabled": False}]

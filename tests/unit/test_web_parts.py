@@ -10,7 +10,7 @@ from truename.errors import NoZone
 from truename.web.answers import ApiError, to_json
 from truename.web.api.bodies import NewZoneBody, PatchBody, RRsetBody, decode, schema
 from truename.web.api.paths import name_of_id, zone_id
-from truename.web.api.records import rrset_json, steps, without_disabled
+from truename.web.api.records import rrset_json, steps, steps_of_new, without_disabled
 from truename.web.throttle import CLIENTS, FAILURES, KEYS, WINDOW, Throttle
 from truename.zone import Comment, Record, RRset
 
@@ -35,7 +35,7 @@ def refusal(call, *arguments) -> ApiError:
         (b"{}", 422),
         (b'{"rrsets": {}}', 422),
         (b'{"rrsets": [{"name": 1, "type": "A"}]}', 422),
-        (b'{"rrsets": [{"name": "a.", "type": "A", "ttl": "60"}]}', 422),
+        (b'{"rrsets": [{"name": "a.", "type": "A", "ttl": "1m"}]}', 422),
         (b'{"rrsets": [{"name": "a.", "type": "A", "ttl": 1e400}]}', 422),
         (b'{"rrsets": [{"name": "a.", "type": "A", "records": ["192.0.2.1"]}]}', 422),
     ],
@@ -43,6 +43,12 @@ def refusal(call, *arguments) -> ApiError:
 def test_bodies_that_cannot_be_read(body, status):
     wrong = refusal(decode, body, PatchBody)
     assert wrong.status == status and wrong.message
+
+
+def test_numbers_are_plain_when_they_are_passed_on():
+    body = decode(b'{"rrsets": [{"name": "a.", "type": "A", "changetype": "DELETE", "ttl": "060"}]}', PatchBody)
+    (step,) = steps("a.", body.rrsets)
+    assert step.ttl == 60 and type(step.ttl) is int
 
 
 def test_unknown_keys_are_ignored():
@@ -120,7 +126,7 @@ def test_steps(rrsets, op, records):
 
 
 def test_in_a_new_zone_every_changetype_is_a_record():
-    (step,) = steps("example.com.", change(changetype="", ttl=60), is_new=True)
+    (step,) = steps_of_new("example.com.", change(changetype="", ttl=60))
     assert step.op == "replace"
 
 

@@ -17,15 +17,39 @@ from truename.web.limits import raise_limit
 ORDINARY = 1 << 20  # octets of a body
 RECORDS = 16 << 20  # of RRsets, by a caller who may write the zone: a first run of octoDNS sends a whole one
 ZONE_TEXT = 256 << 20  # of a master file, by a caller who may write the zone
+JSON_TYPES = {str: "str", bool: "bool", float: "float", list: "array", dict: "object"}
 
 T = TypeVar("T")
+
+
+class Number(int):
+    """A whole number, or its digits in a string: scripts around curl send `"ttl": "300"`, and PowerDNS takes it.
+
+    Only msgspec needs the type; what is passed on is an int (`plain`).
+    """
+
+
+def plain(number: Number | None) -> int | None:
+    """*number* as an int and nothing more."""
+    return None if number is None else int(number)
+
+
+def _number(kind: type, value: object) -> Number:
+    """What *value* is as a Number; msgspec asks for types that it does not know. Raises: ValueError"""
+    if kind is not Number:
+        raise NotImplementedError(kind)
+    if isinstance(value, str) and value.isascii() and value.strip().isdecimal():
+        return Number(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"Expected int, got {JSON_TYPES.get(type(value), 'null')}")
+    return Number(value)
 
 
 class RecordBody(Struct):
     """One record of an RRset; *content* in presentation form, names in it absolute."""
 
     content: str
-    disabled: bool = False
+    disabled: bool | None = False
 
 
 class CommentBody(Struct):
@@ -33,7 +57,7 @@ class CommentBody(Struct):
 
     content: str = ""
     account: str = ""
-    modified_at: int | None = None
+    modified_at: Number | None = None
 
 
 class RRsetBody(Struct):
@@ -42,7 +66,7 @@ class RRsetBody(Struct):
     name: str
     type: str
     changetype: str = ""
-    ttl: int | None = None
+    ttl: Number | None = None
     records: list[RecordBody] | None = None
     comments: list[CommentBody] | None = None
 
@@ -74,21 +98,21 @@ class NewZoneBody(ZonePropertiesBody, kw_only=True):
     nameservers: list[str] | None = None
     rrsets: list[RRsetBody] | None = None
     zone: str | None = None
-    serial: int | None = None
+    serial: Number | None = None
     records: list[Any] | None = None
 
 
 class UndoBody(Struct):
     """Which change is taken back: the one that made *serial*."""
 
-    serial: int
+    serial: Number
 
 
 class PointBody(Struct):
     """What an alias shall be an alias of. *ttl* in seconds."""
 
     target: str
-    ttl: int | None = None
+    ttl: Number | None = None
 
 
 class RenameBody(Struct):
@@ -137,7 +161,7 @@ async def read(request: Request, kind: type[T], limit: int = ORDINARY) -> T:
 def decode(body: bytes, kind: type[T]) -> T:
     """*body* as *kind*. Raises: ApiError"""
     try:
-        return msgspec.json.decode(body, type=kind)
+        return msgspec.json.decode(body, type=kind, dec_hook=_number)
     except msgspec.ValidationError as wrong:
         raise ApiError(422, str(wrong).replace("`", "")) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
@@ -160,7 +184,7 @@ def described_text(words: str) -> dict[str, Any]:
 
 def schema(kind: type) -> dict[str, Any]:
     """The JSON schema of *kind*, with everything in its place: no references."""
-    (found,), parts = msgspec.json.schema_components([kind])
+    (found,), parts = msgspec.json.schema_components([kind], schema_hook=lambda _: {"type": ["integer", "string"]})
     resolved: dict[str, Any] = _resolved(found, parts)
     return resolved
 

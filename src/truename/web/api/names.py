@@ -9,7 +9,7 @@ from truename.chain import ChainJson, chain_json
 from truename.edit.plan import PlanJson
 from truename.web.access import AnyCaller, Caller
 from truename.web.answers import ApiError, SortedJson
-from truename.web.api.bodies import PointBody, RenameBody, RetireBody, decode, described, read
+from truename.web.api.bodies import PointBody, RenameBody, RetireBody, decode, described, plain, read
 from truename.web.api.changes import planned
 from truename.web.api.documented import ANY, CHANGES
 from truename.web.api.flags import Judged
@@ -95,7 +95,7 @@ async def point(request: Request, caller: AnyCaller, here: Here, name: Name, jud
     body = await read(request, PointBody)
     if body.ttl is not None and not 0 <= body.ttl < TTL_LIMIT:
         raise ApiError(422, f"the ttl is from 0 to {TTL_LIMIT - 1}")
-    target, ttl = absolute(body.target), body.ttl
+    target, ttl = absolute(body.target), plain(body.ttl)
     return await planned(here, caller, judged, lambda door, options: door.point(name, target, ttl, options))
 
 

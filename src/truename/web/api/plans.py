@@ -98,7 +98,7 @@ async def undo(request: Request, caller: AnyCaller, here: Here, zone: ZoneName, 
     if not 0 <= body.serial < 2**32:
         raise ApiError(422, "the serial is from 0 to 4294967295")
     # Not `planned_for`: a zone that was deleted is brought back by this, too.
-    return await planned(here, caller, judged, lambda door, options: door.undo(zone, body.serial, options))
+    return await planned(here, caller, judged, lambda door, options: door.undo(zone, int(body.serial), options))
 
 
 @routes.put(

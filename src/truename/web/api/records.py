@@ -7,46 +7,86 @@ may have meant `www.example.com.` and would get something else. TXT arrives quot
 
 import re
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from json.encoder import encode_basestring as _quoted
 
+from truename._core import name_spans
 from truename.edit.change import Op, SetChange
 from truename.errors import TruenameError
 from truename.idn import to_ascii
 from truename.web.answers import list_of_errors
-from truename.web.api.bodies import CommentBody, RecordBody, RRsetBody
+from truename.web.api.bodies import CommentBody, RecordBody, RRsetBody, plain
 from truename.zone import Comment, Record, RRset
 
 TTL_LIMIT = 2**31  # RFC 2181 8
 LATEST = 2**53 - 1  # Unix seconds of a comment: what every reader of JSON can hold (RFC 8259 6)
 OPS: dict[str, Op] = {"REPLACE": "replace", "DELETE": "delete", "EXTEND": "extend", "PRUNE": "prune"}
 
-# Which of the words of a record's data are names; -1 is the last.
-_NAMES: dict[str, tuple[int, ...]] = {
-    **dict.fromkeys(("CNAME", "DNAME", "ALIAS", "NS", "PTR"), (0,)),
-    **dict.fromkeys(("MX", "AFSDB", "KX", "RT", "SVCB", "HTTPS"), (1,)),
-    **dict.fromkeys(("SOA", "RP"), (0, 1)),
-    "SRV": (3,),
-    "NAPTR": (-1,),
-}
 _QUOTED = ("TXT", "SPF")
 STRING = 255  # octets of one string (RFC 1035 3.3)
 _STRING = re.compile(rb'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+# Words and strings with blanks between them. `key="value"` is how SVCB writes its parameters, and nobody else.
+_APART = re.compile(r'\s*(?:(?:"(?:[^"\\]|\\.)*"|(?:[^"\s\\]|\\.)+)(?:\s+|$))*', re.DOTALL)
+_WITH_PARAMETERS = ("SVCB", "HTTPS")
+_ONCE = ("replace", "delete")  # what is said of an RRset once in a PATCH
 _OCTET = re.compile(rb"\\[0-9]{3}|\\.|.", re.DOTALL)
 _HOST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.*@")
 
 
-def steps(zone: str, sets: Sequence[RRsetBody], *, is_new: bool = False) -> tuple[SetChange, ...]:
-    """What *sets* do to *zone*, in order. In a new zone each stands for itself, whatever its changetype.
+def steps(zone: str, sets: Sequence[RRsetBody]) -> tuple[SetChange, ...]:
+    """What *sets* do to *zone*, in order.
 
     Raises: ApiError 422 with everything that is wrong
     """
+    return _with_soa(zone, _steps(zone, [(one, one.changetype) for one in sets]))
+
+
+def steps_of_new(zone: str, sets: Sequence[RRsetBody]) -> tuple[SetChange, ...]:
+    """What *sets* put into a new zone, whatever their changetype; those of one owner and type are one RRset.
+
+    Raises: ApiError 422 with everything that is wrong
+    """
+    seen: set[tuple[str, str]] = set()
+    meant = []
+    for one in sets:
+        meant.append((one, "EXTEND" if _key(one) in seen else "REPLACE"))
+        seen.add(_key(one))
+    return _steps(zone, meant)
+
+
+def _steps(zone: str, sets: Sequence[tuple[RRsetBody, str]]) -> tuple[SetChange, ...]:
     now = int(time.time())
-    said: list[str] = []
-    found = [_step(zone, one, "REPLACE" if is_new else one.changetype, now, said) for one in sets]
+    said = list(_repeated(sets))
+    found = [_step(zone, one, changetype, now, said) for one, changetype in sets]
     if said:
         raise list_of_errors(said)
     return tuple(step for step in found if step is not None)
+
+
+def _repeated(sets: Sequence[tuple[RRsetBody, str]]) -> Iterator[str]:
+    """Of two that replace one RRset the first would be lost, and its client told that it was done."""
+    count = Counter((*_key(one), changetype.upper()) for one, changetype in sets)
+    for (name, rtype, changetype), times in count.items():
+        if times > 1 and OPS.get(changetype) in _ONCE:
+            yield f"{name} {rtype}: {changetype} stands there {times} times; an RRset takes one"
+
+
+def _key(one: RRsetBody) -> tuple[str, str]:
+    return one.name.lower(), one.type.upper()
+
+
+def _with_soa(zone: str, found: tuple[SetChange, ...]) -> tuple[SetChange, ...]:
+    """*found* without what deletes the SOA beside other changes: who puts a zone in order means its records.
+
+    By itself it stays, and is refused: a zone without an SOA is none.
+    """
+    return tuple(step for step in found if not _deletes_soa(zone, step)) or found
+
+
+def _deletes_soa(zone: str, step: SetChange) -> bool:
+    is_soa = step.type == "SOA" and step.owner.lower() == zone
+    return is_soa and (step.op == "delete" or (step.op == "replace" and not step.records))
 
 
 def _step(zone: str, one: RRsetBody, changetype: str, now: int, said: list[str]) -> SetChange | None:
@@ -60,12 +100,12 @@ def _step(zone: str, one: RRsetBody, changetype: str, now: int, said: list[str])
         op = "extend"  # by nothing: only the comments are new
     rtype = one.type.upper()
     records = () if op == "delete" else tuple(_record(rtype, record) for record in one.records or ())
-    return SetChange(zone, _ascii(one.name), rtype, op, one.ttl, records, comments)
+    return SetChange(zone, _ascii(one.name), rtype, op, plain(one.ttl), records, comments)
 
 
 def _record(rtype: str, one: RecordBody) -> Record:
     is_long = rtype in _QUOTED and len(one.content.encode()) > STRING
-    return Record(_in_strings(one.content) if is_long else one.content, one.disabled)
+    return Record(_in_strings(one.content) if is_long else one.content, bool(one.disabled))
 
 
 def _in_strings(content: str) -> str:
@@ -108,12 +148,21 @@ def _faults(one: RRsetBody, changetype: str) -> Iterator[str]:
 
 
 def _content_faults(rtype: str, record: RecordBody) -> Iterator[str]:
-    if rtype in _QUOTED and not record.content.lstrip().startswith('"'):
-        yield f"{record.content}: text is written in quotes"
-    words = record.content.split()
-    for at in _NAMES.get(rtype, ()):
-        if at < len(words) and words and not _is_absolute(words[at]) and _reads_as_host(words[at]):
-            yield f'{record.content}: "{words[at]}" is not absolute: it ends without a dot'
+    content = record.content
+    if rtype in _QUOTED and not content.lstrip().startswith('"'):
+        yield f"{content}: text is written in quotes"
+    elif '"' in content and rtype not in _WITH_PARAMETERS and not _is_apart(content, must_quote=rtype in _QUOTED):
+        yield f'{content}: each string stands in quotes of its own, blanks between; a quote within one is \\"'
+    for start, end in name_spans(rtype, content):
+        name = content[start:end]
+        if not _is_absolute(name) and _reads_as_host(name):
+            yield f'{content}: "{name}" is not absolute: it ends without a dot'
+
+
+def _is_apart(content: str, *, must_quote: bool) -> bool:
+    """Whether each string of *content* is one: what quotes touch was meant to be in it, and would be taken apart."""
+    is_apart = _APART.fullmatch(content) is not None
+    return is_apart and not (must_quote and _STRING.sub(b"", content.encode()).strip())
 
 
 def _is_absolute(name: str) -> bool:
@@ -130,7 +179,7 @@ def _ascii(name: str) -> str:
 
 
 def _comment(one: CommentBody, now: int) -> Comment:
-    return Comment(one.content, one.account, now if one.modified_at is None else one.modified_at)
+    return Comment(one.content, one.account, now if one.modified_at is None else int(one.modified_at))
 
 
 def rrset_json(rrset: RRset) -> str:

@@ -20,13 +20,14 @@ from truename.web.api.bodies import (
     PatchBody,
     ZonePropertiesBody,
     described,
+    plain,
     read,
 )
 from truename.web.api.changes import commit, planned
 from truename.web.api.documented import CHANGES, READS
 from truename.web.api.flags import Judged
 from truename.web.api.paths import ZoneName, absolute
-from truename.web.api.records import steps, without_disabled
+from truename.web.api.records import steps, steps_of_new, without_disabled
 from truename.web.api.shapes import ZoneJson
 from truename.web.api.streams import zone_response
 from truename.web.context import Here
@@ -103,8 +104,8 @@ def _new_zone(body: NewZoneBody) -> ChangeSet:
         said.append("the name servers stand in nameservers, or in the NS RRset of the zone's name, not in both")
     if said:
         raise list_of_errors(said)
-    info = _with_properties(ZoneInfo(zone, serial=_serial(body.serial)), body)
-    sets = (*_nameservers(zone, body.nameservers or ()), *steps(zone, body.rrsets or (), is_new=True))
+    info = _with_properties(ZoneInfo(zone, serial=_serial(plain(body.serial))), body)
+    sets = (*_nameservers(zone, body.nameservers or ()), *steps_of_new(zone, body.rrsets or ()))
     text = None if body.zone is None else body.zone.encode()
     return ChangeSet(sets=sets, zones=(ZoneChange(zone, info, is_new=True, text=text),))
 
