@@ -14,6 +14,7 @@ import pytest
 from truename.errors import ServeError
 from truename.serve import privileges
 from truename.serve.sandbox import reach, seccomp
+from truename.serve.sandbox.links import Walker
 from truename.serve.sandbox.reach import Reach, reach_of
 
 HEADERS = {0: Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"), 1: Path("/usr/include/asm-generic/unistd.h")}
@@ -98,15 +99,58 @@ def test_reach_covers_what_lies_below(tmp_path):
 
 
 def test_reach_of_files(tmp_path):
-    for name in ("releases/5", "elsewhere", "zones"):
+    for name in ("releases/5", "elsewhere", "zones", "www"):
         (tmp_path / name).mkdir(parents=True)
-    (tmp_path / "current").symlink_to("releases/5")
+    (tmp_path / "www/current").symlink_to("../releases/5")
     (tmp_path / "zones/linked.zone").symlink_to("../elsewhere/linked.zone")
     data = [str(tmp_path / "data")]
-    read = reach_of([str(tmp_path / "zones/linked.zone")], [str(tmp_path / "current")], data).readable
-    assert {str(tmp_path / name) for name in ("zones", "elsewhere", "releases/5", "releases")} <= set(read)
+    read = reach_of([str(tmp_path / "zones/linked.zone")], [str(tmp_path / "www/current")], data).readable
+    assert {str(tmp_path / name) for name in ("zones", "elsewhere", "releases/5", "releases", "www")} <= set(read)
     assert str(tmp_path) not in read
     assert reach_of(["/file"], [], ["data"]).readable[0] == "/file" and "/" not in read
+
+
+# link: what it says, and what is opened when the path `etc/link` or a file below it is served; all below one base.
+OPENED = {
+    "no link": (None, {"etc/link"}),
+    "to what is beside it": ("v5", {"etc", "etc/v5"}),
+    "to what is below it": ("releases/5", {"etc", "etc/releases", "etc/releases/5"}),
+    "to elsewhere": ("../srv/blue", {"etc", "srv", "srv/blue"}),
+    "absolutely": ("{base}/srv/5", {"etc", "srv", "srv/5"}),
+    "into a version": ("{base}/srv/r/2026-11/zones", {"etc", "srv/r", "srv/r/2026-11", "srv/r/2026-11/zones"}),
+    "to a name of its own in a version": ("../srv/r/v5/link", {"etc", "srv/r", "srv/r/v5", "srv/r/v5/link"}),
+    "to one that is no version": ("../srv/k8s/zones", {"etc", "srv/k8s", "srv/k8s/zones"}),
+}
+
+
+@pytest.mark.parametrize("name", OPENED)
+def test_what_is_opened_for_a_link(tmp_path, name):
+    said, expected = OPENED[name]
+    (tmp_path / "etc").mkdir()
+    if said is None:
+        (tmp_path / "etc/link").mkdir()
+    else:
+        (tmp_path / "etc/link").symlink_to(said.format(base=tmp_path))
+    for files, directories in (([], ["etc/link"]), (["etc/link/a.zone"], []), (["etc/./../etc//link/b"], [])):
+        found = reach_of([str(tmp_path / f) for f in files], [str(tmp_path / d) for d in directories], []).readable
+        inside = {os.path.relpath(path, tmp_path) for path in found if path.startswith(f"{tmp_path}/")}
+        assert inside == expected
+
+
+def test_the_kernels_way_behind_a_link(tmp_path):
+    """`..` leaves the directory that the link led to, not the one that holds the link."""
+    (tmp_path / "srv/5").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("srv/5")
+    assert Walker().way(f"{tmp_path}/link/../6/a").real == f"{tmp_path}/srv/6/a"
+
+
+def test_the_root_is_not_opened_for_a_link(tmp_path):
+    for name, said in (("b", "/run"), ("c", "/../nothing"), ("d", "d"), ("e", "f"), ("f", "e")):
+        (tmp_path / name).symlink_to(said)
+        read = reach_of(
+            [str(tmp_path / name / "x.zone"), str(tmp_path / name)], [str(tmp_path / name / "zones")], []
+        ).readable
+        assert "/" not in read, name
 
 
 def test_the_working_directory_is_no_place_to_import_from(tmp_path, monkeypatch):

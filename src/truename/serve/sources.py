@@ -8,8 +8,7 @@ DIR               its *.zone files, those that appear later too; a file that goe
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from truename.config import ZoneEntry
@@ -27,12 +26,17 @@ class Source:
     is_named: bool = True
 
 
+ByPath = dict[tuple[str, str | None], Source]  # by real path and origin
+
+
 @dataclass(frozen=True)
 class Sources:
     """What is meant: files by name, and directories, which are looked through again and again."""
 
     named: tuple[Source, ...] = ()
     directories: tuple[str, ...] = ()
+    # of `named`, for where the directories led last
+    _resolved: dict[tuple[str, ...], ByPath] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def files(self) -> list[Source]:
         """Every file meant right now, each once, named ones first."""
@@ -43,9 +47,9 @@ class Sources:
 
         Asked once a second for what may be ten thousand files, so only directories are resolved here.
         """
-        found, unlisted = dict(self.by_path), {}
-        for directory in self.directories:
-            real = os.path.realpath(directory)
+        reals = tuple(os.path.realpath(directory) for directory in self.directories)
+        found, unlisted = dict(self._by_path(reals)), {}
+        for directory, real in zip(self.directories, reals, strict=True):
             try:
                 listed = _in_directory(directory)
             except OSError as wrong:
@@ -55,13 +59,18 @@ class Sources:
                 found.setdefault((os.path.join(real, os.path.basename(source.path)), None), source)
         return list(found.values()), unlisted
 
-    @cached_property
-    def by_path(self) -> dict[tuple[str, str | None], Source]:
-        """The named files, each once, whatever way its path was written."""
-        found: dict[tuple[str, str | None], Source] = {}
-        for source in self.named:
-            found.setdefault((os.path.realpath(source.path), source.origin), source)
-        return found
+    def _by_path(self, reals: tuple[str, ...]) -> ByPath:
+        """The named files, each once, whatever way its path was written.
+
+        Resolved again when a directory leads elsewhere: a link that was turned is turned for the named ones too.
+        """
+        if reals not in self._resolved:
+            found: ByPath = {}
+            for source in self.named:
+                found.setdefault((os.path.realpath(source.path), source.origin), source)
+            self._resolved.clear()
+            self._resolved[reals] = found
+        return self._resolved[reals]
 
 
 def gather(arguments: Sequence[str], zone_list: str | None = None, entries: Iterable[ZoneEntry] = ()) -> Sources:

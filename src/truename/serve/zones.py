@@ -25,7 +25,7 @@ from truename.serve.sources import Source, Sources
 
 DENIED = " cannot be read: Permission denied"  # behind the path of an $INCLUDE, in the core's words
 
-Stat = tuple[int, int, int, int] | None
+Stat = tuple[int, int, int, int, int] | None
 
 
 @dataclass(frozen=True)
@@ -284,4 +284,5 @@ def _stat(path: str) -> Stat:
         found = os.stat(path)
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino, found.st_ctime_ns
+    # Which file it is counts too: links that were turned may lead to one with the same dates and size.
+    return found.st_mtime_ns, found.st_size, found.st_dev, found.st_ino, found.st_ctime_ns

@@ -6,14 +6,16 @@
     connect to the TCP port of a database server, when that is the database
 
 Directories, not files: an editor replaces a file by another one, and a new $INCLUDE should be found. A path that leads
-through a symbolic link is usually there to be turned to another version, so the neighbours of where it leads may be
-read too. A file in the root directory is given alone.
+through a symbolic link is usually there to be turned to another version: `links` says what is read for that. A file in
+the root directory is given alone.
 """
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+
+from truename.serve.sandbox.links import Walker, Way
 
 # Shared libraries of modules that are imported later, and what those look at when they start.
 LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache")
@@ -84,8 +86,9 @@ def reach_of(files: Iterable[str], directories: Iterable[str], data: Iterable[st
 
     *port*: where its database server listens
     """
-    read = [path for file in files for path in _around(file)]
-    read += [path for directory in directories for path in _with_neighbours(directory)]
+    walker = Walker()
+    read = [path for file in dict.fromkeys(files) for path in _around(walker.way(file))]
+    read += [path for directory in directories for path in _of(walker.way(directory))]
     read += _of_database_client() if port else []
     ports = (port,) if port else ()
     return Reach(
@@ -107,19 +110,13 @@ def interpreter() -> list[str]:
     return [*found, os.path.join(sys.base_prefix, "lib")]
 
 
-def _around(file: str) -> list[str]:
-    path = os.path.abspath(file)
-    if os.path.dirname(path) == "/":
-        return [path]
-    return [*_with_neighbours(os.path.dirname(path)), _above(os.path.realpath(path))]
+def _around(file: Way) -> Iterator[str]:
+    directory = os.path.dirname(file.real)
+    return _of(Way(file.real if directory == "/" else directory, file.links))
 
 
-def _with_neighbours(directory: str) -> list[str]:
-    """*directory*, and those beside it when a link leads there: the next version will be one of them."""
-    real = os.path.realpath(directory)
-    return [real] if real == os.path.abspath(directory) else [real, _above(real)]
-
-
-def _above(path: str) -> str:
-    parent = os.path.dirname(path)
-    return path if parent == "/" else parent
+def _of(directory: Way) -> Iterator[str]:
+    """*directory*, and where it will be when a link on the way is turned."""
+    yield directory.real
+    for link in directory.links:
+        yield from link.directories()
