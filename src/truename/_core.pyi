@@ -285,8 +285,8 @@ class Graph:
     def reach(self, name: str, *, limit: int = 100, after: str | None = None) -> tuple[int, list[Reached]]:
         """(how many owners lead to *name*, the first *limit* of them, or of those behind *after*), nearest first.
 
-        Records count that questions reach. CNAME, ALIAS and the alias form of HTTPS and SVCB lead on; MX, NS, SRV and
-        services name a host and end there; PTR leads nowhere. A wildcard and a DNAME are listed by their owner, the
+        Records count that questions reach. CNAME, ALIAS and the alias form of HTTPS and SVCB lead on; all other
+        links (MX, PTR, NAPTR ..) name a host and end there. A wildcard and a DNAME are listed by their owner, the
         names that they lead stand in paths. Each owner once, by a shortest path. Nothing follows an *after* that is not
         (any more) among them.
         """
@@ -474,6 +474,9 @@ def normalize(type: str, data: str) -> str:
 
 def normalize_name(name: str) -> str:
     """*name* in lower case with its final dot. Raises: ValueError"""
+
+def is_link(type: str) -> bool:
+    """Whether records of a type are links: their data holds names. Not SOA, nor what signatures are made of."""
 
 def name_spans(rtype: str, data: str) -> list[tuple[int, int]]:
     r"""Where the domain names stand in *data*, the presentation form of one record: (start, end), in characters.

@@ -18,7 +18,6 @@ KINDS = [
     "overflow",
     "alias-chain",
     "target-missing",
-    "pointer-missing",
     "target-empty",
     "host-without-address",
     "host-is-alias",
@@ -88,7 +87,6 @@ ONE_FACT = {
     ),
     "alias-chain": ("a CNAME b\nb CNAME ns", "a.t.", "CNAME", ["a.t.", "b.t.", "ns.t."]),
     "target-missing": ("a CNAME b", "a.t.", "CNAME", ["a.t.", "b.t."]),
-    "pointer-missing": ("a PTR b", "a.t.", "PTR", ["a.t.", "b.t."]),
     "target-empty": ("a CNAME b\nc.b A 192.0.2.1", "a.t.", "CNAME", ["a.t.", "b.t."]),
     "host-without-address": ("a MX 0 b\nb TXT x", "a.t.", "MX", ["a.t.", "b.t."]),
     "host-is-alias": ("a MX 0 b\nb CNAME ns", "a.t.", "MX", ["a.t.", "b.t.", "ns.t."]),
@@ -359,4 +357,29 @@ def test_a_pointer_is_missed_only_where_it_is_seen_and_leads_to_nothing_here():
         *.wild A 192.0.2.1
         wild PTR any.wild
     """
-    assert short(found(dedent(text), "pointer-missing")) == ["pointer-missing alias.t. PTR"]
+    assert short(found(dedent(text), "target-missing")) == [
+        "target-missing alias.t. PTR",
+        "target-missing www.t. CNAME",
+    ]
+
+
+def test_a_pointer_to_an_alias_is_a_fact_and_what_it_leads_to_is_not_asked_for_an_address():
+    text = """
+        name PTR text
+        text TXT x
+        alias PTR www
+        www CNAME ns
+        made PTR a.d
+        d DNAME e
+        a.e TXT x
+        wild PTR any.wild
+        *.wild CNAME ns
+        outside PTR www.example.
+    """
+    facts = found(dedent(text), "host-is-alias", "host-without-address")
+    assert short(facts) == [f"host-is-alias {name}.t. PTR" for name in ("alias", "made", "wild")]
+
+
+def test_links_that_clients_do_not_follow_by_themselves_have_no_facts():
+    text = 'a NAPTR 1 1 "" "" "" gone\nb RP gone gone\nc KX 0 www\nwww CNAME ns\nd AFSDB 1 192.0.2.1\ne LP 1 x/y'
+    assert found(text) == []

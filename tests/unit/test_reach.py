@@ -21,13 +21,23 @@ def shown(found: tuple[int, list[Reached]]) -> list[str]:
     return sorted(f"{one.type} " + " ".join(one.path) for one in page)
 
 
-KINDS = ("CNAME", "ALIAS", "MX", "NS", "SRV", "SVCB", "HTTPS", "DNAME")
+# Data of every type that names others, as it names x.
+NAMING = {
+    "CNAME": "x", "ALIAS": "x", "MX": "0 x", "NS": "x", "SRV": "0 0 1 x", "SVCB": "1 x", "HTTPS": "0 x", "DNAME": "x",
+    "PTR": "x", "MB": "x", "MD": "x", "MF": "x", "MG": "x", "MR": "x", "NSAP-PTR": "x", "AFSDB": "1 x", "KX": "1 x",
+    "LP": "1 x", "RT": "1 x", "NAPTR": '1 1 "s" "SIP+D2U" "" x', "PX": "1 y. x", "RP": ". x", "MINFO": "y. x",
+    "TALINK": "x .", "IPSECKEY": "10 3 2 x AQNR", "AMTRELAY": "10 0 3 x", "HIP": "2 2001 AwEA y. x",
+}  # fmt: skip
 CASES = {
     "every kind of link": (
-        "a CNAME x\nb ALIAS x\nc MX 0 x\nd NS x\ne SRV 0 0 1 x\nf SVCB 1 x\ng HTTPS 0 x\nh DNAME x",
-        sorted(f"{rtype} {label}.t. x.t." for label, rtype in zip("abcdefgh", KINDS, strict=True)),
+        "\n".join(f"o-{rtype} {rtype} {data}" for rtype, data in NAMING.items()),
+        sorted(f"{rtype} o-{rtype.lower()}.t. x.t." for rtype in NAMING),
     ),
-    "not a pointer": ("a PTR x\nb CNAME a", []),
+    "not what DNSSEC is made of, and not text": (
+        "a NSEC x A\na RRSIG A 8 2 5 20300101000000 20260101000000 1 x AQNR\nb NXT x A\nc TXT x",
+        [],
+    ),
+    "a pointer ends there": ("a PTR x\nb CNAME a", ["PTR a.t. x.t."]),
     "over several links, by a shortest path": (
         "a CNAME b\nb CNAME x\nc CNAME a\nc.c CNAME b",
         ["CNAME a.t. b.t. x.t.", "CNAME b.t. x.t.", "CNAME c.c.t. b.t. x.t.", "CNAME c.t. a.t. b.t. x.t."],

@@ -12,7 +12,7 @@ use std::fmt::Write;
 use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 use std::sync::OnceLock;
-use truename_core::graph::targets;
+use truename_core::graph::{self, targets};
 use truename_core::name::Name;
 use truename_core::record::{self, present, Rtype};
 use truename_core::zonefile::{self, Position, Record, Sink};
@@ -49,6 +49,11 @@ pub fn find_links(
     let read = py.detach(|| zonefile::read(&path, Some(&origin), &mut places))?;
     let file = |at: &Position| read.files.get(at.file as usize).cloned().unwrap_or_default().into_os_string();
     Ok(places.at.iter().map(|at| (file(at), at.line)).collect())
+}
+
+#[pyfunction]
+pub fn is_link(r#type: &str) -> bool {
+    r#type.parse().is_ok_and(graph::is_link)
 }
 
 #[pyfunction]

@@ -131,8 +131,7 @@ def retire(kept: Kept, name: str, to: str | None) -> ChangeSet:
 def repoint(kept: Kept, old: str, new: str) -> list[SetChange]:
     """Steps after which every record that named *old* names *new*, in all zones kept here.
 
-    Those are the links that the graph has, disabled records, and the MNAME of SOAs, which is the name of a server. An
-    RNAME stays: it is the address of a mailbox, whose first label is no part of a host's name (RFC 1035 3.3.13).
+    Those are the links that the graph has, disabled records, and the MNAME of SOAs, which is the name of a server.
     Raises: RejectedEdit when a record in a file names *old*: it would be left behind
     """
     rows = list(kept.naming(old))
@@ -166,7 +165,7 @@ def _files_of_primary(kept: Kept, name: str) -> Iterator[str]:
     """The zones of files whose SOA has *name* as its MNAME. The graph has them at hand: a microsecond each."""
     for zone in sorted(kept.files.origins() - kept.zones):
         records = kept.graph.explain(zone, "SOA").records
-        if any(links.target(rtype, content) == name for _, _, rtype, content in records if rtype == "SOA"):
+        if any(name in links.targets(rtype, content) for _, _, rtype, content in records if rtype == "SOA"):
             yield zone
 
 

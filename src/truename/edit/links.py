@@ -1,23 +1,28 @@
-"""Records that name another name, and what they say when that name has become another one.
+"""Records that name others, and what they say when such a name has become another one.
 
-Only the field that holds the name is replaced, and only as a whole name: the data are in canonical form, one space
-between two fields, spaces within a name escaped (RFC 1035 5.1).
+Which types those are, and where in their data the names stand, is asked of the core's table of types. Only whole names
+are replaced. An SOA names its primary server (MNAME); its RNAME is the address of a mailbox, whose first label is no
+part of a host's name (RFC 1035 3.3.13).
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from truename._core import normalize_name
+from truename._core import is_link, name_spans, normalize_name
 from truename.zone import RRset
 
-# Which field of the data is the name. The types are those that the graph keeps as links, and SOA with its MNAME.
-NAMED = {"CNAME": 0, "DNAME": 0, "ALIAS": 0, "NS": 0, "PTR": 0, "SOA": 0, "MX": 1, "SVCB": 1, "HTTPS": 1, "SRV": 3}
+Span = tuple[int, int]
 
 
-def target(rtype: str, content: str) -> str | None:
-    """The name that the record names, in lower case; None for types that name none."""
-    at = NAMED.get(rtype)
-    words = content.split(" ")
-    return normalize_name(words[at]) if at is not None and at < len(words) else None
+def targets(rtype: str, content: str) -> list[str]:
+    """The names that the record names, in lower case."""
+    return [normalize_name(content[start:end]) for start, end in _spans(rtype, content)]
+
+
+def _spans(rtype: str, content: str) -> list[Span]:
+    if rtype == "SOA":
+        return name_spans(rtype, content)[:1]
+    return name_spans(rtype, content) if is_link(rtype) else []
 
 
 def repointed(rrset: RRset, old: str, new: str) -> RRset:
@@ -29,12 +34,19 @@ def repointed(rrset: RRset, old: str, new: str) -> RRset:
 
 def names(rrset: RRset, name: str) -> bool:
     """Whether one of its records names *name*."""
-    return any(target(rrset.type, record.content) == name for record in rrset.records)
+    return any(name in targets(rrset.type, record.content) for record in rrset.records)
 
 
 def _said(rtype: str, content: str, old: str, new: str) -> str:
-    if target(rtype, content) != old:
-        return content
-    words = content.split(" ")
-    words[NAMED[rtype]] = new
-    return " ".join(words)
+    return "".join(_parts(content, _spans(rtype, content), old, new))
+
+
+def _parts(content: str, spans: list[Span], old: str, new: str) -> Iterator[str]:
+    """What stands between the names, and the names, *new* in place of *old*."""
+    at = 0
+    for start, end in spans:
+        name = content[start:end]
+        yield content[at:start]
+        yield new if normalize_name(name) == old else name
+        at = end
+    yield content[at:]

@@ -20,6 +20,7 @@ IDS = (
     "mx-target-is-alias",
     "ns-target-is-alias",
     "srv-target-is-alias",
+    "ptr-target-is-alias",
     "chain-too-long",
     "multiple-dnames",
     "dname-with-ns",

@@ -87,4 +87,4 @@ def _suffixes() -> "PublicSuffixList":
     return PublicSuffixList(accept_unknown=False, accept_encoded_idn=False)
 
 
-RULE = Rule("missing-trailing-dot", "warning", "asks", ("target-missing", "pointer-missing"), judge)
+RULE = Rule("missing-trailing-dot", "warning", "asks", ("target-missing",), judge)

@@ -23,6 +23,7 @@ Good zone:
     news  CNAME  www.example.net.
     @     MX     10 mail.example.net.
     b._dns-sd._udp  PTR  My\032Printer._ipp._tcp
+    My\032Printer._ipp._tcp  TXT  "paper=A4"
 
 Source: RFC 1123 2.1; RFC 2181 11; RFC 2317 4; RFC 6763 4.1
 """

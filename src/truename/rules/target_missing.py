@@ -1,6 +1,6 @@
 """target-missing: a record points to a name that does not exist.
 
-What:  The chain of an alias, or the target of an MX, NS, SRV, SVCB or HTTPS record, ends at a name that is absent
+What:  The chain of an alias, or the target of an MX, NS, SRV, SVCB, HTTPS or PTR record, ends at a name that is absent
        from a zone that is given. Targets in other zones are not judged, nor names that are delegated away, nor the
        `.` by which MX, SRV and SVCB say that there is no host.
 
@@ -11,6 +11,7 @@ Bad zone:
     www   CNAME  webb  ; <-
     web   A      192.0.2.1
     @     MX     10 mail  ; <-
+    1.rev PTR    host1  ; <-
 
 Good zone:
 
@@ -18,6 +19,7 @@ Good zone:
     web   A      192.0.2.1
     cdn   CNAME  site.example.net.
     @     MX     0 .
+    1.rev PTR    web
 
 A name that lacks its final dot is a frequent reason; then `missing-trailing-dot` is found for the same record, and the
 hints of both say what to write.

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from truename._core import normalize
 from truename.edit.change import SetChange
 from truename.errors import ForbiddenEdit, NoZone, RejectedEdit
 from truename.zone import Comment, Record
@@ -54,6 +55,38 @@ def test_rename_takes_every_link_along(kept: Kept) -> None:
     text = "\n".join([*kept.lines(), *kept.lines("example.org.")])
     assert "svc.example.org. 600 IN HTTPS 1 web.example.org. alpn=h2" in text
     assert "web.example.org. 32600 IN CNAME example.com." in text and "www.example.com." not in text
+
+
+# Data of types that hold names besides other fields, several names, or a name only sometimes: {} stands for the name.
+EVERY_FIELD = {
+    "NAPTR": '100 50 "s" "SIP+D2U" "" {}', "AFSDB": "1 {}", "KX": "10 {}", "LP": "10 {}", "RT": "10 {}",
+    "IPSECKEY": "10 3 2 {} AQNRU3mG7TVTO2BkR47usntb102uFJtugbo6BSGvgqt4", "AMTRELAY": "10 0 3 {}",
+    "RP": "{} {}", "MINFO": "{} {}", "PX": "10 {} {}", "TALINK": ". {}", "MB": "{}", "NSAP-PTR": "{}",
+    "HIP": "2 200100107B1A74DF365639CC39F1D578 AwEAAbdxyhNuSutc5EMzxTs9 {} x.example.net. {}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rtype", EVERY_FIELD)
+def test_rename_knows_every_field_that_is_a_name(kept: Kept, rtype: str) -> None:
+    data, org = EVERY_FIELD[rtype], "example.org."
+    kept.edit(
+        put("n", rtype, data.replace("{}", "mail.example.com."), zone=org),
+        SetChange(org, "d.example.org.", rtype, "replace", 60, [Record(data.replace("{}", "MAIL.example.com."), True)]),
+    )
+    with pytest.raises(RejectedEdit) as refused:
+        kept.door.retire("mail.example.com.", None, ME)
+    assert f"n.example.org. {rtype}" in refused.value.errors
+    kept.door.rename("mail.example.com.", "post.example.com.", ME)
+    for owner in ("n.example.org.", "d.example.org."):
+        found = kept.store.rrset(org, owner, rtype)
+        assert found and normalize(rtype, data.replace("{}", "post.example.com.")) == found.records[0].content
+
+
+def test_names_that_signatures_are_made_of_stay(kept: Kept) -> None:
+    signature = "A 8 3 300 20300101000000 20260101000000 2642 {}. oJB1W6WNGv+ldvQ3WDG0MQkg5IEhjRip8WTr"
+    kept.edit(put("x", "RRSIG", signature.format("mail.example.com")), put("x", "NSEC", "mail.example.com. A"))
+    plan = kept.door.rename("mail.example.com.", "post.example.com.", ME)
+    assert not {one.type for one in plan.changes} & {"RRSIG", "NSEC"}
 
 
 def test_rename_knows_names_from_text(kept: Kept) -> None:

@@ -24,6 +24,7 @@ TABLE = {
     "mx-target-is-alias": ("error", "refuses"),
     "ns-target-is-alias": ("error", "refuses"),
     "srv-target-is-alias": ("error", "refuses"),
+    "ptr-target-is-alias": ("warning", "shows"),
     "chain-too-long": ("error", "refuses"),
     "multiple-dnames": ("error", "refuses"),
     "dname-with-ns": ("error", "refuses"),

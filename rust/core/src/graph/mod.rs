@@ -39,7 +39,7 @@ pub use find::{Cover, Found, Spot};
 pub use follow::{follow, Chain, End, Hop, Kind, Limits, Lookup, Step, ENDS};
 pub use index::Keys;
 pub use node::{Below, Link, NameId, Node, Payload, RRset, Sets, Slot};
-pub use owner::{is_link, means_none, targets};
+pub use owner::{has_target, is_link, means_none, targets};
 pub use prepare::{Changes, Next, NoPublish, NoZone, Part, Prepared, Refused, SetChange, Stored};
 pub use reach::{Reach, Reached};
 pub use snapshot::{Snapshot, Wanted};

@@ -8,7 +8,7 @@ use super::draft::Draft;
 use super::facts::{Fact, FactKind, Other};
 use super::node::{push_set, Below, Link, NameId, Node, Payload, Sets};
 use crate::name::Name;
-use crate::record::{names_in, Rtype};
+use crate::record::{may_name, names_in, Rtype};
 
 /// One record of an owner.
 #[derive(Clone, Copy, Debug)]
@@ -82,8 +82,16 @@ fn is_proof(rtype: Rtype) -> bool {
     matches!(rtype, Rtype::RRSIG | Rtype::NSEC)
 }
 
-/// Types whose data names a host or service that an answer leads to.
+/// Types whose records are links: all whose data holds names, as the table of types says, but the SOA, which speaks of its
+/// zone, and what DNSSEC is made of, whose names follow from the zone (RRSIG, NSEC and their forerunners SIG and NXT).
+#[inline]
 pub fn is_link(rtype: Rtype) -> bool {
+    may_name(rtype) && !matches!(rtype, Rtype::SOA | Rtype::RRSIG | Rtype::NSEC | Rtype::SIG | Rtype::NXT)
+}
+
+/// Links whose target facts are told about: a host or service that clients go on to.
+#[inline]
+pub fn has_target(rtype: Rtype) -> bool {
     use Rtype as R;
     matches!(rtype, R::CNAME | R::DNAME | R::ALIAS | R::NS | R::MX | R::SRV | R::SVCB | R::HTTPS | R::PTR)
 }
@@ -140,8 +148,10 @@ pub fn targets(rtype: Rtype, data: &[u8]) -> impl Iterator<Item = Name> + '_ {
     names_in(rtype, data).filter_map(|(_, octets)| Name::from_wire(octets).ok()).map(Name::to_lowercase)
 }
 
+/// The names that a record links its owner to. In types that clients do not go on from, `.` stands for "none" in any field:
+/// no mailbox (RFC 1183 2.2), no replacement (RFC 3403 4.1), the end of a list (TALINK).
 fn linked(rtype: Rtype, data: &[u8]) -> impl Iterator<Item = Name> + '_ {
-    targets(rtype, data).filter(move |_| !means_none(rtype, data))
+    targets(rtype, data).filter(move |name| !means_none(rtype, data) && (!name.is_root() || has_target(rtype)))
 }
 
 /// Whether the target in the data stands for "none": `MX 0 .` (RFC 7505), `SRV .` (RFC 2782), and `.` in SVCB and

@@ -73,3 +73,10 @@ pub(crate) enum Field {
     /// `0x`, then hexadecimal digits with dots anywhere (RFC 1706).
     Nsap,
 }
+
+impl Field {
+    /// Whether the field holds domain names, or may hold one: a gateway and a relay say of themselves whether they do.
+    pub(crate) const fn may_name(self) -> bool {
+        matches!(self, Field::Name | Field::Names | Field::IpsecGateway | Field::Relay)
+    }
+}

@@ -28,7 +28,7 @@ mod token;
 mod types;
 
 pub use fault::Fault;
-pub use names::{names_in, NamesIn};
+pub use names::{may_name, names_in, NamesIn};
 pub use present::present;
 pub use read::rdata_from_text;
 pub use spans::name_spans;

@@ -11,6 +11,12 @@ pub fn names_in(rtype: Rtype, rdata: &[u8]) -> NamesIn<'_> {
     NamesIn { fields, rdata, at: 0 }
 }
 
+/// Whether data of a type may hold domain names, as the table of types says.
+#[inline]
+pub fn may_name(rtype: Rtype) -> bool {
+    rtype.form().is_some_and(|form| form.may_name)
+}
+
 /// Whether names in the data of a type are in lower case in its canonical form, which signatures are made over
 /// (RFC 4034 6.2, without NSEC: RFC 6840 5.1). Those of other types keep the case they were written in, or signatures
 /// over them would break.

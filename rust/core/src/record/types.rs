@@ -16,7 +16,9 @@ impl Rtype {
     pub const SOA: Rtype = Rtype(6);
     pub const PTR: Rtype = Rtype(12);
     pub const MX: Rtype = Rtype(15);
+    pub const SIG: Rtype = Rtype(24);
     pub const AAAA: Rtype = Rtype(28);
+    pub const NXT: Rtype = Rtype(30);
     pub const SRV: Rtype = Rtype(33);
     pub const DNAME: Rtype = Rtype(39);
     pub const DS: Rtype = Rtype(43);
@@ -118,10 +120,23 @@ pub(crate) struct Form {
     pub fields: &'static [Field],
     /// Data of the type as one writes it.
     pub example: &'static str,
+    /// Whether a domain name may be among the data.
+    pub may_name: bool,
 }
 
 const fn row(number: u16, mnemonic: &'static str, fields: &'static [Field], example: &'static str) -> Form {
-    Form { number, mnemonic, fields, example }
+    Form { number, mnemonic, fields, example, may_name: may_name(fields) }
+}
+
+const fn may_name(fields: &[Field]) -> bool {
+    let mut at = 0;
+    while at < fields.len() {
+        if fields[at].may_name() {
+            return true;
+        }
+        at += 1;
+    }
+    false
 }
 
 const HOST: &str = "host.example.com.";
@@ -337,6 +352,19 @@ mod tests {
             let raw = format!("\\# {} {}", wire.len(), domain::utils::base16::encode_display(&wire));
             assert_eq!(crate::record::rdata_from_text(rtype, &raw, &origin), Ok(wire), "{rtype} {raw}");
         }
+    }
+
+    #[test]
+    fn which_data_may_name_others() {
+        use crate::record::{may_name, names_in, rdata_from_text};
+        for form in TYPES.iter().filter(|form| !form.example.is_empty()) {
+            let rtype = Rtype(form.number);
+            let wire = rdata_from_text(rtype, form.example, &crate::name::Name::ROOT).expect("data as one writes it");
+            // The gateway of the example is an address.
+            let names = names_in(rtype, &wire).count() > 0 || form.mnemonic == "IPSECKEY";
+            assert_eq!(may_name(rtype), names, "{rtype}");
+        }
+        assert!(!may_name(Rtype(65_280)) && !may_name(Rtype::ANY));
     }
 
     #[test]

@@ -14,7 +14,7 @@ fn named(version: &Snapshot, payload: &Payload<'_>) -> Vec<Name> {
         _ => None,
     };
     let sets = payload.sets();
-    let links = sets.iter().filter(|set| is_link(set.rtype) && set.rtype != Rtype::PTR);
+    let links = sets.iter().filter(|set| is_link(set.rtype));
     let data = links.flat_map(|set| set.iter().flat_map(move |data| targets(set.rtype, data)).collect::<Vec<_>>());
     alias.into_iter().chain(data).collect()
 }

@@ -34,7 +34,7 @@ pub const ORIGINS: [&str; 6] = ["t.", "a.t.", "b.a.t.", "u.", "_s.t.", "*.t."];
 const LABELS: [&str; 4] = ["a", "b", "*", "_s"];
 
 /// Types with their data, `{}` for a name; the first ones come more often.
-const DATA: [(&str, &str); 24] = [
+const DATA: [(&str, &str); 26] = [
     ("CNAME", "{}"),
     ("CNAME", "{}"),
     ("CNAME", "{}"),
@@ -57,6 +57,8 @@ const DATA: [(&str, &str); 24] = [
     ("TXT", "x"),
     ("CAA", "0 issue x"),
     ("PTR", "{}"),
+    ("NAPTR", "1 1 s x \"\" {}"),
+    ("RP", "{} ."),
     ("MX", "0 192.0.2.1."),
     ("CNAME", "192.0.2.1.t."),
 ];

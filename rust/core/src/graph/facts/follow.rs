@@ -66,7 +66,7 @@ impl<'a> Search<'a, '_> {
             Rtype::ALIAS if self.asked.kinds.has_any(OF_ALIAS) => self.judge_alias(record),
             Rtype::MX | Rtype::NS | Rtype::SRV if self.asked.kinds.has_any(OF_HOST) => self.judge_host(record),
             Rtype::SVCB | Rtype::HTTPS if self.asked.kinds.has_any(OF_SERVICE) => self.judge_service(record, leads_on),
-            Rtype::PTR if self.asked.kinds.has(FactKind::PointerMissing) => self.judge_pointer(record),
+            Rtype::PTR if self.asked.kinds.has_any(OF_HOST) => self.judge_pointer(record),
             _ => {}
         }
     }
@@ -207,25 +207,30 @@ impl<'a> Search<'a, '_> {
     }
 
     fn judge_pointer(&mut self, record: Record<'_>) {
-        let chain = self.walk(record.target, Rtype::A, self.max_chain);
-        if let End::NxDomain(_) = chain.end {
-            self.tell_walk(FactKind::PointerMissing, &record, &chain.hops, chain.end.word());
-        }
+        let chain = self.walk_to_name(&record);
         self.chain = chain;
     }
 
-    fn judge_host(&mut self, record: Record<'_>) {
+    /// Walks to a name that is no alias, or should be none, and exists, or should.
+    fn walk_to_name(&mut self, record: &Record<'_>) -> Chain<GraphName, Place> {
         let chain = self.walk(record.target, Rtype::A, self.max_chain);
         let word = chain.end.word();
         if chain.hops.first().is_some_and(|hop| matches!(hop.kind, Kind::Cname | Kind::Dname)) {
-            self.tell_walk(FactKind::HostIsAlias, &record, &chain.hops, word);
+            self.tell_walk(FactKind::HostIsAlias, record, &chain.hops, word);
         }
+        if let End::NxDomain(_) = chain.end {
+            self.tell_walk(FactKind::TargetMissing, record, &chain.hops, word);
+        }
+        chain
+    }
+
+    fn judge_host(&mut self, record: Record<'_>) {
+        let chain = self.walk_to_name(&record);
         match &chain.end {
-            End::NxDomain(_) => self.tell_walk(FactKind::TargetMissing, &record, &chain.hops, word),
             End::Data { place, .. } | End::NoData { place, .. }
                 if !self.payload(place).is_some_and(|payload| has_address(&payload)) =>
             {
-                self.tell_walk(FactKind::HostWithoutAddress, &record, &chain.hops, word);
+                self.tell_walk(FactKind::HostWithoutAddress, &record, &chain.hops, chain.end.word());
             }
             _ => {}
         }

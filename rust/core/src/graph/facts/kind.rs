@@ -63,13 +63,11 @@ kinds! {
     AliasChain = "alias-chain",
     /// A link whose chain ends at a name that does not exist in a zone served here (the link).
     TargetMissing = "target-missing",
-    /// A PTR whose target leads to a name that does not exist in a zone served here (the PTR).
-    PointerMissing = "pointer-missing",
     /// A chain that ends at a name with nothing usable (the CNAME or ALIAS).
     TargetEmpty = "target-empty",
     /// A host without an address (the MX, NS or SRV).
     HostWithoutAddress = "host-without-address",
-    /// A host that is an alias (the MX, NS or SRV).
+    /// A host that is an alias (the MX, NS, SRV or PTR).
     HostIsAlias = "host-is-alias",
     /// A name server at or below its own cut without an address (the NS; RFC 9471).
     GlueMissing = "glue-missing",

@@ -2,7 +2,7 @@
 
 use super::{Asked, Fact, FactKind, Facts, Kinds};
 use crate::graph::node::NameId;
-use crate::graph::owner::{is_link, means_none, targets};
+use crate::graph::owner::{has_target, means_none, targets};
 use crate::graph::Zone;
 use crate::name::Name;
 use crate::record::Rtype;
@@ -37,7 +37,7 @@ pub fn record_facts(zone: &Zone, record: Shown<'_>, asked: &Asked<'_>, facts: &m
     if rtype == Rtype::CNAME && ttl == 0 && asked.kinds.has(FactKind::TtlZero) {
         facts.add(FactKind::TtlZero, || fact(FactKind::TtlZero, String::new()));
     }
-    if !is_link(rtype) || means_none(rtype, data) {
+    if !has_target(rtype) || means_none(rtype, data) {
         return;
     }
     let Some(target) = targets(rtype, data).next() else { return };

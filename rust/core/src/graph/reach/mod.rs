@@ -8,8 +8,8 @@
 //!
 //! The walk goes backwards, level by level: names that name it, names that name those, and so on; within a level by
 //! number. What is listed is the owner of the record, what stands in the path is the name. CNAME, ALIAS and the alias form
-//! of HTTPS and SVCB lead on; an MX, NS or SRV names a host, and who is an alias of its owner has nothing of that host.
-//! Half a million names of one level are not looked up one by one: the pairs of the whole graph are gone through in
+//! of HTTPS and SVCB lead on; an MX, a PTR or any other link names a host, and who is an alias of its owner has nothing of
+//! that host. Half a million names of one level are not looked up one by one: the pairs of the whole graph are gone through in
 //! their order instead.
 
 mod made;
@@ -301,14 +301,14 @@ fn names(payload: &Payload<'_>, rtype: Rtype, name: &Name) -> bool {
     set.is_some_and(|set| set.iter().flat_map(|data| targets(rtype, data)).any(|target| target == *name))
 }
 
-/// Type and TTL of the first record of a payload that leads to a name; a pointer names, but does not lead.
+/// Type and TTL of the first record of a payload that names a name.
 #[inline]
 fn record_naming(snapshot: &Snapshot, payload: &Payload<'_>, named: NameId) -> Option<(Rtype, u32)> {
     if let Node::Alias(link, _) = payload.node() {
         return (link.target == named).then_some((Rtype::CNAME, link.ttl));
     }
     let sets = payload.sets();
-    let mut links = sets.iter().filter(|set| is_link(set.rtype) && set.rtype != Rtype::PTR).peekable();
+    let mut links = sets.iter().filter(|set| is_link(set.rtype)).peekable();
     links.peek()?;
     let name = snapshot.name(named);
     links.find(|set| names(payload, set.rtype, &name)).map(|set| (set.rtype, set.ttl))

@@ -18,7 +18,7 @@ use crate::graph::find::Cover;
 use crate::graph::follow::{Chain, Limits};
 use crate::graph::links::{Below, Links};
 use crate::graph::node::{Below as Under, Link, NameId, Node, Payload, RRset, Sets, Slot, PAGE};
-use crate::graph::owner::{is_link, means_none, targets};
+use crate::graph::owner::{has_target, means_none, targets};
 use crate::graph::signed::Signed;
 use crate::graph::snapshot::{Snapshot, Wanted};
 use crate::graph::walk::{GraphName, Place, Walk};
@@ -292,7 +292,7 @@ impl<'a> Search<'a, '_> {
     }
 
     fn visit_sets(&mut self, at: At, sets: Sets<'a>, below: Under) {
-        for set in sets.iter().filter(|set| is_link(set.rtype)) {
+        for set in sets.iter().filter(|set| has_target(set.rtype)) {
             self.visit_set(at, set);
         }
         if below == Under::Redirect && at.is_visible {
