@@ -132,7 +132,7 @@ class Door:
     def look(self) -> None:
         """See whether the database is there. Raises: nothing; `trouble` says it"""
         try:
-            self._store.is_empty()
+            self._store.check()
             self._silent = ""
         except StoreError as wrong:
             self._silent = str(wrong)

@@ -39,6 +39,7 @@ class Database:
         self._turn = threading.Lock()
         self._connection: Connection | None = None
         self._is_closed = False
+        self._is_settled = False  # the files are ours
         with told(self.where):
             self._engine: Engine = self._kind.make_engine()
             self._readers = self._engine.execution_options(**self._kind.reader_options)
@@ -56,11 +57,16 @@ class Database:
             self._engine.dispose()
             self._kind.close()
 
+    def check(self) -> None:
+        """Raises: StoreError when changes would be refused: the database is away, or not the one that was opened"""
+        with self._turn, told(self.where):
+            self._kind.check(self._connection)
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection in a transaction that reads."""
         self._check_open()
-        with told(self.where), self._readers.connect() as connection, connection.begin():
+        with self._told(), self._readers.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -71,7 +77,7 @@ class Database:
         """
         with ExitStack() as ends:
             self._check_open()
-            ends.enter_context(told(self.where))
+            ends.enter_context(self._told())
             has_turn = self._turn.acquire(blocking=False)
             if has_turn:
                 ends.callback(self._turn.release)
@@ -87,11 +93,12 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """The connection that writes, in a transaction; durable when the block has ended without an exception."""
-        with self._turn, told(self.where), self._dropping():
+        with self._turn, self._told(), self._dropping():
             self._check_open()
             connection = self._writer(0)
             transaction = connection.begin()
             try:
+                self._kind.check(connection)
                 yield connection
                 ticket = self._kind.ticket(connection)
             except BaseException:
@@ -103,6 +110,16 @@ class Database:
                 self._drop()  # closing takes back what is left of the transaction
                 if ticket is None or not isinstance(wrong, exc.DBAPIError) or not self._has_committed(ticket):
                     raise
+            self._kind.note_commit()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            with told(self.where):
+                yield
+        except StoreError:
+            self._kind.check()  # that the file was exchanged is the better reason
+            raise
 
     @contextmanager
     def _dropping(self) -> Iterator[None]:
@@ -136,17 +153,22 @@ class Database:
                 migrate.bring_up(connection, self.where)
                 # A file that cannot be written shows here, and not at the first edit.
                 connection.execute(text("UPDATE zones SET serial = serial WHERE id IS NULL"))
+            self._kind.settle(connection)
+            self._is_settled = True
 
     def _writer(self, seconds: float) -> Connection:
         """The connection that writes, a new one when the last is broken."""
         if self._connection is not None and self._kind.is_alive(self._connection):
             return self._connection
+        self._kind.check()  # before the last connection goes, and with it the log into whatever is there
         self._drop()
         self._engine.dispose()  # what waits in the pool may be as broken
         connection = self._engine.connect().execution_options(is_writer=True)
         try:
             with connection.begin():
                 self._kind.claim(connection, seconds)
+            if self._is_settled:
+                self._kind.settle(connection)
         except BaseException:
             connection.invalidate()
             connection.close()
@@ -166,6 +188,7 @@ class Database:
     def _drop(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
+            self._kind.drop()
             with suppress(exc.SQLAlchemyError):  # it is given up because it is broken
                 connection.invalidate()
             with suppress(exc.SQLAlchemyError):

@@ -53,6 +53,18 @@ class Postgres:
             hide_parameters=True,
         )
 
+    def settle(self, connection: Connection) -> None:
+        """A database server looks after its files."""
+
+    def check(self, connection: Connection | None = None) -> None:
+        """Nothing to see without asking; who asks finds out."""
+
+    def drop(self) -> None:
+        """The lock goes with its connection."""
+
+    def note_commit(self) -> None:
+        """What it has committed it keeps."""
+
     def claim(self, connection: Connection, seconds: float) -> None:
         """Take the lock, waiting *seconds* at most: a process that was killed lets go only when the server notices.
 

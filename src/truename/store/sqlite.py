@@ -4,14 +4,14 @@ WAL lets readers go on while a commit writes; synchronous=FULL makes a commit th
 
 A second process is kept out by flock on FILE.lock, which the kernel lets go of however this one dies. SQLite's own
 `locking_mode = EXCLUSIVE` would do it without a file, but it would also shut out our own readers, which have
-connections of their own, and `sqlite3 FILE .backup` of an administrator while the server runs.
+connections of their own, and `sqlite3 FILE .backup` of an administrator while the server runs. That the file is not
+exchanged under us is looked after by `sqlite_files`.
 """
 
 import fcntl
 import os
 import sqlite3
 from collections.abc import Iterable
-from contextlib import suppress
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -23,6 +23,7 @@ from truename.errors import StoreError
 from truename.store import schema
 from truename.store.faults import forbidden
 from truename.store.rows import PACKED, Packed, Row
+from truename.store.sqlite_files import PROGRAM, SqliteFiles, first_number, number_after, refuse_foreign_log
 
 BUSY_MS = 2000  # how long another program's write transaction, a backup's perhaps, is waited for
 PRAGMAS = (
@@ -62,20 +63,62 @@ class Sqlite:
             )
         self.path = Path(url.database).absolute()
         self.where = str(self.path)
+        self._file: int | None = None
+        self._files: SqliteFiles | None = None
+        self._number = 0  # of the last commit
 
     def make_engine(self) -> Engine:
         """Raises: StoreError"""
         self._hold()
         engine = create_engine(
-            URL.create("sqlite", database=self.where),
+            # mode=rw: a file that is gone is not made anew, empty.
+            URL.create("sqlite", database=f"{self.path.as_uri()}?mode=rw", query={"uri": "true"}),
             pool_size=4,
             max_overflow=12,
             pool_timeout=10,
             hide_parameters=True,
         )
-        event.listen(engine, "connect", _set_up)
+        event.listen(engine, "connect", self._set_up)
         event.listen(engine, "begin", _begin)
         return engine
+
+    def _set_up(self, connection: Any, _record: object) -> None:
+        if self._files is not None:
+            self._files.check_opened()
+        connection.isolation_level = None  # transactions begin where `_begin` says, not where the driver guesses
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    def settle(self, connection: Connection) -> None:
+        """The files are those of *connection*, which has just been opened or opened again. Raises: StoreError"""
+        driver: Any = connection.connection.driver_connection
+        self._number = _number(connection)
+        if not self._number:
+            self._number = first_number()
+            driver.execute(f"PRAGMA application_id = {PROGRAM}")
+            driver.execute(f"PRAGMA user_version = {self._number}")
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # a reader may keep it from that; the next one does it
+        assert self._file is not None and self._lock is not None  # noqa: S101 - `_hold` has opened them
+        self._files = self._files or SqliteFiles(self.path, self._file, self._lock)
+        self._files.settle(self._number)
+
+    def check(self, connection: Connection | None = None) -> None:
+        """*connection* is the one that writes, before it does. Raises: StoreError when a change would be lost"""
+        if self._files is not None:
+            self._files.check()
+            if connection is not None:
+                self._files.check_number(_number(connection))
+
+    def drop(self) -> None:
+        """The connection that writes is given up."""
+        if self._files is not None:
+            self._files.forget_log()
+
+    def note_commit(self) -> None:
+        """Raises: StoreError when what was committed is lost"""
+        self._number = number_after(self._number)
+        if self._files is not None:
+            self._files.note_commit(self._number)
 
     def claim(self, connection: Connection, seconds: float) -> None:
         """The flock holds as long as we live; whether the file can be written shows here, not at the first edit."""
@@ -89,7 +132,8 @@ class Sqlite:
         return getattr(wrong, "sqlite_errorcode", 0) & 0xFF in LASTING
 
     def ticket(self, connection: Connection) -> int | None:
-        """A commit of SQLite that fails has not happened; nothing to ask afterwards."""
+        """Give the commit its number. One that fails has not happened: there is nothing to ask afterwards."""
+        connection.exec_driver_sql(f"PRAGMA user_version = {number_after(self._number)}")
         return None
 
     def has_committed(self, connection: Connection, ticket: int) -> bool:
@@ -122,17 +166,18 @@ class Sqlite:
 
     def close(self) -> None:
         """Let another process have it."""
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        for descriptor in (self._file, self._lock):
+            if descriptor is not None:
+                os.close(descriptor)
+        self._file = self._lock = None
 
     def _hold(self) -> None:
         lock = self.path.with_name(self.path.name + ".lock")
         try:
             # No links, and nobody else reads: it holds hashes of keys and passwords. The log takes over the mode.
             self._lock = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-            with suppress(FileExistsError):
-                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+            # Open until the end, because of the locks (`sqlite_files`).
+            self._file = os.open(self.path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as wrong:
             self.close()
             raise StoreError(
@@ -145,6 +190,11 @@ class Sqlite:
             raise StoreError(
                 "another process holds the database", where=self.where, hint="stop it, or choose another --database"
             ) from None
+        try:
+            refuse_foreign_log(self.path, self._file, self._lock)
+        except (StoreError, OSError):
+            self.close()
+            raise
 
 
 def _insert(cursor: Any, statements: list[tuple[Any, ...]]) -> None:
@@ -163,10 +213,10 @@ def _inserting(rows: int) -> str:
     return f"INSERT INTO rrsets (zone, {', '.join(PACKED)}, disabled, comments) VALUES {values}"  # noqa: S608
 
 
-def _set_up(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # transactions begin where `_begin` says, not where the driver guesses
-    for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
+def _number(connection: Connection) -> int:
+    """Of the last commit; 0 in a database that has none yet."""
+    driver: Any = connection.connection.driver_connection  # no transaction is begun for it
+    return int(driver.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _begin(connection: Connection) -> None:

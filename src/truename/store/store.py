@@ -61,6 +61,11 @@ class Store:
         with self._database.reading() as connection:
             return reading.zone(connection, name)
 
+    def check(self) -> None:
+        """See whether it can be read, and whether what is committed now would be found again. Raises: StoreError"""
+        self.is_empty()
+        self._database.check()
+
     def is_empty(self) -> bool:
         """Whether there is no zone."""
         with self._database.reading() as connection:

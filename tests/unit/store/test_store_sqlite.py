@@ -160,7 +160,7 @@ def test_a_directory_that_is_not_there(tmp_path: Path):
     lock = tmp_path / "none" / "store.db.lock"
     is_refused(lambda: Store.open(f"sqlite:///{tmp_path}/none/store.db"), "No such file or directory", lock)
     (tmp_path / "dir.db").mkdir()
-    is_refused(lambda: Store.open(f"sqlite:///{tmp_path}/dir.db"), "cannot be opened", tmp_path / "dir.db")
+    is_refused(lambda: Store.open(f"sqlite:///{tmp_path}/dir.db"), "Is a directory", tmp_path / "dir.db")
 
 
 @pytest.mark.parametrize(
