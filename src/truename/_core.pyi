@@ -290,6 +290,12 @@ class Graph:
         names that they lead stand in paths. Each owner once, by a shortest path. Nothing follows an *after* that is not
         (any more) among them.
         """
+    def reach_address(self, address: str, *, limit: int = 100, after: str | None = None) -> tuple[int, list[Reached]]:
+        """The same for an address: first the RRsets that have it - A, AAAA, and HTTPS and SVCB with it as a hint, glue
+        and what a cut hides too -, then who reaches their owners. Paths end in the address. Looks at every name.
+
+        Raises: ValueError
+        """
     def inbound(self, name: str, *, limit: int = 100, after: str | None = None) -> tuple[int, list[tuple[str, str]]]:
         """(how many names hold a record that names *name*, the records of the first *limit* of them as (owner, type)).
 

@@ -9,6 +9,7 @@ from truename.errors import ParseError
 
 # The full stops that RFC 3490 3.1 takes for a dot; a keyboard for Chinese or Japanese types the first one.
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")
+_A_LABEL = re.compile(r"(?<![^. ])xn--[a-z0-9-]+(?![^. ])")
 
 
 def to_ascii(name: str) -> str:
@@ -22,10 +23,10 @@ def to_ascii(name: str) -> str:
 
 
 def to_unicode(name: str) -> str:
-    """*name* with U-labels where it has them; a label that only looks like one stays."""
+    """*name*, or data with names in it, with U-labels where it has them; a label that only looks like one stays."""
     if "xn--" not in name:
         return name
-    return ".".join(_u_label(label) if label.startswith("xn--") else label for label in name.split("."))
+    return _A_LABEL.sub(lambda label: _u_label(label[0]), name)
 
 
 def both(name: str) -> str:

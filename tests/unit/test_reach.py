@@ -131,3 +131,52 @@ def test_who_reached_a_change():
 def test_a_change_that_nobody_reached():
     graph = graph_of(t="a CNAME x")
     assert graph.prepare([("t.", "new.t.", "A", 60, ["192.0.2.1"])]).reach() == (0, [])
+
+
+ADDRESSED = """
+a A 192.0.2.1
+a AAAA 2001:db8::1
+b HTTPS 1 . alpn=h2 ipv4hint=192.0.2.9,192.0.2.1 ipv6hint=2001:db8::9
+c A 192.0.2.10
+d CNAME a
+e MX 0 d
+f SVCB 1 a port=1
+cut NS ns.cut
+ns.cut A 192.0.2.1
+"""
+
+
+def addressed(graph: Graph, address: str, limit: int = 100, after: str | None = None) -> list[str]:
+    _, page = graph.reach_address(address, limit=limit, after=after)
+    return [f"{one.type} {one.zone} " + " ".join(one.path) for one in page]
+
+
+def test_reach_of_an_address():
+    graph = graph_of(t=ADDRESSED)
+    graph.publish(graph.prepare([], texts=[("cut.t.", (HEAD + "ns A 192.0.2.1").encode())]))
+    assert sorted(addressed(graph, "192.0.2.1")) == [
+        "A cut.t. ns.cut.t. 192.0.2.1",
+        "A t. a.t. 192.0.2.1",
+        "A t. ns.cut.t. 192.0.2.1",
+        "CNAME t. d.t. a.t. 192.0.2.1",
+        "HTTPS t. b.t. 192.0.2.1",
+        "MX t. e.t. d.t. a.t. 192.0.2.1",
+        "NS t. cut.t. ns.cut.t. 192.0.2.1",
+        "SVCB t. f.t. a.t. 192.0.2.1",
+    ]
+    assert addressed(graph, "2001:db8::9") == ["HTTPS t. b.t. 2001:db8::9"]
+    assert graph.reach_address("2001:db8::2") == (0, [])
+    with pytest.raises(ValueError, match="address"):
+        graph.reach_address("192.0.2.256")
+
+
+@pytest.mark.parametrize("limit", [2, 3, 100])
+def test_pages_of_an_address_leave_nothing_out(limit):
+    graph = graph_of(t=ADDRESSED)
+    graph.publish(graph.prepare([], texts=[("cut.t.", (HEAD + "ns A 192.0.2.1").encode())]))
+    found, after = [], None
+    while page := graph.reach_address("192.0.2.1", limit=limit, after=after)[1]:
+        assert len(page) <= limit
+        found += page
+        after = page[-1].name
+    assert len(found) == graph.reach_address("192.0.2.1", limit=0)[0] == 8

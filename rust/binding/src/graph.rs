@@ -2,13 +2,14 @@
 
 use crate::facts::{asked, known, read_kinds, Fact};
 use crate::prepared::{read_changes, read_set, Prepared, SetText};
-use crate::reach::{page, Reached};
+use crate::reach::{page, page_to, Reached};
 use crate::stored::{next_part, StoredPart};
 use crate::values::{Chain, Loaded, Zone};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyIterator};
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use truename_core::answer::{Answerer, Settings};
@@ -188,6 +189,21 @@ impl Graph {
         Ok(py.detach(|| {
             let snapshot = self.inner.snapshot();
             page(&snapshot, snapshot.reach(&[name], limit, after.as_ref()))
+        }))
+    }
+
+    #[pyo3(signature = (address, *, limit = 100, after = None))]
+    fn reach_address(
+        &self,
+        py: Python<'_>,
+        address: IpAddr,
+        limit: usize,
+        after: Option<&str>,
+    ) -> PyResult<(usize, Vec<Reached>)> {
+        let after = after.map(read_name).transpose()?;
+        Ok(py.detach(|| {
+            let snapshot = self.inner.snapshot();
+            page_to(&snapshot, snapshot.reach_address(address, limit, after.as_ref()), Some(address.to_string()))
         }))
     }
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import click
 
-from truename.cli import alias, check, explain, fix, impact, key, record, serve, user, zone
+from truename.cli import alias, check, explain, fix, impact, key, record, search, serve, user, zone
 from truename.cli.messages import complain, open_closed_streams, say, unwritten
 from truename.errors import ForbiddenEdit, RejectedEdit, StaleEdit, TruenameError
 
@@ -29,6 +29,7 @@ INTERRUPTED = 128 + 2  # what a shell reports of a program that SIGINT ended
         fix.fix,
         explain.explain,
         impact.impact,
+        search.search,
         zone.zone,
         record.record,
         alias.alias,

@@ -48,6 +48,16 @@ def absolute(text: str, what: str = "name") -> str:
     return _lower(name if _is_absolute(name) else name + ".")
 
 
+def address(text: str) -> str:
+    """*text* as an IPv4 or IPv6 address in its usual spelling; empty when it is none."""
+    from ipaddress import ip_address
+
+    try:
+        return str(ip_address(text.strip()))
+    except ValueError:
+        return ""
+
+
 def new_zone(text: str) -> str:
     """The name of a zone to be made. Raises: ParseError, also for what a name can be and was hardly meant as one"""
     name = zone_name(text)

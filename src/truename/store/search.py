@@ -6,14 +6,16 @@ each other.
 """
 
 import re
-from collections.abc import Collection, Generator, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from contextlib import closing
 from fnmatch import translate
 from itertools import islice
 from typing import Any
+from unicodedata import normalize
 
 from sqlalchemy import Connection, and_, or_, select, true
 
+from truename.idn import to_unicode
 from truename.store import schema
 from truename.store.rows import rrset_of
 from truename.store.values import Found
@@ -31,7 +33,7 @@ def search(
 
     Raises: ValueError
     """
-    _check(pattern, kind)
+    pattern = _checked(pattern, kind)
     found: list[Found] = []
     if most > 0 and pattern:
         with closing(_all(connection, pattern, kind, zones)) as hits:
@@ -41,23 +43,26 @@ def search(
 
 def search_in(zone: str, sets: Iterable[RRset], pattern: str, kind: str) -> Iterator[Found]:
     """The same in a zone that is kept elsewhere: its *sets*. Raises: ValueError"""
-    _check(pattern, kind)
-    fits = _fitting(pattern)
+    fits = _fitting(_checked(pattern, kind))
     if kind in ("all", "zone") and (fits(zone) or fits(zone[:-1])):
         yield Found("zone", zone, zone)
     for one in sets if kind != "zone" else ():
         yield from _in_set(one, zone, fits, kind)
 
 
-def _check(pattern: str, kind: str) -> None:
+def _checked(pattern: str, kind: str) -> str:
+    """*pattern* with letters composed, as names and comments mostly have them (NFC)."""
     if kind not in KINDS:
         raise ValueError(f"{kind} is none of {', '.join(KINDS)}")
     if len(pattern) > LONGEST:
         raise ValueError(f"a pattern has at most {LONGEST} characters")
+    return normalize("NFC", pattern)
 
 
-def _fitting(pattern: str) -> Any:
-    return re.compile(translate(re.sub(r"\*+", "*", pattern).replace("[", "[[]")), re.IGNORECASE).match
+def _fitting(pattern: str) -> Callable[[str], Any]:
+    """Whether a text fits; with letters in the pattern that no name in DNS has, names are read as U-labels."""
+    fits = re.compile(translate(re.sub(r"\*+", "*", pattern).replace("[", "[[]")), re.IGNORECASE).match
+    return fits if pattern.isascii() else lambda text: fits(to_unicode(text))
 
 
 def _all(

@@ -21,6 +21,8 @@ SETS = [
     rrset("a_b", "TXT", '"100% [sure] \\"x\\""'),
     rrset("sp\\032ace", "TXT", '"Case"'),
     rrset("mail.eu", "MX", "10 mx.example.net."),
+    rrset("xn--bcher-kva", "A", "198.51.100.1"),
+    rrset("link", "MX", "10 xn--bcher-kva.example.com."),
     COMMENT,
 ]
 
@@ -47,6 +49,8 @@ def searched(store: Store) -> Store:
         ("*[sure]*", {"record a_b.example.com."}),
         ("sp\\032ace*", {"record sp\\032ace.example.com."}),
         ("büro*floor", {"comment note.example.com."}),
+        ("bücher.example.com", {"record xn--bcher-kva.example.com."}),
+        ("*BU\u0308CH*", {"record xn--bcher-kva.example.com.", "record link.example.com."}),
         ("%", set()),
         ("", set()),
         ("nothing", set()),

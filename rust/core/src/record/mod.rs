@@ -32,6 +32,7 @@ pub use names::{may_name, names_in, NamesIn};
 pub use present::present;
 pub use read::rdata_from_text;
 pub use spans::name_spans;
+pub use svcb::has_hint;
 pub use types::{Rtype, UnknownType};
 
 pub(crate) use fault::{quote, Faulty};

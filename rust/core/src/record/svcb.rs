@@ -4,6 +4,7 @@ use super::fault::Faulty;
 use super::present::{escape, Unshown, Wire, Words};
 use super::read::put16;
 use super::token::{number, unescaped, Token, Tokens};
+use crate::name::Name;
 use domain::utils::base64;
 use std::fmt::Display;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -40,8 +41,26 @@ const KEYS: [(&str, Value); 10] = [
 const MANDATORY: u16 = 0;
 const ALPN: u16 = 1;
 const NO_DEFAULT_ALPN: u16 = 2;
+const IPV4_HINT: u16 = 4;
+const IPV6_HINT: u16 = 6;
 /// 65535 is "Invalid key" (RFC 9460 14.3.2).
 const INVALID: u16 = 65_535;
+
+/// Whether SVCB or HTTPS data gives an address, four octets or sixteen, as a hint (RFC 9460 7.3).
+pub fn has_hint(rdata: &[u8], address: &[u8]) -> bool {
+    let key = if address.len() == 4 { IPV4_HINT } else { IPV6_HINT };
+    let target = rdata.get(2..).and_then(|rest| Name::from_wire(rest).ok());
+    let mut rest = target.and_then(|name| rdata.get(2 + name.len()..)).unwrap_or_default();
+    while let [k0, k1, l0, l1, values @ ..] = rest {
+        let len = usize::from(u16::from_be_bytes([*l0, *l1])).min(values.len());
+        let (value, behind) = values.split_at(len);
+        if u16::from_be_bytes([*k0, *k1]) == key {
+            return value.chunks(address.len()).any(|one| one == address);
+        }
+        rest = behind;
+    }
+    false
+}
 
 struct Parameter<'a> {
     key: u16,

@@ -29,8 +29,13 @@ class Sight:
         """Whether *name* may be shown."""
         if not self._caller.is_bound:
             return True
-        zone = self._zone_of(name)
+        zone = closest(name, self._zones)
         return zone is None or self._caller.may_read(zone)
+
+    def zone_of(self, name: str) -> str | None:
+        """The zone kept here that *name* is in; None for one that may not be shown, too."""
+        zone = closest(name, self._zones)
+        return zone if zone is not None and self._caller.may_read(zone) else None
 
     def names(self, names: Sequence[str], own: str = "") -> list[str]:
         """*names* with HIDDEN in place of those that may not be shown; *own* may."""
@@ -71,9 +76,6 @@ class Sight:
     @cached_property
     def _zones(self) -> set[str]:
         return {zone.origin for zone in self._graph.zones()}
-
-    def _zone_of(self, name: str) -> str | None:
-        return closest(name, self._zones)
 
 
 def _without(words: str, names: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from truename._core import Graph
 from truename.chain import ChainJson, chain_json
 from truename.edit.plan import PlanJson
 from truename.web.access import AnyCaller, Caller
@@ -14,7 +15,7 @@ from truename.web.api.changes import planned
 from truename.web.api.documented import ANY, CHANGES
 from truename.web.api.flags import Judged
 from truename.web.api.hidden import Sight
-from truename.web.api.paths import Name, absolute, is_below
+from truename.web.api.paths import Name, NameOrAddress, absolute, is_address, is_below
 from truename.web.api.records import TTL_LIMIT
 from truename.web.api.shapes import ReachJson
 from truename.web.context import Context, Here
@@ -49,13 +50,13 @@ async def explain(
 
 @routes.get(
     "/names/{name:path}/impact",
-    summary="Every name that reaches this one, by which path: the count, and the first of them",
+    summary="Every name that reaches this one, or has this address, by which path: the count, and the first of them",
     responses={200: {"model": ReachJson}, **ANY},
 )
 async def impact(
     caller: AnyCaller,
     here: Here,
-    name: Name,
+    name: NameOrAddress,
     limit: Annotated[int, Query(ge=0, le=PAGE)] = 100,
     after: Annotated[str | None, Query(description="go on behind this name, the last of a page")] = None,
 ) -> SortedJson:
@@ -64,11 +65,14 @@ async def impact(
 
 
 def _impact(here: Context, caller: Caller, name: str, limit: int, after: str | None) -> ReachJson:
-    count, found = here.served.graph.reach(name, limit=LOOKED_AT if caller.is_bound else limit, after=after)
+    graph = here.served.graph
+    reach = graph.reach_address if is_address(name) else graph.reach
+    count, found = reach(name, limit=LOOKED_AT if caller.is_bound else limit, after=after)
     sight = Sight(here, caller)
     shown = [one for one in found if caller.may_read(one.zone)]
     return {
         "count": count,
+        "exists": None if is_address(name) else exists(graph, name),
         "hidden": len(found) - len(shown),
         "name": name,
         "reached_by": [
@@ -81,7 +85,16 @@ def _impact(here: Context, caller: Caller, name: str, limit: int, after: str | N
             }
             for one in shown[:limit]
         ],
+        "zone": None if is_address(name) else sight.zone_of(name),
     }
+
+
+def exists(graph: Graph, name: str) -> bool | None:
+    """Whether *name* exists; None for one that no zone here speaks of: outside all of them, or delegated away."""
+    chain = graph.explain(name, "ANY")
+    if chain.hops or chain.end in ("data", "nodata"):
+        return True
+    return False if chain.end == "nxdomain" else None
 
 
 @routes.post(

@@ -5,6 +5,7 @@ understood as well, and an id without its final dot.
 """
 
 import re
+from ipaddress import ip_address
 from typing import Annotated
 
 from fastapi import Depends, Path
@@ -63,6 +64,20 @@ async def _zone(
     return name_of_id(zone_id)
 
 
+async def _name_or_address(
+    name: Annotated[str, Path(description="a name, percent-encoded, or an IPv4 or IPv6 address")],
+) -> str:
+    try:
+        return str(ip_address(name))
+    except ValueError:
+        return name_of_id(name)
+
+
+def is_address(text: str) -> bool:
+    """Whether what `NameOrAddress` took is an address: names end in a dot."""
+    return not text.endswith(".")
+
+
 async def _name(
     name: Annotated[str, Path(description="percent-encoded; / also as =2F; U-labels are understood")],
 ) -> str:
@@ -71,3 +86,4 @@ async def _name(
 
 ZoneName = Annotated[str, Depends(_zone)]
 Name = Annotated[str, Depends(_name)]
+NameOrAddress = Annotated[str, Depends(_name_or_address)]

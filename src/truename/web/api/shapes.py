@@ -180,12 +180,18 @@ class ReachedJson(TypedDict):
 
 
 class ReachJson(TypedDict):
-    """Who reaches *name*: how many, the first of them, and how many of the count lie in zones that are not shown."""
+    """Who reaches *name*: how many, the first of them, and how many of the count lie in zones that are not shown.
+
+    *zone* is the one that it is in. *exists* is null for a name outside the zones kept here or delegated away. Both are
+    null for an address.
+    """
 
     count: int
+    exists: bool | None
     hidden: int
     name: str
     reached_by: list[ReachedJson]
+    zone: str | None
 
 
 class KeyJson(TypedDict):

@@ -12,6 +12,7 @@
 //! that host. Half a million names of one level are not looked up one by one: the pairs of the whole graph are gone through in
 //! their order instead.
 
+mod address;
 mod made;
 
 use super::find::Cover;
@@ -88,6 +89,12 @@ impl Snapshot {
 
     /// As [`Snapshot::reach`]; some of the starts are names that the graph knows.
     pub fn reach_of(&self, known: &[NameId], starts: &[Name], limit: usize, after: Option<&Name>) -> Reach {
+        let walk = self.backwards(known, starts);
+        Reach { count: walk.count, page: walk.page(limit, after) }
+    }
+
+    /// The whole walk from these starts.
+    fn backwards(&self, known: &[NameId], starts: &[Name]) -> Backwards<'_> {
         let mut walk = Backwards {
             snapshot: self,
             passed: Vec::new(),
@@ -108,7 +115,7 @@ impl Snapshot {
             walk.pass_name(name, next);
         }
         walk.run();
-        Reach { count: walk.count, page: walk.page(limit, after) }
+        walk
     }
 }
 
