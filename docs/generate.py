@@ -18,6 +18,7 @@ from truename.config import SECTIONS, Settings, ZoneEntry
 from truename.rules import IDS
 from truename.rules.page import HEAD as HEAD_OF_ZONES
 from truename.rules.page import Page, page
+from truename.serve.options import WITHOUT_EFFECT
 from truename.web.app import openapi
 from truename.web.docs import markdown
 
@@ -43,6 +44,9 @@ defaults < `truename.toml` (`--config FILE`, `TRUENAME_CONFIG`, else `./truename
 unknown key or a value of another type ends the start with its `file:line`. `truename serve --print-config` shows what
 holds and where it came from.
 """
+
+IDLE = "*not yet:* "
+IDLE_SECTION = "Read and checked, and **nothing acts on it in this version**; `serve` warns of a key that is set.\n"
 
 RULES_HEAD = f"""# Rules
 
@@ -86,10 +90,14 @@ def _settings() -> Iterator[str]:
     defaults = Settings()
     tables = [(f"[{name}]", getattr(defaults, name)) for name in SECTIONS] + [("[[zone]]", ZoneEntry())]
     for title, table in tables:
+        is_idle = title.strip("[]") in WITHOUT_EFFECT
         rows = [
-            f"| `{one.name}` | `{_toml(getattr(table, one.name))}` | {one.metadata['doc']} |" for one in fields(table)
+            f"| `{one.name}` | `{_toml(getattr(table, one.name))}` | {IDLE * is_idle}{one.metadata['doc']} |"
+            for one in fields(table)
         ]
-        yield "\n".join([f"### {title}\n", "| key | default | |", "|---|---|---|", *rows, ""])
+        yield "\n".join(
+            [f"### {title}\n", *[IDLE_SECTION] * is_idle, "| key | default | |", "|---|---|---|", *rows, ""]
+        )
 
 
 def _toml(value: object) -> str:

@@ -336,7 +336,7 @@ def stored_text(zone: str, parts: Iterator[tuple[str, str, str, str]]) -> bytes:
     """
 
 def zone_text(graph: Graph, zone: str) -> bytes:
-    """A published zone as lines `owner ttl IN type data`, absolute names, the SOA first, records of an owner together.
+    """A published zone as lines `owner ttl IN type data`, absolute names, in canonical order, the SOA first.
 
     Shape:  b"" when no such zone is published
     """

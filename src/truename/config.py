@@ -79,7 +79,7 @@ class Resolve:
 class Flatten:
     """[flatten]"""
 
-    enabled: bool = key(True, "answer ALIAS with the addresses of its target")
+    enabled: bool = key(True, "whether ALIAS is answered with the addresses of its target")
     allow: list[str] = key(["*"], "targets that may be followed")
     ttl_floor: int = key(30, "seconds that an address is kept at least", check.between(0, 2**31 - 1))
     ttl_cap: int = key(3600, "seconds that an address is kept at most", check.between(0, 2**31 - 1))
@@ -121,7 +121,9 @@ class ZoneEntry:
 
     name: str = key("", "origin; empty is what the file says")
     file: str = key("", "master file, relative to the directory of the configuration", check.not_empty)
-    flatten: str = key("alias", "which links are flattened", check.one_of("alias", "apex", "all", "off"))
+    flatten: str = key(
+        "alias", "which links are flattened; nothing is yet", check.one_of("alias", "apex", "all", "off")
+    )
 
 
 @dataclass(frozen=True)

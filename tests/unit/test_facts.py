@@ -12,6 +12,7 @@ KINDS = [
     "target-address",
     "odd-target",
     "ttl-zero",
+    "alias-not-followed",
     "loop",
     "too-long",
     "long-chain",
@@ -59,7 +60,6 @@ def test_a_clean_zone_shows_nothing():
         _sip._tcp SRV 0 0 5060 mail
         _x._tcp SRV 0 0 0 .
         svc HTTPS 1 . alpn=h2
-        apex ALIAS www
         out CNAME www.elsewhere.
         sub NS ns.sub
         ns.sub A 192.0.2.2
@@ -78,6 +78,7 @@ ONE_FACT = {
     "target-address": ("a CNAME 192.0.2.1.", "a.t.", "CNAME", "192.0.2.1"),
     "odd-target": ("a CNAME http\\058//www.elsewhere.", "a.t.", "CNAME", ""),
     "ttl-zero": ("a 0 CNAME ns", "a.t.", "CNAME", ""),
+    "alias-not-followed": ("a ALIAS ns", "a.t.", "ALIAS", ""),
     "loop": ("a CNAME b\nb CNAME a", "a.t.", "CNAME", ["a.t.", "b.t.", "a.t."]),
     "overflow": (
         f"a CNAME {'x' * 60}.d\nd DNAME {'y' * 63}.{'y' * 63}.{'y' * 63}.elsewhere.",

@@ -8,6 +8,7 @@ use std::fmt::Write;
 use truename_core::graph::{NameId, Node, Snapshot};
 use truename_core::name::Name;
 use truename_core::record::{present, Rtype};
+use truename_core::zonefile::write_place;
 
 #[pyfunction]
 pub fn zone_text<'py>(py: Python<'py>, graph: &Graph, zone: &str) -> PyResult<Bound<'py, PyBytes>> {
@@ -23,18 +24,16 @@ pub fn zone_text<'py>(py: Python<'py>, graph: &Graph, zone: &str) -> PyResult<Bo
 
 fn lines(snapshot: &Snapshot, zone: NameId) -> String {
     let mut text = String::new();
-    for id in snapshot.members(zone) {
+    for id in in_order(snapshot, zone) {
         let Some(payload) = snapshot.slot(id).payload(zone) else { continue };
-        if payload.is_empty() {
-            continue;
-        }
         let owner = snapshot.name(id).to_string();
         // Writing to a String cannot fail.
         if let Node::Alias(link, _) = payload.node() {
             let _ = writeln!(text, "{owner} {} IN CNAME {}", link.ttl, snapshot.name(link.target));
         }
         let mut sets: Vec<_> = payload.sets().iter().collect();
-        sets.sort_by_key(|set| set.rtype != Rtype::SOA); // stable: a master file begins with the SOA
+        // As the store has them; a master file begins with the SOA.
+        sets.sort_by_cached_key(|set| (set.rtype != Rtype::SOA, set.rtype.to_string()));
         for set in sets {
             for data in set.iter() {
                 let _ = writeln!(text, "{owner} {} IN {} {}", set.ttl, set.rtype, present(set.rtype, data));
@@ -42,4 +41,17 @@ fn lines(snapshot: &Snapshot, zone: NameId) -> String {
         }
     }
     text
+}
+
+/// Who holds records in a zone, in the canonical order (RFC 4034 6.1).
+fn in_order(snapshot: &Snapshot, zone: NameId) -> Vec<NameId> {
+    let apex = snapshot.name(zone);
+    let holds = |id: &NameId| snapshot.slot(*id).payload(zone).is_some_and(|payload| !payload.is_empty());
+    let mut owners: Vec<NameId> = snapshot.members(zone).filter(holds).collect();
+    owners.sort_by_cached_key(|id| {
+        let mut place = String::new();
+        write_place(&snapshot.name(*id), &apex, &mut place);
+        place
+    });
+    owners
 }

@@ -21,7 +21,10 @@ def alias() -> None:
 @click.option("--ttl", type=click.IntRange(0, 2**31 - 1), metavar="SECONDS", help="Else it stays as it is.")
 @of_change
 def point(name: str, target: str, ttl: int | None, **given: Any) -> int:
-    """Let ALIAS be an alias of TARGET: a CNAME, at the top of a zone an ALIAS."""
+    """Let ALIAS be an alias of TARGET: a CNAME, at the top of a zone an ALIAS.
+
+    An ALIAS record is kept and not followed in this version: nobody gets addresses from it.
+    """
     from truename.cli import typed
 
     body: dict[str, object] = {"target": typed.absolute(target, "target")}

@@ -1,4 +1,4 @@
-"""`truename user`: people who sign in on the pages."""
+"""`truename user`: people, as opposed to keys. There are no pages yet that they could sign in on."""
 
 from typing import Any
 
@@ -13,6 +13,8 @@ def user() -> None:
     """Make, list and delete users, and set their passwords.
 
     A password is asked for on a terminal; elsewhere it is the first line of stdin.
+
+    In this version there are no pages to sign in on: until there are, the API is used with a key (`key create`).
     """
 
 
@@ -27,7 +29,7 @@ def create(name: str, role: str, **given: Any) -> int:
     body = {"name": name, "role": role, "password": _password()}
     with open_client(given, may_create=True) as client:
         client.call("POST", "users", body=body)
-    note(f"{name} can sign in")
+    note(f"{name} is made; there are no pages to sign in on yet, and the API takes keys: truename key create")
     return 0
 
 

@@ -34,6 +34,7 @@ IDS = (
     "alias-chain",
     "missing-trailing-dot",
     "alias-below-cut",
+    "alias-not-followed",
     "wildcard-captures",
     "ttl-zero",
     "shared-address",

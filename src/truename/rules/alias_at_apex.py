@@ -9,9 +9,13 @@ Bad zone:
 
     @    CNAME  www.example.net.  ; <-
 
+Some servers have an ALIAS record for this, and answer with the addresses of its target; Truename keeps such a record
+and does not follow it yet (`alias-not-followed`). Addresses work everywhere.
+
 Good zone:
 
-    @    ALIAS  www.example.net.
+    @    A     192.0.2.1
+    @    AAAA  2001:db8::1
 
 Source: RFC 1034 3.6.2; RFC 1912 2.4
 """
@@ -24,10 +28,12 @@ from truename.rules.wording import target
 
 def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
     for fact in facts:
+        to = target(fact.target, fact.zone)
         yield context.owner(
             fact,
             f"{fact.owner} is the zone's own name, which holds SOA and NS, so it cannot be an alias (CNAME)",
-            f"write `@ ALIAS {target(fact.target, fact.zone)}` where the server follows ALIAS, else A and AAAA records",
+            f"give it the addresses of {to} as A and AAAA records, or `@ ALIAS {to}` for a server that follows ALIAS, "
+            "which this version does not",
         )
 
 

@@ -24,7 +24,7 @@ CHANGEABLE = (
 )
 
 # Settings that are read and checked, and that nothing acts on in this version.
-WITHOUT_EFFECT = ("flatten.", "resolve.")
+WITHOUT_EFFECT = ("flatten", "resolve")  # sections
 
 
 @dataclass(frozen=True)
@@ -60,5 +60,5 @@ def differing(old: Settings, new: Settings) -> tuple[list[str], list[str]]:
 
 def without_effect(settings: Settings) -> list[str]:
     """Keys that somebody set and that this version does not act on; saying so beats silence."""
-    keys = [key for key in settings.sources if key.startswith(WITHOUT_EFFECT)]
+    keys = [key for key in settings.sources if key.partition(".")[0] in WITHOUT_EFFECT]
     return keys + ["zone.flatten" for zone in settings.zones[:1] if any(z.flatten != "alias" for z in settings.zones)]

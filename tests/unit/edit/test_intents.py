@@ -20,7 +20,9 @@ def test_point(kept: Kept) -> None:
 
 
 def test_point_at_an_apex_is_flattening(kept: Kept) -> None:
+    plan = kept.door.point("example.org.", "example.com.", 60, replace(ME, is_dry_run=True))
     kept.door.point("example.org.", "example.com.", 60, ME)
+    assert [(one.rule, one.owner) for one in plan.findings] == [("alias-not-followed", "example.org.")]
     assert kept.store.rrset("example.org.", "example.org.", "ALIAS") is not None
     with pytest.raises(NoZone):
         kept.door.point("www.example.net.", "example.com.", None, ME)

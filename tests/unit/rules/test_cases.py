@@ -14,9 +14,9 @@ def test_clean(file):
     assert judged([file]) == []
 
 
-def test_the_examples_hold_one_chain_on_purpose():
-    found = judged(sorted(EXAMPLES.glob("*.zone")))
-    assert [(one.rule, one.owner) for one in found] == [("alias-chain", "shop.example.com.")]
+def test_the_examples_hold_one_chain_and_one_alias_record_on_purpose():
+    found = [(one.rule, one.owner) for one in judged(sorted(EXAMPLES.glob("*.zone")))]
+    assert found == [("alias-chain", "shop.example.com."), ("alias-not-followed", "example.org.")]
 
 
 @pytest.mark.parametrize("file", sorted((CASES / "faults").glob("*.zone")), ids=lambda file: file.stem)

@@ -11,7 +11,7 @@ CASES = [
     ("blog CNAME w.example.net:80.", "target-malformed", "has a port", "write `blog CNAME w.example.net.`"),
     ("blog CNAME w.example.net/x.", "target-malformed", "has a path", "write `blog CNAME w.example.net.`"),
     (r"blog CNAME w\032x.", "target-malformed", "has a space", "write"),
-    ("@ CNAME w.example.net.", "alias-at-apex", "holds SOA and NS", "write `@ ALIAS w.example.net.`"),
+    ("@ CNAME w.example.net.", "alias-at-apex", "holds SOA and NS", "or `@ ALIAS w.example.net.` for"),
     ("w CNAME x.example.net.\nw A 192.0.2.1", "alias-with-other-data", "also has A 192.0.2.1", "delete `w CNAME x"),
     ("w CNAME x.example.net.\nw CNAME y.example.net.", "multiple-aliases", "after x.example.net.", "delete one"),
     ("a CNAME b\nb CNAME a", "alias-loop", "a.example.com. > b.example.com. > a.example.com.", "point one of them"),

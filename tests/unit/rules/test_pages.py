@@ -38,6 +38,7 @@ TABLE = {
     "alias-chain": ("warning", "shows"),
     "missing-trailing-dot": ("warning", "asks"),
     "alias-below-cut": ("warning", "shows"),
+    "alias-not-followed": ("warning", "shows"),
     "wildcard-captures": ("warning", "shows"),
     "ttl-zero": ("info", "shows"),
     "shared-address": ("info", "shows"),

@@ -28,7 +28,7 @@ Kind = Annotated[str, Path(description="such as SOA-EDIT-API")]
 
 @routes.put(
     "/zones/{zone_id:path}/notify",
-    summary="Tell the secondaries that the zone has changed",
+    summary="Tell the secondaries that the zone has changed; there are none yet, so nothing is sent",
     responses={200: {"model": ResultJson}, **READS},
 )
 async def notify(caller: AnyCaller, here: Here, zone: ZoneName) -> SortedJson:

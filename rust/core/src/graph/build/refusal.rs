@@ -110,7 +110,9 @@ fn words(why: Why, owner: &Name, origin: &Name, it: &str, other: &str, line: u32
     match why {
         Why::ApexAlias => (
             format!("{owner} is the zone's apex and cannot be an alias ({it})"),
-            "the apex holds SOA and NS, and an alias stands alone; use ALIAS, or give the apex an address".into(),
+            "the apex holds SOA and NS, and an alias stands alone; give it the addresses of the target, since an ALIAS \
+             may stand here but is not followed yet"
+                .into(),
         ),
         Why::AliasWithData => (
             format!("{owner} is an alias and also has {other} (line {line})"),

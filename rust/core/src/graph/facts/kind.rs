@@ -51,6 +51,8 @@ kinds! {
     OddTarget = "odd-target",
     /// An alias with a TTL of 0 (the CNAME).
     TtlZero = "ttl-zero",
+    /// An ALIAS, whose target nothing asks for addresses yet (the ALIAS).
+    AliasNotFollowed = "alias-not-followed",
     /// A cycle of aliases, once (the first of its records).
     Loop = "loop",
     /// A chain of more hops than answers follow (the record it begins with).

@@ -1,4 +1,4 @@
-//! What one record shows by itself: an address for a target, octets that no host has, a TTL of 0.
+//! What one record shows by itself: an address for a target, octets that no host has, a TTL of 0, that it is an ALIAS.
 
 use super::{Asked, Fact, FactKind, Facts, Kinds};
 use crate::graph::node::NameId;
@@ -23,9 +23,11 @@ pub struct Shown<'a> {
 
 /// The kinds that a target shows by itself.
 pub const OF_TARGET: Kinds = Kinds::of(&[FactKind::TargetAddress, FactKind::OddTarget]);
+/// The kinds that a record of an RRset shows by itself.
+pub const OF_SET: Kinds = Kinds::of(&[FactKind::TargetAddress, FactKind::OddTarget, FactKind::AliasNotFollowed]);
 
 /// The facts that one record shows by itself, whether a node can hold it or not: `target-address`, `odd-target`,
-/// `ttl-zero`.
+/// `ttl-zero`, `alias-not-followed`.
 pub fn record_facts(zone: &Zone, record: Shown<'_>, asked: &Asked<'_>, facts: &mut Facts) {
     let Shown { owner, rtype, ttl, data } = record;
     let fact = |kind: FactKind, detail: String| Fact {
@@ -36,6 +38,9 @@ pub fn record_facts(zone: &Zone, record: Shown<'_>, asked: &Asked<'_>, facts: &m
     };
     if rtype == Rtype::CNAME && ttl == 0 && asked.kinds.has(FactKind::TtlZero) {
         facts.add(FactKind::TtlZero, || fact(FactKind::TtlZero, String::new()));
+    }
+    if rtype == Rtype::ALIAS && asked.kinds.has(FactKind::AliasNotFollowed) {
+        facts.add(FactKind::AliasNotFollowed, || fact(FactKind::AliasNotFollowed, String::new()));
     }
     if !has_target(rtype) || means_none(rtype, data) {
         return;

@@ -38,7 +38,8 @@ const OF_READING: Kinds = Kinds::of(&[
     FactKind::ZoneTwice,
 ]);
 /// Kinds that one record shows by itself, whether it is in the graph or not.
-const OF_ONE_RECORD: Kinds = Kinds::of(&[FactKind::TargetAddress, FactKind::OddTarget, FactKind::TtlZero]);
+const OF_ONE_RECORD: Kinds =
+    Kinds::of(&[FactKind::TargetAddress, FactKind::OddTarget, FactKind::TtlZero, FactKind::AliasNotFollowed]);
 /// The other kinds of the graph, which a record that is left out does not show.
 const OF_THE_GRAPH: Kinds = Kinds::ALL.without(OF_READING);
 

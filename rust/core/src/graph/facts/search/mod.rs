@@ -11,7 +11,7 @@
 mod tell;
 
 use super::cycles::Cycles;
-use super::record::{is_plain, may_be_address, OF_TARGET};
+use super::record::{is_plain, may_be_address, OF_SET, OF_TARGET};
 use super::shared::Addresses;
 use super::{record_facts, Asked, Fact, FactKind, Facts, Kinds, Scope, Shown};
 use crate::graph::find::Cover;
@@ -305,7 +305,7 @@ impl<'a> Search<'a, '_> {
     fn visit_set(&mut self, at: At, set: RRset<'a>) {
         let mut is_first = true;
         for data in set.iter() {
-            if self.asked.kinds.has_any(OF_TARGET) {
+            if self.asked.kinds.has_any(OF_SET) {
                 self.record_facts(at, set.rtype, set.ttl, data);
             }
             // Of what stands at a cut only the name servers are seen.
