@@ -15,7 +15,7 @@ import click
 
 from truename.cli import app
 from truename.config import SECTIONS, Settings, ZoneEntry
-from truename.rules import IDS
+from truename.rules import ALWAYS, IDS
 from truename.rules.page import HEAD as HEAD_OF_ZONES
 from truename.rules.page import Page, page
 from truename.serve.options import WITHOUT_EFFECT
@@ -55,8 +55,17 @@ RULES_HEAD = f"""# Rules
 What `truename check` looks for, and what guards every edit of zones in the database. How to choose rules and to ignore
 findings stands in [checking.md](checking.md). `truename check --explain RULE` shows one of these pages.
 
-*refuses*: a change that adds such an error is refused. *asks*: it has to be confirmed. *shows*: it is carried out, and
-told.
+What it does to a change that adds such a finding; those that were there before are told, and stop nothing:
+
+- *refuses*: nothing is stored, and nobody can accept it. Only errors refuse: what is a warning in the end shows. One
+  case is let in by every door, with the finding shown: a zone without NS records, which is how many tools make one.
+  `zone create` without `--ns` and `serve` with such a file say so.
+- *asks*: the command line refuses it unless the rule is accepted by name: `--yes --accept RULE,..`. On a terminal the
+  question names the rules, and a yes accepts these. Over PowerDNS' API it is carried out and written into the journal,
+  because tools create and delete in any order; there `?strict=true` refuses what `?accept=RULE,..` does not name.
+- *shows*: it is carried out, and told.
+
+`[check] severity` and `ignore` hold for changes too, but nothing turns off what a zone cannot hold: ALWAYS.
 
 Every zone below that does not bring its own SOA begins with
 
@@ -65,6 +74,9 @@ Every zone below that does not bring its own SOA begins with
 
 and `; <-` marks the lines that the rule finds. The zones are run as the tests of the rules.
 """
+
+
+RULES_HEAD = RULES_HEAD.replace("ALWAYS", ", ".join(f"`{name}`" for name in IDS if name in ALWAYS))
 
 
 def text() -> str:

@@ -59,15 +59,23 @@ class ServeError(TruenameError):
 class RejectedEdit(TruenameError):
     """A change that was refused; nothing of it was stored.
 
-    Shape:  *findings* are those of the rules; *errors* are all that is wrong, one text each, where no rule speaks
+    Shape:  *findings* are those of the rules; *errors* are all that is wrong, one text each, where no rule speaks;
+            *asks* are the rules that let it through when they are accepted, none where that would not help
     """
 
     def __init__(
-        self, message: str, *, findings: Sequence[object] = (), errors: Sequence[str] = (), hint: str = ""
+        self,
+        message: str,
+        *,
+        findings: Sequence[object] = (),
+        errors: Sequence[str] = (),
+        asks: Sequence[str] = (),
+        hint: str = "",
     ) -> None:
         super().__init__(message, hint=hint)
         self.findings = tuple(findings)
         self.errors = tuple(errors)
+        self.asks = tuple(asks)
 
 
 class StaleEdit(TruenameError):

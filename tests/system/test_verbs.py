@@ -87,7 +87,9 @@ def example(verbs):
 
 
 def test_a_zone_from_its_making_to_its_end(verbs):
-    assert verbs.json("zone", "create", "example.com", "--ns", "ns1", "--yes")["saved"] is True
+    new = ("zone", "create", "example.com", "--ns", "ns1")
+    assert "--accept target-missing" in verbs.change(*new, status=1).stderr and verbs.json("zone", "list") == []
+    assert verbs.json(*new, "--yes", "--accept", "target-missing")["saved"] is True
     (listed,) = verbs.json("zone", "list")
     assert (listed["name"], listed["kind"]) == ("example.com.", "Native")
     assert "example.com." in verbs("zone", "list").stdout
@@ -159,13 +161,57 @@ def test_a_refused_change_says_why_and_stores_nothing(example, words, rule):
     assert example.contents() == before
 
 
-def test_what_does_not_exist_is_asked_about_and_let_through_by_yes(example):
-    run = example.change("record", "set", "example.com", "blog", "CNAME", "nowhere")
+def test_what_does_not_exist_is_asked_about_and_accepted_by_name(example):
+    words = ("record", "set", "example.com", "blog", "CNAME", "nowhere")
+    for more in (("--yes",), ("--dry-run",), ("--yes", "--accept", "glue-missing")):
+        run = example(*words, *more, status=1)
+        assert "[target-missing]" in run.stdout
+        assert run.stderr.endswith("let it through as it is: --accept target-missing\n")
+    assert ("blog.example.com.", "CNAME") not in example.contents()
+    assert example.json(*words, "--dry-run", "--accept", "target-missing")["let_through"] == ["target-missing"]
+    run = example.change(*words, "--accept", "glue-missing,target-missing")
     assert "[target-missing]" in run.stdout
     assert "target-missing" in example.json("zone", "history", "example.com")[0]["accepted"]
     found = example("zone", "check", "example.com", status=1)
     assert "error[target-missing] blog.example.com. CNAME" in found.stdout
     assert "target-missing" in [one["rule"] for one in example.json("zone", "check", "example.com", status=1)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("record", "delete", "example.com", "ns1", "A"),
+        ("record", "set", "example.com", "@", "MX", "10 nowhere"),
+        ("alias", "point", "shop.example.com", "nowhere.example.com"),
+        ("alias", "retire", "ns1.example.com", "--repoint", "nowhere.example.com"),
+        ("zone", "create", "example.org", "--ns", "ns1"),
+    ],
+    ids=" ".join,
+)
+def test_yes_accepts_nothing(example, words):
+    before = example.json("zone", "history", "example.com")
+    refused = example.json(*words, "--yes", status=1)
+    assert refused["asks"] and refused["saved"] is False
+    assert {finding["rule"] for finding in refused["findings"]} >= set(refused["asks"])
+    assert example.json("zone", "history", "example.com") == before and len(example.json("zone", "list")) == 1
+    assert example.json(*words, "--yes", "--accept", ",".join(refused["asks"]))["saved"] is True
+
+
+@pytest.mark.parametrize("rule", ["target-is-address", "alias-with-other-data", "zone-malformed"])
+def test_what_refuses_is_accepted_by_nobody(example, rule):
+    words = ("record", "set", "example.com", "blog", "CNAME", "192.0.2.1", "--yes", "--accept", rule)
+    run = example(*words, status=1)
+    assert f"--accept {rule} is of no use" in run.stderr and run.stderr.endswith("hint: nothing was stored\n")
+    path = example.file("example.org.zone", CHAIN.format(origin="example.org.") + "a CNAME 192.0.2.1\nb CNAME nobody\n")
+    run = example.change("zone", "import", path, "--accept", f"{rule},target-missing", status=1)
+    assert "error[target-is-address]" in run.stdout and "hint: nothing was stored; mend the zone" in run.stderr
+    assert ("blog.example.com.", "CNAME") not in example.contents() and len(example.json("zone", "list")) == 1
+
+
+def test_a_zone_without_name_servers_is_made_and_says_so(verbs):
+    run = verbs.change("zone", "create", "example.com")
+    assert "[zone-malformed]" in run.stdout and "no NS record" in run.stdout
+    assert verbs.json("zone", "show", "example.com")["name"] == "example.com."
 
 
 def test_dry_run_changes_nothing(example):

@@ -6,11 +6,14 @@
 
 The second request names the serial that the plan was made for, so what was seen is what is done: when somebody else was
 quicker, the server refuses (409) and the verb says what changed in between.
+
+A yes accepts the findings that the question names. Where nobody is asked, only --accept does: the plan is refused for
+what it does not name.
 """
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,9 +34,9 @@ class Call:
     body: object = None
     query: Mapping[str, object] = field(default_factory=dict)
 
-    def plan(self, client: Client) -> Any:
+    def plan(self, client: Client, mode: Mode) -> Any:
         """What would come of it. Raises: RejectedEdit and others"""
-        return client.call(self.method, self.path, {**self.query, "dry_run": True}, self.body)
+        return client.call(self.method, self.path, {**self.query, **mode.of_plan(), "dry_run": True}, self.body)
 
     def carry_out(self, client: Client, base_serial: int | None, **query: object) -> Any:
         """Do it. Returns: what the server answers, which is the plan for some"""
@@ -47,7 +50,7 @@ def change(client: Client, call: Call, mode: Mode) -> int:
     Raises: TruenameError for what is no refusal of the change
     """
     try:
-        plan = call.plan(client)
+        plan = call.plan(client, mode)
         return _go_on(client, call, mode, plan)
     except RejectedEdit as wrong:
         return refused(wrong, as_json=mode.as_json)
@@ -64,14 +67,14 @@ def _go_on(client: Client, call: Call, mode: Mode, plan: Any) -> int:
     elif not mode.as_json:
         say("\n".join(plan_text.lines(plan)))
     if plan_text.refused(plan):
-        complain(plan_text.refused(plan), "nothing was stored")
+        complain(plan_text.refused(plan), advice(plan["asks"]))
         return 1
     if is_done:
         return 0
-    if mode.is_asked and not is_agreed():
+    if mode.is_asked and not is_agreed(question(plan["asks"])):
         note("nothing was changed")
         return 1
-    answer = call.carry_out(client, plan["base_serial"] or None)
+    answer = call.carry_out(client, plan["base_serial"] or None, **mode.of_commit(plan["asks"]))
     done = answer if isinstance(answer, dict) and "changes" in answer else plan
     if mode.as_json and not mode.is_asked:
         say_json({**plan, **_of_commit(done), "saved": True})
@@ -84,7 +87,18 @@ def _of_commit(done: Mapping[str, Any]) -> dict[str, Any]:
     return {key: done[key] for key in ("serials", "let_through", "base_serial") if key in done}
 
 
-def is_agreed(question: str = "Carry this out?") -> bool:
+def question(asks: Sequence[str]) -> str:
+    """What a person is asked: a yes accepts the rules *asks*, so they are named."""
+    return f"Carry this out, and accept {', '.join(asks)}?" if asks else "Carry this out?"
+
+
+def advice(asks: Sequence[str]) -> str:
+    """What to do about a refusal; *asks* are the rules that would let it through, if they were accepted."""
+    through = f"; mend it, or let it through as it is: --accept {','.join(asks)}" if asks else ""
+    return f"nothing was stored{through}"
+
+
+def is_agreed(question: str) -> bool:
     """Ask on the terminal; stdout may be read by a program. Raises: click.Abort for Ctrl-C"""
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     try:
@@ -106,7 +120,7 @@ def refused(wrong: RejectedEdit, *, as_json: bool) -> int:
         say("\n".join(finding_text.lines(wrong.findings)))  # type: ignore[arg-type]
     elif wrong.errors and wrong.errors != (wrong.message,):
         say("\n".join(wrong.errors))
-    complain(wrong.message, wrong.hint or "nothing was stored")
+    complain(wrong.message, advice(wrong.asks) if wrong.asks else wrong.hint or "nothing was stored")
     return 1
 
 

@@ -145,7 +145,8 @@ class Client:
         if status == 409:
             return _conflict(said, content)
         if status == 422 and "findings" in content:
-            return RejectedEdit(said, findings=content["findings"], errors=content.get("errors") or (), hint=hint)
+            told = {key: content.get(key) or () for key in ("errors", "asks")}
+            return RejectedEdit(said, findings=content["findings"], **told, hint=hint)
         if status in (400, 422):
             return ParseError(said, hint=hint)
         return ServeError(f"{where}: {said}", hint=hint)

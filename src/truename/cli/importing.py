@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from truename.cli.changing import is_agreed, refused, say_json, tell_done
+from truename.cli.changing import advice, is_agreed, question, refused, say_json, tell_done
 from truename.cli.client import Client, in_path
 from truename.cli.messages import complain, note, say
 from truename.cli.options import Mode
@@ -30,6 +30,7 @@ def _escaped(wrong: UnicodeError) -> tuple[str, int]:
 
 codecs.register_error("dns", _escaped)
 
+MEND = "nothing was stored; mend the zone, and import it again"
 SOA_TTL = 3600
 SOA = "{zone} {ttl} IN SOA {ns} hostmaster.{below} 1 10800 3600 604800 3600\n"
 
@@ -83,7 +84,7 @@ def _alone(taken: Iterable[Taken]) -> list[Taken]:
     return list(found.values())
 
 
-def carry_out(client: Client, gathered: Gathered, accepted: tuple[str, ...], mode: Mode) -> int:
+def carry_out(client: Client, gathered: Gathered, mode: Mode) -> int:
     """Judge, show, ask and store. Returns: exit status"""
     taken = gathered.taken
     problems = [problem for one in taken for problem in one.problems]
@@ -92,30 +93,32 @@ def carry_out(client: Client, gathered: Gathered, accepted: tuple[str, ...], mod
     for line in (line for one in taken for line in one.notes):
         note(line)
     body = {"zones": [{"name": one.zone, "text": _with_soa(client, one)} for one in taken]}
-    accept = ",".join(accepted) or None
     try:
-        return _judged(client, body, accept, mode, gathered.world)
+        return _judged(client, body, mode, gathered.world)
     except RejectedEdit as wrong:
-        placed = RejectedEdit(wrong.message, findings=_placed(wrong.findings, gathered.world), errors=wrong.errors)
-        return refused(_with_advice(placed), as_json=mode.as_json)
+        findings = _placed(wrong.findings, gathered.world)
+        placed = RejectedEdit(wrong.message, findings=findings, errors=wrong.errors, asks=wrong.asks, hint=MEND)
+        return refused(placed, as_json=mode.as_json)
 
 
-def _judged(client: Client, body: object, accept: str | None, mode: Mode, world: "World | None") -> int:
-    # Where nobody is asked, a finding that wants a yes has it by --accept or not at all. And nobody looks at a plan
-    # first: it would only be made twice.
-    query = {"accept": accept, "strict": not mode.is_asked or None, "dry_run": mode.is_dry_run or mode.is_asked or None}
+def _judged(client: Client, body: object, mode: Mode, world: "World | None") -> int:
+    # Where nobody is asked, nobody looks at a plan first: it would only be made twice.
+    query = {**mode.of_plan(), "dry_run": mode.is_dry_run or mode.is_asked or None}
+    from truename.cli import plan_text
+
     with working("judging" if query["dry_run"] else "judging and storing"):
         plan = client.call("POST", "import", query, body)
     plan["findings"] = _placed(plan["findings"], world)
     _show(plan, mode)
     if plan["refused"]:
-        return _would_be_refused(plan)
+        complain(plan_text.refused(plan), advice(plan["asks"]) if plan["asks"] else MEND)
+        return 1
     if mode.is_asked and plan["changes"]:
-        if not is_agreed():
+        if not is_agreed(question(plan["asks"])):
             note("nothing was stored")
             return 1
         with working("storing"):
-            plan = client.call("POST", "import", {"accept": accept}, body)
+            plan = client.call("POST", "import", mode.of_commit(plan["asks"]), body)
     if not mode.is_dry_run:
         tell_done(plan)
     return 0
@@ -138,14 +141,6 @@ def _placed(findings: Iterable[Any], world: "World | None") -> list[Any]:
 
 def _about(finding: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(finding[key]) for key in ("rule", "zone", "owner", "type", "target"))
-
-
-def _would_be_refused(plan: Any) -> int:
-    from truename.cli import plan_text
-
-    wrong = _with_advice(RejectedEdit(plan_text.refused(plan), findings=plan["findings"]))
-    complain(wrong.message, wrong.hint)
-    return 1
 
 
 def _show(plan: Any, mode: Mode) -> None:
@@ -171,17 +166,6 @@ def unreadable(problems: Sequence[Problem], *, as_json: bool) -> int:
 
 def _told(problem: Problem) -> tuple[str, int, int, str, str]:
     return problem.file, problem.line, problem.column, problem.message, problem.hint
-
-
-def _with_advice(wrong: RejectedEdit) -> RejectedEdit:
-    """The same refusal, and what to do about it."""
-    from truename.rules import ALWAYS
-
-    rules = sorted({str(finding["rule"]) for finding in wrong.findings} - ALWAYS)  # type: ignore[index]
-    if not rules:
-        return wrong
-    hint = f"nothing was stored; mend the zone, or let it through as it is: --accept {','.join(rules)}"
-    return RejectedEdit(wrong.message, findings=wrong.findings, hint=hint)
 
 
 def _with_soa(client: Client, taken: Taken) -> str:

@@ -186,9 +186,8 @@ def _findings(plan: "PlanJson") -> Iterator[str]:
         yield f"This change adds {_plural(len(new), 'finding')}:"
         for finding in new:
             yield from finding_lines(finding, indent=2)
-        if plan["let_through"] and not plan["refused"]:
-            done = "let through" if plan["saved"] else "a yes lets through"
-            yield f"  {done}: {', '.join(plan['let_through'])}"
+        if plan["asks"] and not plan["refused"]:
+            yield f"  a yes accepts: {', '.join(plan['asks'])}"
         yield ""
     if plan["existing"]:
         there = len(plan["existing"])

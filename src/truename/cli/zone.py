@@ -59,9 +59,8 @@ def create(name: str, ns: tuple[str, ...], kind: str, **given: Any) -> int:
 @click.argument("files", nargs=-1, metavar="[FILE|DIR...]")
 @click.option("--origin", metavar="Z", help="The zone's name; else what the file says, or the file's name.")
 @click.option("--axfr", metavar="HOST[:PORT]", help="Fetch the zone from this server.")
-@click.option("--accept", metavar="RULE,..", help="Let findings of these rules through.")
 @of_change
-def import_zones(files: tuple[str, ...], origin: str | None, axfr: str | None, accept: str | None, **given: Any) -> int:
+def import_zones(files: tuple[str, ...], origin: str | None, axfr: str | None, **given: Any) -> int:
     """Take zones over from zone files, octoDNS' YAML files, or a server.
 
     A DIR stands for its *.zone and *.yaml files. Zones that are there already are replaced. All zones are judged
@@ -71,9 +70,8 @@ def import_zones(files: tuple[str, ...], origin: str | None, axfr: str | None, a
 
     mode = Mode.of(given)
     gathered = importing.gather(files, origin, axfr)
-    rules = tuple(rule.strip() for rule in (accept or "").split(",") if rule.strip())
     with open_client(given, may_create=True) as client:
-        return importing.carry_out(client, gathered, rules, mode)
+        return importing.carry_out(client, gathered, mode)
 
 
 @zone.command()

@@ -59,7 +59,7 @@ class Options:
     *base_serial*   the serial that the caller has seen: StaleEdit when the (first) zone has moved on
     *is_dry_run*    the plan and nothing else: findings that refuse are in it, not raised
     *is_strict*     findings that ask refuse, unless their rule is in *accept*
-    *accept*        rules whose findings are let through, whatever they do by themselves; not of what no zone can hold
+    *accept*        rules whose findings are let through where they ask; what refuses is let through by nobody
     *may_read*      whether the caller may know of a zone: what lies in others is counted and not named
     *may_edit*      whether the caller may change a zone: a change that touches another is refused whole (ForbiddenEdit)
     """
@@ -223,7 +223,11 @@ class Door:
         prepared = self._published.prepare(edit, with_serial=False)
         judged = judging.judged(prepared, self._check, may_show=options.is_dry_run, has_places=edit.is_one_as_given)
         terms = judging.Terms(options.is_strict, options.accept, options.may_read)
-        plan = replace(self._planned(edit, prepared, judged, options), let_through=judging.let_through(judged, terms))
+        plan = replace(
+            self._planned(edit, prepared, judged, options),
+            let_through=judging.let_through(judged, terms),
+            asks=judging.asks(judged, terms),
+        )
         if options.is_dry_run:
             _, refused = judging.refusal(judged, terms)
             return prepared, replace(plan, impact=self._impact(edit, prepared, options), refused=tuple(refused))

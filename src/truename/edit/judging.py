@@ -17,18 +17,22 @@ if TYPE_CHECKING:
     from truename._core import Fact, Graph, Prepared, Problem
     from truename.config import Check
 
-# A zone is made before it has name servers (PowerDNS' API); it is told, and let in unless the caller is strict.
+# A zone is made before it has name servers (PowerDNS' API): every door lets it in, with the finding shown.
 LET_IN = "ns-missing"
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What the change adds, and what was there. *refusing* are the ones of *added* that no yes lets through."""
+    """What the change adds, and what was there.
+
+    Of the *added*: *asking* want a yes, *refusing* are let through by nobody, *let_in* (LET_IN) by everybody
+    """
 
     added: tuple[Finding, ...]
     existing: tuple[Finding, ...]
     asking: tuple[Finding, ...]
     refusing: tuple[Finding, ...]
+    let_in: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +79,9 @@ def judged(prepared: "Prepared", settings: "Check", *, may_show: bool, has_place
     new, new_let_in = added(after, before), added(let_in, had)
     is_new = set(map(id, (*new, *new_let_in)))
     refusing = tuple(one for one in new if verdict(one) == "refuses")
-    asking = (*(one for one in new if verdict(one) == "asks"), *new_let_in)
+    asking = tuple(one for one in new if verdict(one) == "asks")
     existing = tuple(one for one in (*after, *let_in) if id(one) not in is_new)
-    return Judged((*new, *new_let_in), existing, asking, refusing)
+    return Judged((*new, *new_let_in), existing, asking, refusing, tuple(new_let_in))
 
 
 def _found(
@@ -104,7 +108,8 @@ def refuse(judged: Judged, terms: Terms) -> None:
     if not errors:
         return
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    raise RejectedEdit(errors[0] + more, findings=shown, errors=errors, hint=shown[0].hint if shown else "")
+    hint = shown[0].hint if shown else ""
+    raise RejectedEdit(errors[0] + more, findings=shown, errors=errors, asks=asks(judged, terms), hint=hint)
 
 
 def refusal(judged: Judged, terms: Terms) -> tuple[list[Finding], list[str]]:
@@ -117,17 +122,20 @@ def refusal(judged: Judged, terms: Terms) -> tuple[list[Finding], list[str]]:
 
 
 def _refusing(judged: Judged, terms: Terms) -> Iterator[Finding]:
-    for one in judged.refusing:
-        if one.rule in ALWAYS or one.rule not in terms.accept:
-            yield one
+    yield from judged.refusing
     if terms.is_strict:
         yield from (one for one in judged.asking if one.rule not in terms.accept)
+
+
+def asks(judged: Judged, terms: Terms) -> tuple[str, ...]:
+    """The rules that are to be accepted by name; none where something refuses, since that would not help."""
+    return () if judged.refusing else tuple(sorted({one.rule for one in judged.asking} - terms.accept))
 
 
 def let_through(judged: Judged, terms: Terms) -> tuple[str, ...]:
     """The rules whose findings would have had a say, and do not refuse."""
     refusing = {one.rule for one in _refusing(judged, terms)}
-    return tuple(sorted({one.rule for one in (*judged.asking, *judged.refusing)} - refusing))
+    return tuple(sorted({one.rule for one in (*judged.asking, *judged.let_in)} - refusing))
 
 
 def malformed(zone: str, problems: "Sequence[Problem]") -> RejectedEdit:

@@ -78,6 +78,7 @@ class Plan:
     Shape:  *findings* are those that the change adds, *existing* those that were there before, in its scope;
             *impact* are the first 100 of *impact_count*, none after a commit;
             *refused* says why a commit would refuse it, one text for each reason;
+            *asks* are the rules that a caller who is strict has to accept by name, none where something refuses;
             *properties* are those that differ of zones that stay;
             *serials* maps each touched zone to its serial before (0: new) and after (0: deleted);
             *hidden* counts what lies in zones that the caller may not read: in *impact_count*, and named nowhere
@@ -91,6 +92,7 @@ class Plan:
     impact: tuple[Impact, ...] = ()
     impact_count: int = 0
     refused: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
     let_through: tuple[str, ...] = ()  # rules whose findings neither refuse it nor were silenced
     serials: dict[str, tuple[int, int]] = field(default_factory=dict)
     hidden: int = 0
@@ -194,6 +196,7 @@ class PlanJson(TypedDict):
     hidden: int
     refused: list[str]
     accepted: bool
+    asks: list[str]
     let_through: list[str]
     serials: dict[str, SerialsJson]
     properties: list[PropertyJson]
@@ -220,6 +223,7 @@ def plan_json(plan: Plan) -> PlanJson:
         "hidden": plan.hidden,
         "refused": list(plan.refused),
         "accepted": not plan.refused,
+        "asks": list(plan.asks),
         "let_through": list(plan.let_through),
         "serials": {zone: {"before": old, "after": new} for zone, (old, new) in plan.serials.items()},
         "properties": [

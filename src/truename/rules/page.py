@@ -24,7 +24,7 @@ MARK = "; <-"
 _PART = re.compile(r"^(What|Why|Bad zone|Good zone|Source):[ \n]*", re.MULTILINE)
 _DOORS = {
     "refuses": "a change that adds it is refused",
-    "asks": "a change that adds it has to be confirmed",
+    "asks": "a change that adds it is carried out when the rule is accepted by name",
     "shows": "a change that adds it is carried out, and it is shown",
 }
 

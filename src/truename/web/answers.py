@@ -98,7 +98,7 @@ def _rejected(wrong: RejectedEdit) -> SortedJson:
 
     findings = [finding_json(finding) for finding in wrong.findings if isinstance(finding, Finding)]
     errors = wrong.errors or [finding["message"] for finding in findings] or [wrong.message]
-    return _said(422, wrong, errors=errors, findings=findings)
+    return _said(422, wrong, asks=list(wrong.asks), errors=errors, findings=findings)
 
 
 def _said(status: int, wrong: TruenameError, **more: object) -> SortedJson:

@@ -58,6 +58,7 @@ def plan(*changes: dict, **more: Any) -> dict[str, Any]:
         "impact_count": 0,
         "hidden": 0,
         "accepted": True,
+        "asks": [],
         "let_through": [],
         "serials": {"example.com.": {"before": 7, "after": 8}} if changes else {},
         "properties": [],

@@ -62,8 +62,8 @@ def test_yes_plans_and_carries_out_on_the_version_that_was_seen(run):
     assert status == 0 and "Plan: 1 to add" in out and err == "example.com. is at serial 8\n"
     (_, read, _), (_, planned, body), (method, done, again) = api.asked
     assert "rrset_name=new.example.com.&rrset_type=A" in read
-    assert planned.endswith("/zones/example.com.?dry_run=true")
-    assert (method, done[done.index("?") :]) == ("PATCH", "?base_serial=7")
+    assert planned.endswith("/zones/example.com.?strict=true&dry_run=true")
+    assert (method, done[done.index("?") :]) == ("PATCH", "?strict=true&base_serial=7")
     assert body == again
     assert body["rrsets"][0] == {
         "name": "new.example.com.",
@@ -99,6 +99,26 @@ def test_a_person_is_asked(run, answer, status):
     assert ("nothing was changed" in err) == (status == 1)
 
 
+def test_a_yes_accepts_what_the_question_names(run):
+    asking = {**PLAN, "findings": [finding("target-missing", "error")], "asks": ["glue-missing", "target-missing"]}
+    api = Api((200, zone()), (200, asking), (204, None))
+    status, _, err = run(api, *SET, "--accept", "glue-missing,missing-trailing-dot", answer="y\n")
+    assert status == 0 and "Carry this out, and accept glue-missing, target-missing? [y/N]" in err
+    assert api.asked[1][1].endswith("?accept=glue-missing%2Cmissing-trailing-dot&dry_run=true")
+    accepted = "?strict=true&accept=glue-missing%2Cmissing-trailing-dot%2Ctarget-missing&base_serial=7"
+    assert api.asked[2][1].endswith(accepted)
+    assert run(Api((200, zone()), (200, asking)), *SET, answer="n\n")[0] == 1
+
+
+def test_a_rule_that_cannot_be_accepted(run):
+    status, out, err = run(Api(), *SET, "--accept", "target-mising", "--yes")
+    assert (status, out) == (2, "") and 'did you mean "target-missing"?' in err and "--accept" in err
+    api = Api((200, zone()), (200, PLAN), (204, None))
+    status, _, err = run(api, *SET, "--accept", "alias-loop", "--accept", "alias-chain,glue-missing", "--yes")
+    assert status == 0 and "--accept alias-loop is of no use" in err and "--accept alias-chain is of no use" in err
+    assert "accept=glue-missing&" in api.asked[1][1]
+
+
 def test_without_a_terminal_nothing_is_asked_of_anybody(run):
     api = Api()
     status, out, err = run(api, *SET)
@@ -131,6 +151,8 @@ def test_what_would_be_refused_is_shown_and_not_asked(run):
         assert status == 1 and "error[alias-loop]" in out and "+  new.example.com." in out and len(api.asked) == 2
         assert err == "error: a loop (and 1 more)\nhint: nothing was stored\n"
     assert run(Api((200, zone()), (200, refused)), *SET, answer="y\n")[0] == 1
+    asks = {**refused, "asks": ["target-missing"]}
+    assert "--accept target-missing\n" in run(Api((200, zone()), (200, asks)), *SET, "--yes")[2]
 
 
 def test_reasons_that_are_no_findings_are_listed(run):
@@ -194,7 +216,7 @@ def test_what_each_verb_asks_for(run, arguments, method, path, body):
     api = Api((200, PLAN), (200, {**PLAN, "saved": True}))
     status, _, _ = run(api, *arguments, "--yes")
     assert status == 0
-    for asked, query in zip(api.asked, ("?dry_run=true", "?base_serial=7"), strict=True):
+    for asked, query in zip(api.asked, ("?strict=true&dry_run=true", "?strict=true&base_serial=7"), strict=True):
         assert asked[0] == method and f"{path}{query}" in asked[1]
         assert (list(asked[2]) if asked[2] is not None else None) == body
 
@@ -209,7 +231,7 @@ def test_properties_that_differ_are_shown(run):
     status, out, _ = run(api, "zone", "set", "example.com", "kind=Master", "api_rectify=true", "account=", "--yes")
     assert status == 0
     assert "~ kind: Native -> Master" in out and "~ api_rectify: false -> true" in out and "account" not in out
-    assert api.asked[-1][1].endswith("/zones/example.com.?base_serial=7")
+    assert api.asked[-1][1].endswith("/zones/example.com.?strict=true&base_serial=7")
     assert api.asked[-1][2] == {"kind": "Master", "api_rectify": True, "account": ""}
     status, _, err = run(Api(), "zone", "set", "example.com", "colour=red", "--yes")
     assert status == 2 and "colour=red" in err

@@ -96,12 +96,12 @@ def test_findings_that_are_new_and_those_from_before():
         one,
         findings=[finding(), finding("target-missing", "error", hint="")],
         existing=[finding(), finding("x", "error"), finding("y", "error")],
-        let_through=["target-missing"],
+        asks=["target-missing"],
     )
     assert "This change adds 2 findings:" in shown
     assert "  warning[alias-chain] www.example.com. CNAME: an alias of an alias\n    hint: point it" in shown
-    assert "  a yes lets through: target-missing" in shown
-    assert "lets through" not in text(one, findings=[finding()], let_through=["alias-chain"], refused=["no"])
+    assert "  a yes accepts: target-missing" in shown
+    assert "a yes" not in text(one, findings=[finding()], asks=["alias-chain"], refused=["no"])
     assert "3 findings were there before (2 errors, 1 warning)" in shown
 
 

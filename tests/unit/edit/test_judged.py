@@ -83,11 +83,22 @@ def test_deleting_a_target_asks_for_all_that_lead_there(kept: Kept) -> None:
     }
 
 
-def test_accept_lets_refusals_through_but_not_what_no_zone_can_hold(kept: Kept) -> None:
-    every = frozenset({"mx-target-is-alias", "alias-with-other-data", "alias-loop"})
-    kept.edit(put("@", "MX", "10 www.example.com."), options=replace(ME, accept=every))
-    assert kept.store.journal("example.com.")[0].accepted == ("mx-target-is-alias",)
-    assert rules(kept, put("www", "A", "192.0.2.1"), options=replace(ME, accept=every)) == ["alias-with-other-data"]
+def test_nobody_accepts_what_refuses(kept: Kept) -> None:
+    every = frozenset({"mx-target-is-alias", "alias-with-other-data", "target-missing"})
+    wrong = put("@", "MX", "10 www.example.com."), put("dead", "CNAME", "nobody.example.com.")
+    for options in (replace(ME, accept=every), replace(STRICT, accept=every)):
+        assert rules(kept, *wrong, options=options) == ["mx-target-is-alias"]
+        assert rules(kept, put("www", "A", "192.0.2.1"), options=options) == ["alias-with-other-data"]
+    assert kept.look(*wrong, options=STRICT).asks == ()  # to accept target-missing would not help
+
+
+def test_what_asks_is_named(kept: Kept) -> None:
+    wrong = put("dead", "CNAME", "nobody.example.com."), put("bare", "MX", "10 mail.example.com.")
+    assert kept.look(*wrong).asks == kept.look(*wrong, options=STRICT).asks == ("target-missing",)
+    assert kept.look(*wrong, options=replace(STRICT, accept=frozenset({"target-missing"}))).asks == ()
+    with pytest.raises(RejectedEdit) as refused:
+        kept.edit(*wrong, options=STRICT)
+    assert refused.value.asks == ("target-missing",)
 
 
 def test_settings_hold_at_the_door(tmp_path) -> None:
@@ -104,8 +115,8 @@ def test_settings_hold_at_the_door(tmp_path) -> None:
 
 def test_a_zone_without_name_servers_is_let_in(kept: Kept) -> None:
     made = ChangeSet([put("www", "A", "192.0.2.1", zone="example.net.")], [ZoneChange("example.net.", is_new=True)])
-    assert kept.door.plan(made, STRICT).refused
-    plan = kept.door.commit(made, ME)
+    assert (kept.door.plan(made, STRICT).refused, kept.door.plan(made, STRICT).asks) == ((), ())
+    plan = kept.door.commit(made, STRICT)
     assert [one.rule for one in plan.findings] == ["zone-malformed"] and plan.let_through == ("zone-malformed",)
 
 

@@ -42,7 +42,7 @@ NONE = Flags(is_dry_run=False, is_strict=False, accept=frozenset(), base_serial=
 async def _flags(
     dry_run: Annotated[bool, Query(description="answer 200 with the plan and save nothing")] = False,
     strict: Annotated[bool, Query(description="findings that ask refuse")] = False,
-    accept: Annotated[str, Query(description="rules, parted by commas, whose findings are let through")] = "",
+    accept: Annotated[str, Query(description="rules, parted by commas, that ask and are let through")] = "",
     base_serial: Annotated[
         int | None, Query(ge=0, lt=SERIALS, description="the serial that was seen: 409 when the zone has moved on")
     ] = None,

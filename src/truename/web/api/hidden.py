@@ -71,7 +71,8 @@ class Sight:
         shown = [Finding(**self.finding(finding_json(one))) for one in findings]
         others = {name for one in findings for name in one.chain if name != one.target and not self.sees(name)}
         errors = [_without(one, others) for one in wrong.errors]
-        return RejectedEdit(_without(wrong.message, others), findings=shown, errors=errors, hint=wrong.hint)
+        said = _without(wrong.message, others)
+        return RejectedEdit(said, findings=shown, errors=errors, asks=wrong.asks, hint=wrong.hint)
 
     @cached_property
     def _zones(self) -> set[str]:
