@@ -7,9 +7,10 @@ import re
 
 from truename.errors import ParseError
 
-# The full stops that RFC 3490 3.1 takes for a dot; a keyboard for Chinese or Japanese types the first one.
-_DOTS = re.compile("[.\u3002\uff0e\uff61]")
-_A_LABEL = re.compile(r"(?<![^. ])xn--[a-z0-9-]+(?![^. ])")
+# A label, or the full stop behind it: RFC 3490 3.1 takes four characters for one (a keyboard for Chinese or Japanese
+# types the second). One that is escaped belongs to its label.
+_PART = re.compile(r"(?P<label>(?:[^.\u3002\uff0e\uff61\\]|\\.|\\$)+)|.", re.DOTALL)
+_A_LABEL = re.compile(r"(?<![^. ])(?<!\\\.)xn--[a-z0-9-]+(?![^. ])")
 
 
 def to_ascii(name: str) -> str:
@@ -19,7 +20,7 @@ def to_ascii(name: str) -> str:
     """
     if name.isascii():
         return name
-    return ".".join(label if label.isascii() else _a_label(label, name) for label in _DOTS.split(name))
+    return _PART.sub(lambda part: _a_label(part["label"], name) if part["label"] else ".", name)
 
 
 def to_unicode(name: str) -> str:
@@ -36,6 +37,8 @@ def both(name: str) -> str:
 
 
 def _a_label(label: str, name: str) -> str:
+    if label.isascii():
+        return label
     import idna  # 18 ms that ASCII names need not pay
 
     try:

@@ -122,9 +122,61 @@ def test_records_are_set_and_deleted(example):
     assert example.change("record", "delete", "example.com", "new", "A").stdout == "No changes.\n"
 
 
+def test_records_are_added(example):
+    words = ("record", "add", "example.com", "new", "TXT")
+    run = example.change(*words, "one", "two", "--ttl", "5m", "--comment", "why")
+    assert "Plan: 1 to add" in run.stdout and "; why" in run.stdout
+    example.change(*words, "three", "--comment", "and more", "--disabled")
+    (there,) = example.json("record", "list", "example.com", "--owner", "new")
+    assert there["ttl"] == 300 and [one["content"] for one in there["comments"]] == ["why", "and more"]
+    assert [(one["content"], one["disabled"]) for one in there["records"]] == [
+        ('"one"', False),
+        ('"two"', False),
+        ('"three"', True),
+    ]
+    rows = [
+        line.split(None, 2) for line in example("record", "list", "example.com", "--owner", "new").stdout.splitlines()
+    ]
+    assert ["new.example.com.", "300", 'TXT  "three"  (disabled)'] in rows
+    assert ["new.example.com.", "TXT", "; and more"] in rows
+    assert example.change(*words, "one").stdout == "No changes.\n"
+    example.change(*words, "one", "--ttl", "1h")
+    assert example.json("record", "list", "example.com", "--owner", "new")[0]["ttl"] == 3600
+    run = example.change("record", "set", "example.com", "new", "TXT", "three", "four", "--comment", "")
+    assert "2 records go from new.example.com. TXT, which `record add` would keep:" in run.stdout
+    assert sorted(run.stdout.splitlines()[-2:]) == ['  "one"', '  "two"']
+    (there,) = example.json("record", "list", "example.com", "--owner", "new")
+    assert there["comments"] == [] and [one["disabled"] for one in there["records"]] == [False, False]
+
+
+def test_names_are_read_one_way(example):
+    example.change("zone", "create", "corp.internal", "--ns", "ns1.example.com")
+    assert example.contents("corp.internal")["corp.internal.", "NS"] == ["ns1.example.com."]
+    example.change("record", "add", "corp.internal", "web.corp.internal", "A", "192.0.2.7")
+    example.change("record", "add", "example.com", "in.example.com", "CNAME", "web.corp.internal")
+    example.change("alias", "point", "out.example.com", "www.example.org")
+    example.change("alias", "point", "near.example.com", "www")
+    there = example.contents()
+    assert there["in.example.com.", "CNAME"] == ["web.corp.internal."]
+    assert there["out.example.com.", "CNAME"] == ["www.example.org."]
+    assert there["near.example.com.", "CNAME"] == ["www.example.com."]
+    for words in (
+        ("record", "set", "example.com", "a", "CNAME", "mail.lan"),
+        ("record", "add", "example.com", "a", "MX", "10 mail.lan"),
+        ("alias", "point", "a.example.com", "mail.lan"),
+        ("alias", "rename", "near.example.com", "mail.lan"),
+        ("alias", "retire", "www.example.com", "--repoint", "mail.lan"),
+        ("zone", "create", "example.net", "--ns", "mail.lan"),
+    ):
+        run = example.change(*words, status=2)
+        assert "mail.lan. or mail.lan.example." in run.stderr and run.stdout == ""
+    example.change("alias", "rename", "near.example.com", "far")
+    assert ("far.example.com.", "CNAME") in example.contents()
+
+
 def test_data_are_typed_as_in_a_zone_file(example):
     for words, owner, rtype, content in [
-        (("m", "MX", "10 mail.example.net."), "m", "MX", "10 mail.example.net."),
+        (("m", "MX", "10 mail.example.net"), "m", "MX", "10 mail.example.net."),
         (("m2", "MX", "10 ns1"), "m2", "MX", "10 ns1.example.com."),
         (("@", "TXT", "v=spf1 -all"), "", "TXT", '"v=spf1 -all"'),
         (("k._domainkey", "TXT", "v=DKIM1; p=" + "A" * 300), "k._domainkey.", "TXT", None),
@@ -325,7 +377,8 @@ def test_keys_and_users(verbs):
 @pytest.mark.parametrize(
     "words",
     [
-        ("record", "set", "example.com", "www.example.com", "A", "192.0.2.1", "--yes"),
+        ("record", "set", "example.com", "www", "CNAME", "www.internal", "--yes"),
+        ("record", "set", "example.com", "new", "A", "192.0.2.1", "--ttl", "5x", "--yes"),
         ("record", "set", "example.com", "new", "A", "--yes"),
         ("record", "set", "example.com", "new", "A", "192.0.2.1", "--ttl", "-1", "--yes"),
         ("record", "set", "example.net", "new", "A", "192.0.2.1", "--yes"),

@@ -5,32 +5,30 @@ from typing import Any
 import click
 
 from truename.cli.options import Mode, of_change, open_client
+from truename.cli.ttl import TTL
 
 
 @click.group()
 def alias() -> None:
     """Point, rename and retire names, together with everything that names them.
 
-    Names are absolute, whether their final dot is typed or not.
+    ALIAS, OLD and NAME are absolute, whether their final dot is typed or not. NEW and TARGET are relative to the zone
+    of these when they have no dot (`@` is that zone), and absolute when they end in a dot, in a zone that is kept here
+    or in a public suffix; what may be either is refused.
     """
 
 
 @alias.command()
 @click.argument("name", metavar="ALIAS")
 @click.argument("target")
-@click.option("--ttl", type=click.IntRange(0, 2**31 - 1), metavar="SECONDS", help="Else it stays as it is.")
+@click.option("--ttl", type=TTL, metavar="TTL", help="Seconds, or 5m, 1h, 2d. Else it stays as it is.")
 @of_change
 def point(name: str, target: str, ttl: int | None, **given: Any) -> int:
     """Let ALIAS be an alias of TARGET: a CNAME, at the top of a zone an ALIAS.
 
     An ALIAS record is kept and not followed in this version: nobody gets addresses from it.
     """
-    from truename.cli import typed
-
-    body: dict[str, object] = {"target": typed.absolute(target, "target")}
-    if ttl is not None:
-        body["ttl"] = ttl
-    return _carry_out(name, "point", body, given)
+    return _carry_out(name, "point", {"target": target}, {} if ttl is None else {"ttl": ttl}, given)
 
 
 @alias.command()
@@ -39,9 +37,7 @@ def point(name: str, target: str, ttl: int | None, **given: Any) -> int:
 @of_change
 def rename(old: str, new: str, **given: Any) -> int:
     """Move all records of OLD to NEW, and every record that names OLD along with it, in all zones."""
-    from truename.cli import typed
-
-    return _carry_out(old, "rename", {"to": typed.absolute(new)}, given)
+    return _carry_out(old, "rename", {"to": new}, {}, given)
 
 
 @alias.command()
@@ -50,18 +46,18 @@ def rename(old: str, new: str, **given: Any) -> int:
 @of_change
 def retire(name: str, repoint: str | None, **given: Any) -> int:
     """Delete all records of NAME. While others name it that is refused, or --repoint points them elsewhere."""
-    from truename.cli import typed
-
-    body = {"repoint": typed.absolute(repoint, "target")} if repoint is not None else {}
-    return _carry_out(name, "retire", body, given)
+    return _carry_out(name, "retire", {} if repoint is None else {"repoint": repoint}, {}, given)
 
 
-def _carry_out(name: str, intent: str, body: dict[str, Any], given: dict[str, Any]) -> int:
+def _carry_out(name: str, intent: str, names: dict[str, str], more: dict[str, Any], given: dict[str, Any]) -> int:
+    """*names* are read as names of the zone of *name*, *more* is sent as it is."""
     from truename.cli import typed
     from truename.cli.changing import Call, change
     from truename.cli.client import in_path
+    from truename.cli.reading import Reading
 
-    mode = Mode.of(given)
-    path = f"names/{in_path(typed.absolute(name))}/{intent}"
+    mode, owner = Mode.of(given), typed.absolute(name)
     with open_client(given) as client:
-        return change(client, Call("POST", path, body), mode)
+        reading = Reading.of(client, owner)
+        body = {key: reading.name(text, "target" if key != "to" else "name") for key, text in names.items()}
+        return change(client, Call("POST", f"names/{in_path(owner)}/{intent}", {**body, **more}), mode)

@@ -13,7 +13,7 @@ what it does not name.
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,28 +44,32 @@ class Call:
         return client.call(self.method, self.path, asked, self.body)
 
 
-def change(client: Client, call: Call, mode: Mode) -> int:
+Remarks = Callable[[Any], Iterable[str]]
+
+
+def change(client: Client, call: Call, mode: Mode, *, remarks: Remarks | None = None) -> int:
     """Plan *call*, show it, ask, carry it out. Returns: exit status
 
+    *remarks*: what the verb has to say of the plan, in lines
     Raises: TruenameError for what is no refusal of the change
     """
     try:
         plan = call.plan(client, mode)
-        return _go_on(client, call, mode, plan)
+        return _go_on(client, call, mode, plan, remarks)
     except RejectedEdit as wrong:
         return refused(wrong, as_json=mode.as_json)
     except StaleEdit as wrong:
         return stale(wrong, as_json=mode.as_json)
 
 
-def _go_on(client: Client, call: Call, mode: Mode, plan: Any) -> int:
+def _go_on(client: Client, call: Call, mode: Mode, plan: Any, remarks: Remarks | None) -> int:
     from truename.cli import plan_text
 
     is_done = mode.is_dry_run or plan_text.is_empty(plan) or bool(plan_text.refused(plan))
     if mode.as_json and (is_done or mode.is_asked):
         say_json(plan)
     elif not mode.as_json:
-        say("\n".join(plan_text.lines(plan)))
+        say("\n".join([*plan_text.lines(plan), *(remarks(plan) if remarks else ())]))
     if plan_text.refused(plan):
         complain(plan_text.refused(plan), advice(plan["asks"]))
         return 1

@@ -30,19 +30,20 @@ def explain(name: str, rest: tuple[str, ...], as_json: bool, **where: str | None
     With ZONEFILEs ([ORIGIN=]FILE or DIR): how a graph made of these files answers. Without: how the running server
     does. Ends with 0 when the chain ends in data, else with 1.
     """
+    from truename.cli import typed
     from truename.config import load
-    from truename.idn import to_ascii
 
+    name = typed.absolute(name)
     words = list(rest)
     rtype = words.pop(0) if words and _is_type(words[0]) else "A"
     settings = load(file=where["config"], flags={"serve.data": where["data"]})
     if words:
-        chain = _from_files(to_ascii(name), rtype, settings, words)
+        chain = _from_files(name, rtype, settings, words)
     else:
         from truename.cli.client import Client
 
         with Client.find_running(settings.serve.data, where["api"], where["key"]) as client:
-            chain = client.explain(to_ascii(name), rtype)
+            chain = client.explain(name, rtype)
     _show(chain, as_json=as_json)
     return 0 if chain["end"] == "data" else 1
 

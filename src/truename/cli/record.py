@@ -1,19 +1,41 @@
 """`truename record`: the records of a zone in the database."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
 from truename.cli.options import Mode, of_change, of_server, open_client
+from truename.cli.ttl import TTL
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 @click.group()
 def record() -> None:
     """Show and change records of a zone in the database.
 
-    OWNER is relative to the zone Z, `@` for the zone itself, or absolute with a final dot; so are names in VALUE, as in
-    a zone file.
+    OWNER is relative to the zone Z, `@` for the zone itself, unless it ends in a dot or in the zone's name. A name in
+    VALUE is relative when it has no dot, and absolute when it ends in a dot, in a zone that is kept here or in a public
+    suffix; what may be either is refused.
     """
+
+
+def _of_records(command: F) -> F:
+    """The arguments and flags of verbs that write records."""
+    for option in reversed(
+        (
+            click.argument("zone", metavar="Z"),
+            click.argument("owner", metavar="OWNER"),
+            click.argument("rtype", metavar="TYPE"),
+            click.argument("values", nargs=-1, required=True, metavar="VALUE..."),
+            click.option("--ttl", type=TTL, metavar="TTL", help="Seconds, or 5m, 1h, 2d. Else it stays as it is."),
+            click.option("--comment", metavar="TEXT", help="A comment on the records; resolvers do not see it."),
+            click.option("--disabled", is_flag=True, help="Keep these records, and do not serve them."),
+        )
+    ):
+        command = option(command)
+    return command
 
 
 @record.command("list")
@@ -22,7 +44,7 @@ def record() -> None:
 @click.option("--type", "rtype", metavar="TYPE", help="Those of one type.")
 @of_server
 def list_records(zone: str, owner: str | None, rtype: str | None, **given: Any) -> int:
-    """Show the records of the zone Z."""
+    """Show the records of the zone Z, with those that are disabled, and comments."""
     from truename.cli import records, typed
 
     name = typed.zone_name(zone)
@@ -36,26 +58,28 @@ def list_records(zone: str, owner: str | None, rtype: str | None, **given: Any) 
     return 0
 
 
-@record.command("set")
-@click.argument("zone", metavar="Z")
-@click.argument("owner", metavar="OWNER")
-@click.argument("rtype", metavar="TYPE")
-@click.argument("values", nargs=-1, required=True, metavar="VALUE...")
-@click.option("--ttl", type=click.IntRange(0, 2**31 - 1), metavar="SECONDS", help="Of all of them; else as it is.")
+@record.command("add")
+@_of_records
 @of_change
-def set_records(zone: str, owner: str, rtype: str, values: tuple[str, ...], ttl: int | None, **given: Any) -> int:
-    """Let OWNER have just these records of TYPE, one for each VALUE.
+def add_records(zone: str, owner: str, rtype: str, values: tuple[str, ...], **given: Any) -> int:
+    """Add records of TYPE to those that OWNER has, one for each VALUE.
 
-    A VALUE is the data as in a zone file, in one argument: "10 mail". Text of TXT needs no quotes of its own.
+    A VALUE is the data as in a zone file, in one argument: "10 mail". Text of TXT needs no quotes of its own. A
+    --comment comes to those that are there.
     """
-    from truename.cli import records, typed
+    return _write("EXTEND", (zone, owner, rtype), values, given)
 
-    mode = Mode.of(given)
-    name, kind = typed.zone_name(zone), typed.record_type(rtype)
-    contents = [typed.data(value, kind, name) for value in values]
-    step = {"name": typed.owner(owner, name), "type": kind, "changetype": "REPLACE"}
-    with open_client(given) as client:
-        return records.patch(client, name, step, contents, ttl, mode)
+
+@record.command("set")
+@_of_records
+@of_change
+def set_records(zone: str, owner: str, rtype: str, values: tuple[str, ...], **given: Any) -> int:
+    """Let OWNER have just these records of TYPE, one for each VALUE; `record add` keeps the others.
+
+    A VALUE is the data as in a zone file, in one argument: "10 mail". Text of TXT needs no quotes of its own. A
+    --comment takes the place of those that are there, an empty one deletes them.
+    """
+    return _write("REPLACE", (zone, owner, rtype), values, given)
 
 
 @record.command("delete")
@@ -66,12 +90,21 @@ def set_records(zone: str, owner: str, rtype: str, values: tuple[str, ...], ttl:
 @of_change
 def delete_records(zone: str, owner: str, rtype: str, value: str | None, **given: Any) -> int:
     """Delete the records of OWNER and TYPE, or the one with VALUE."""
-    from truename.cli import records, typed
+    return _write(
+        "DELETE" if value is None else "PRUNE", (zone, owner, rtype), () if value is None else (value,), given
+    )
 
-    mode = Mode.of(given)
-    name, kind = typed.zone_name(zone), typed.record_type(rtype)
-    contents = None if value is None else [typed.data(value, kind, name)]
-    operation = "DELETE" if value is None else "PRUNE"
-    step = {"name": typed.owner(owner, name), "type": kind, "changetype": operation}
+
+def _write(operation: str, where: tuple[str, str, str], values: tuple[str, ...], given: dict[str, Any]) -> int:
+    """One step at the RRset that *where* (zone, owner, type) means. Returns: exit status"""
+    from truename.cli import records, typed
+    from truename.cli.reading import Reading
+
+    mode, zone = Mode.of(given), typed.zone_name(where[0])
+    rtype, owner = typed.record_type(where[2]), typed.owner(where[1], zone)
     with open_client(given) as client:
-        return records.patch(client, name, step, contents, None, mode)
+        reading = Reading.of_zone(client, zone)
+        contents = [reading.data(value, rtype) for value in values]
+        step = records.Step(operation, zone, owner, rtype, contents, given.get("ttl"))
+        step = step.with_more(given.get("comment"), is_disabled=given.get("disabled", False))
+        return records.carry_out(client, step, mode)

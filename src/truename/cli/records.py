@@ -2,17 +2,22 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from truename.cli import table
 from truename.cli.changing import Call, change
 from truename.cli.client import Client, Query, in_path
 from truename.cli.messages import say
 from truename.cli.options import Mode
-from truename.cli.plan_text import both_in
+from truename.cli.plan_text import both_in, comment_text
 from truename.idn import both
 
+if TYPE_CHECKING:
+    from truename.edit.plan import ChangeJson, PlanJson, SetJson
+
 DEFAULT_TTL = 3600  # seconds, for the first records of a type; PowerDNS' API has none of its own
+GATHERED = ("TXT", "MX", "NS", "SRV")  # types whose sets grow over years, by several hands
 
 
 def of_zone(client: Client, zone: str, query: Query) -> list[dict[str, Any]]:
@@ -34,20 +39,78 @@ def _rows(sets: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
         for record in one["records"]:
             mark = "  (disabled)" if record["disabled"] else ""
             yield both(one["name"]), str(one["ttl"]), one["type"], both_in(record["content"]) + mark
+        for comment in one["comments"]:
+            yield both(one["name"]), "", one["type"], comment_text(comment)
 
 
-def patch(
-    client: Client, zone: str, step: dict[str, Any], contents: Sequence[str] | None, ttl: int | None, mode: Mode
-) -> int:
-    """One step at one RRset, planned and carried out. Returns: exit status"""
-    if contents is not None:
-        step["records"] = [{"content": content, "disabled": False} for content in contents]
-    if step["changetype"] == "REPLACE":
-        step["ttl"] = ttl if ttl is not None else _ttl_of(client, zone, step)
-    return change(client, Call("PATCH", f"zones/{in_path(zone)}", {"rrsets": [step]}), mode)
+@dataclass(frozen=True)
+class Step:
+    """What is to be done to one RRset. *operation* is PowerDNS' changetype; *ttl* None keeps the one that is there"""
+
+    operation: str
+    zone: str
+    owner: str
+    type: str
+    contents: Sequence[str]
+    ttl: int | None = None
+    comment: str | None = None
+    is_disabled: bool = False
+
+    def with_more(self, comment: str | None, *, is_disabled: bool) -> "Step":
+        """The same with a comment, of records that are disabled."""
+        return replace(self, comment=comment, is_disabled=is_disabled)
+
+    def body(self, there: Mapping[str, Any] | None) -> dict[str, Any]:
+        """The step as the API takes it; *there* is the RRset as it is."""
+        step: dict[str, Any] = {"name": self.owner, "type": self.type, "changetype": self.operation}
+        if self.contents:
+            step["records"] = [{"content": content, "disabled": self.is_disabled} for content in self.contents]
+        if self._is_written:
+            step["ttl"] = self.ttl if self.ttl is not None else int(there["ttl"]) if there else DEFAULT_TTL
+        if self.comment is not None:
+            step["comments"] = self._comments(there)
+        return step
+
+    @property
+    def is_in_need_of_the_set(self) -> bool:
+        """Whether what is sent depends on the RRset as it is."""
+        return self._is_written and (self.ttl is None or (self.comment is not None and self.operation == "EXTEND"))
+
+    @property
+    def _is_written(self) -> bool:
+        return self.operation in ("EXTEND", "REPLACE")
+
+    def _comments(self, there: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+        kept = list(there["comments"]) if there and self.operation == "EXTEND" else []
+        return [*kept, {"content": self.comment, "account": ""}] if self.comment else kept
 
 
-def _ttl_of(client: Client, zone: str, step: Mapping[str, Any]) -> int:
-    """The TTL that the RRset has."""
-    there = of_zone(client, zone, {"rrset_name": step["name"], "rrset_type": step["type"]})
-    return int(there[0]["ttl"]) if there else DEFAULT_TTL
+def carry_out(client: Client, step: Step, mode: Mode) -> int:
+    """Plan and carry it out. Returns: exit status"""
+    there = _there(client, step) if step.is_in_need_of_the_set else None
+    call = Call("PATCH", f"zones/{in_path(step.zone)}", {"rrsets": [step.body(there)]})
+    return change(client, call, mode, remarks=_dropped if step.operation == "REPLACE" else None)
+
+
+def _there(client: Client, step: Step) -> dict[str, Any] | None:
+    found = of_zone(client, step.zone, {"rrset_name": step.owner, "rrset_type": step.type})
+    return found[0] if found else None
+
+
+def _dropped(plan: "PlanJson") -> Iterator[str]:
+    """What goes of a set that is replaced, where it may be that somebody only wanted to add to it."""
+    for one in plan["changes"]:
+        if one["type"] in GATHERED and (gone := _gone(one)):
+            count = "1 record goes" if len(gone) == 1 else f"{len(gone):,} records go"
+            yield f"{count} from {both(one['name'])} {one['type']}, which `record add` would keep:"
+            yield from (f"  {record}" for record in gone)
+
+
+def _gone(one: "ChangeJson") -> list[str]:
+    """The records that are not there any more; one that was disabled and is served now is."""
+    after = _contents(one["after"])
+    return [both_in(record) for record in _contents(one["before"]) if record not in after]
+
+
+def _contents(rrset: "SetJson | None") -> list[str]:
+    return [*rrset["records"], *rrset["disabled"]] if rrset else []

@@ -47,11 +47,13 @@ def create(name: str, ns: tuple[str, ...], kind: str, **given: Any) -> int:
     """Make the zone Z, with an SOA and the name servers given."""
     from truename.cli import typed
     from truename.cli.changing import Call, change
+    from truename.cli.reading import Reading
 
     mode = Mode.of(given)
     made = typed.new_zone(name)
-    body = {"name": made, "kind": kind, "nameservers": [typed.in_zone(one, made) for one in ns]}
     with open_client(given, may_create=True) as client:
+        reading = Reading.of_zone(client, made)
+        body = {"name": made, "kind": kind, "nameservers": [reading.name(one, "name server") for one in ns]}
         return change(client, Call("POST", "zones", body), mode)
 
 

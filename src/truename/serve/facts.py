@@ -23,6 +23,7 @@ WORDS = {
     "too-long": "alias chain is too long",
     "target-missing": "target does not exist",
     "glue-missing": "delegation without glue",
+    "ns-missing": "zone has no NS record, and is served all the same",
     "signature-expired": "signatures have expired",
     "signature-missing": "signature is missing in a signed zone",
     "denial-broken": "denial of a signed zone is broken",
