@@ -116,7 +116,9 @@ class Entry:
     Shape:  added and removed are lines of `RRset.lines`, so that undo restores disabled records as such (who writes an
             entry may give several lines as one text; whoever reads it gets them apart);
             accepted are the ids of rules whose findings were let through; number is the store's, larger in later
-            entries, and given by it: what a writer puts there is not looked at; properties is None when they stayed
+            entries; change is the number of the first entry that was written with this one, and so the same in the
+            entries of all zones of one change. Both are given by the store: what a writer puts there is not looked at;
+            properties is None when they stayed
     Units:  at in Unix seconds
     """
 
@@ -132,3 +134,4 @@ class Entry:
     number: int = 0
     comments: tuple[Recommented, ...] = ()
     properties: Redefined | None = None
+    change: int = 0

@@ -165,6 +165,24 @@ def test_a_bound_key_makes_no_zones_not_even_below_its_own(bound: Api, admin: Ap
         assert bound.create(zone).status == 403 and admin.get(f"zones/{zone}").status == 404
 
 
+def test_undo_across_zones_of_others(bound: Api, admin: Api):
+    said = []
+    for others in (["theirs"], ["theirs", "third"]):
+        for name in ("mine", *others):
+            admin.create(f"{name}.example.")  # those that are not there yet
+            admin.patch(f"{name}.example.", rrset(f"blog.{name}.example.", "CNAME", "moved.mine.example."))
+        admin.call("POST", "names/moved.mine.example./rename", {"to": "away.mine.example."})
+        (entry,) = bound.get("zones/mine.example./journal?limit=1").json
+        assert entry["zones"] == ["mine.example."]
+        assert len(admin.get("zones/mine.example./journal?limit=1").json[0]["zones"]) == 1 + len(others)
+        reply = bound.call("POST", "zones/mine.example./undo", {"serial": entry["serial"]})
+        assert reply.status == 403 and "only_this_zone" in reply.json["error"]
+        said.append(reply.text)
+        part = {"serial": entry["serial"], "only_this_zone": True}
+        assert bound.call("POST", "zones/mine.example./undo", part).status == 200
+    assert said[0] == said[1] and "theirs" not in said[0]
+
+
 def test_a_bound_admin_rules_over_no_keys(admin: Api):
     small = key_of(admin, "small", "admin", "mine.example.")
     assert small.get("keys").status == 403

@@ -134,8 +134,30 @@ def test_undo(api: Api, zone: str):
     assert reply.status == 200 and set(reply.json) >= PLAN_KEYS
     assert api.ask(f"www.{zone}") == ["192.0.2.1"] and serial(api, zone) > made
     assert api.call("POST", f"zones/{zone}/undo", {"serial": 1}).status in (404, 422)
-    for wrong in ({"serial": -1}, {"serial": 2**32}, {"serial": "x"}, {}):
+    for wrong in ({"serial": -1}, {"serial": 2**32}, {"serial": "x"}, {"only_this_zone": "x"}):
         assert api.call("POST", f"zones/{zone}/undo", wrong).status == 422
+
+
+def test_undo_takes_back_a_change_in_all_its_zones(api: Api, zone: str):
+    other = f"o{zone}"
+    assert api.create(other, rrset(f"blog.{other}", "CNAME", f"www.{zone}")).status == 201
+    api.call("POST", f"names/www.{zone}/rename", {"to": f"web.{zone}"})
+    (one,), (two,) = (api.get(f"zones/{name}/journal?limit=1").json for name in (zone, other))
+    assert one["change"] == two["change"] and sorted(one["zones"]) == sorted(two["zones"]) == sorted((zone, other))
+    made = api.get(f"zones/{zone}/journal").json[-1]
+    assert made["zones"] == [zone] and made["change"] == made["number"]
+    assert api.ask(f"blog.{other}")[-1:] == ["192.0.2.1"] and api.ask(f"www.{zone}") == []
+    plan = api.call("POST", f"zones/{other}/undo", {"serial": two["serial"]}).json
+    assert set(plan["serials"]) == {zone, other} and plan["base_serial"] == two["serial"] and plan["saved"]
+    assert api.ask(f"www.{zone}") == api.ask(f"blog.{other}")[-1:] == ["192.0.2.1"] and api.ask(f"web.{zone}") == []
+    assert api.call("POST", f"zones/{zone}/undo").status == 200  # the last change: the undo
+    assert api.ask(f"web.{zone}") == ["192.0.2.1"] and api.ask(f"www.{zone}") == []
+    api.patch(other, rrset(f"blog.{other}", "CNAME", f"shop.{zone}"))
+    refused = api.call("POST", f"zones/{zone}/undo", {"serial": serial(api, zone)})
+    assert refused.status == 409 and refused.json["changed"] == [f"blog.{other}"]
+    assert refused.json["serial"] == serial(api, zone) and "--only-this-zone" in refused.json["hint"]
+    part = api.call("POST", f"zones/{zone}/undo", {"serial": serial(api, zone), "only_this_zone": True})
+    assert part.status == 200 and set(part.json["serials"]) == {zone}
 
 
 def test_check_shows_all_findings(api: Api, zone: str):

@@ -62,7 +62,8 @@ def headline(plan: "PlanJson") -> str:
     counts = plan["counts"]
     words = f"{counts['add']:,} to add, {counts['change']:,} to change, {counts['delete']:,} to delete"
     moved = _moved(plan)
-    return f"Plan: {words}" + (f"; {moved}" if moved else "")
+    where = f" in {len(plan['serials']):,} zones" if len(plan["serials"]) > 1 else ""
+    return f"Plan: {words}{where}" + (f"; {moved}" if moved else "")
 
 
 def _changes(plan: "PlanJson") -> Iterator[str]:

@@ -117,14 +117,12 @@ def set_properties(name: str, settings: tuple[str, ...], **given: Any) -> int:
 @click.argument("name", metavar="Z")
 @of_change
 def delete(name: str, **given: Any) -> int:
-    """Delete the zone Z with all its records. Its history stays."""
-    from truename.cli import typed
-    from truename.cli.changing import Call, change
-    from truename.cli.client import in_path
+    """Delete the zone Z with all its records. Its history stays, and with it the way back: `zone undo`."""
+    from truename.cli import typed, zones
 
     mode = Mode.of(given)
     with open_client(given) as client:
-        return change(client, Call("DELETE", f"zones/{in_path(typed.zone_name(name))}"), mode)
+        return zones.delete(client, typed.zone_name(name), mode, given)
 
 
 @zone.command()
@@ -157,15 +155,18 @@ def history(name: str, limit: int, **given: Any) -> int:
 
 @zone.command()
 @click.argument("name", metavar="Z")
-@click.argument("serial", type=click.IntRange(1, 2**32 - 1))
+@click.argument("serial", required=False, type=click.IntRange(1, 2**32 - 1))
+@click.option(
+    "--only-this-zone", is_flag=True, help="Take back what was done in Z, and leave the other zones as they are."
+)
 @of_change
-def undo(name: str, serial: int, **given: Any) -> int:
-    """Take back the change that made SERIAL of the zone Z, as a new change."""
-    from truename.cli import typed
-    from truename.cli.changing import Call, change
-    from truename.cli.client import in_path
+def undo(name: str, serial: int | None, only_this_zone: bool, **given: Any) -> int:
+    """Take back a change of the zone Z: the one that made SERIAL, or the last one. It is a new change.
+
+    A change that was made in several zones at once is taken back in all of them, or in none.
+    """
+    from truename.cli import typed, zones
 
     mode = Mode.of(given)
-    call = Call("POST", f"zones/{in_path(typed.zone_name(name))}/undo", {"serial": serial})
     with open_client(given) as client:
-        return change(client, call, mode)
+        return zones.undo(client, typed.zone_name(name), serial, mode, only_this_zone=only_this_zone)

@@ -6,17 +6,19 @@ from typing import Any
 
 import click
 
-from truename.cli import finding_text, paint, table, typed
+from truename.cli import finding_text, paint, same_server, table, typed
 from truename.cli.changing import Call, change, say_json
 from truename.cli.client import Client, in_path
-from truename.cli.messages import say, say_octets
+from truename.cli.messages import note, say, say_octets
 from truename.cli.options import Mode
 from truename.cli.plan_text import comment_text, property_text
+from truename.errors import RejectedEdit
 from truename.idn import both
 
 PROPERTIES = ("kind", "account", "masters", "soa_edit", "soa_edit_api", "api_rectify", "catalog")
 PAGE = 1000  # changes that the API gives at once, at most
 LINES = 10  # of one change in the history, each way
+OTHERS = 5  # zones of one change that are named
 
 
 def properties(client: Client, name: str) -> dict[str, Any]:
@@ -71,6 +73,36 @@ def set_properties(client: Client, name: str, wanted: Mapping[str, Any], mode: M
     return change(client, Call("PUT", f"zones/{in_path(typed.zone_name(name))}", dict(wanted)), mode)
 
 
+def delete(client: Client, zone: str, mode: Mode, given: Mapping[str, Any]) -> int:
+    """Plan, carry out, and say how the zone is brought back. Returns: exit status"""
+    status = change(client, Call("DELETE", f"zones/{in_path(zone)}"), mode)
+    if status == 0 and not mode.is_dry_run:
+        serial = _last_change(client, zone)["serial"]
+        note(f"to bring it back: truename zone undo {same_server.typed(zone)} {serial}{same_server.flags(given)}")
+    return status
+
+
+def undo(client: Client, zone: str, serial: int | None, mode: Mode, *, only_this_zone: bool) -> int:
+    """Plan and carry out. Returns: exit status"""
+    if serial is None:
+        last = _last_change(client, zone)
+        serial = last["serial"]
+        if not mode.as_json:
+            note(f"the last change of {zone} is {serial}, {_when(last)} by {last['by']} ({last['door']})")
+    body: dict[str, object] = {"serial": serial}
+    if only_this_zone:
+        body["only_this_zone"] = True
+    return change(client, Call("POST", f"zones/{in_path(zone)}/undo", body), mode)
+
+
+def _last_change(client: Client, zone: str) -> dict[str, Any]:
+    """Raises: RejectedEdit when there is none; TruenameError"""
+    found: list[dict[str, Any]] = client.get(f"zones/{in_path(zone)}/journal", {"limit": 1, "lines": 0})
+    if not found:
+        raise RejectedEdit(f"{zone} has no changes yet")
+    return found[0]
+
+
 def show_findings(findings: Sequence[Mapping[str, Any]], shape: str) -> int:
     """Print what is wrong in a zone, in a format of `truename check`. Returns: 1 when there is an error"""
     if shape == "json":
@@ -117,15 +149,22 @@ def show_history(entries: Sequence[Mapping[str, Any]], *, as_json: bool) -> None
 
 
 def _entry(entry: Mapping[str, Any]) -> Iterator[str]:
-    at = datetime.fromtimestamp(entry["at"], UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
     who = f"{entry['by']}  {entry['door']}"
-    yield f"{paint.title(str(entry['serial']))}  {at}  {who}  after {entry['previous'] or 'nothing'}"
+    yield f"{paint.title(str(entry['serial']))}  {_when(entry)}  {who}  after {entry['previous'] or 'nothing'}"
+    others = [both(zone) for zone in entry["zones"] if zone != entry["zone"]]
+    if others:
+        more = f" and {len(others) - OTHERS:,} more" if len(others) > OTHERS else ""
+        yield f"  together with {', '.join(others[:OTHERS])}{more}"
     for colour, sign, lines in ((paint.removed, "-", entry["removed"]), (paint.added, "+", entry["added"])):
         yield from (f"  {colour(sign)} {line}" for line in lines[:LINES])
         if len(lines) > LINES:
             yield f"  {colour(sign)} ... and {len(lines) - LINES:,} more"
     yield from _comments(entry.get("comments") or [])
     yield from (f"  {paint.changed('~')} {one}" for one in _properties(entry.get("properties") or []))
+
+
+def _when(entry: Mapping[str, Any]) -> str:
+    return datetime.fromtimestamp(entry["at"], UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def _comments(changes: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -32,6 +32,8 @@ def assemble(store: "Store", known: dict[str, ZoneInfo], change: ChangeSet) -> E
         steps.setdefault(normalize_name(step.zone), []).append(step)
     for name, of_zone in steps.items():
         edit.zones[name] = _zone_edit(store, known.get(name), whole.get(name, ZoneChange(name)), (name, of_zone))
+    edit.base = change.base or next(iter(edit.zones), "")
+    edit.base_serial = known[edit.base].serial if edit.base in known else 0
     return edit
 
 

@@ -56,7 +56,8 @@ class ZoneChange:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """All that shall hold at once."""
+    """All that shall hold at once. *base*: the zone whose serial its caller looks at; the first, unless it is said"""
 
     sets: Sequence[SetChange] = ()
     zones: Sequence[ZoneChange] = ()
+    base: str = ""

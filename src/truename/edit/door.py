@@ -30,8 +30,9 @@ from truename.edit.impact import Staleness, impact, reached
 from truename.edit.plan import Impact, Plan
 from truename.edit.published import Published
 from truename.edit.soa import negative_ttl
-from truename.edit.zone_edit import Edit
+from truename.edit.zone_edit import Edit, Made
 from truename.errors import NoZone, RejectedEdit, StoreError
+from truename.zone import Entry
 
 if TYPE_CHECKING:
     from truename._core import Graph, Prepared
@@ -145,19 +146,17 @@ class Door:
         """Carry *change* out: on return it is durable, and a query sent from now on sees it."""
         return self._carry_out(lambda: change, options)
 
-    def undo(self, zone: str, serial: int, options: Options) -> Plan:
-        """Take back the change that made *serial* of *zone*, as a new change."""
+    def undo(self, zone: str, serial: int | None, options: Options, *, only_this_zone: bool = False) -> Plan:
+        """Take back the change that made *serial* of *zone*, or the last one, as a new change: in all its zones.
+
+        *only_this_zone*: its part in *zone* and no other. Raises: ForbiddenEdit when not all its zones are the caller's
+        """
         zone = _name(zone)
 
         def change() -> ChangeSet:
-            entry = self._store.entry(zone, serial)
-            if entry is None:
-                raise (
-                    NoZone(zone)
-                    if zone not in self._published.zones
-                    else RejectedEdit(f"{zone} has no change {serial}")
-                )
-            return undo.inverse(self._store, entry, self._published.zones.get(zone))
+            entry = self._entry(zone, serial)
+            parts = undo.parts(self._store, entry, options.may_edit, only_this_zone=only_this_zone)
+            return undo.inverse(self._store, parts, self._published.zones)
 
         return self._carry_out(change, options)
 
@@ -185,6 +184,18 @@ class Door:
 
     # Inside
 
+    def _entry(self, zone: str, serial: int | None) -> Entry:
+        """The entry of the journal that is meant. Raises: NoZone, RejectedEdit"""
+        if serial is not None:
+            found = self._store.entry(zone, serial)
+        else:
+            found = next(iter(self._store.journal(zone, limit=1)), None)
+        if found is None and zone not in self._published.zones:
+            raise NoZone(zone)
+        if found is None:
+            raise RejectedEdit(f"{zone} has no change{'' if serial is None else f' {serial}'}")
+        return found
+
     def _kept(self, options: Options) -> intent.Kept:
         return intent.Kept(self._store, self._graph, self._files, self.zones(), options.may_read)
 
@@ -205,16 +216,15 @@ class Door:
         self._refuse_zones(change, options)
         self._published.begin(change)
         edit = assemble(self._store, self._published.zones, change)
-        base = next((zone.serials[0] for zone in edit.zones.values()), 0)
-        guard.refuse_stale(self._store, next(iter(edit.zones), ""), (base, options.base_serial))
+        guard.refuse_stale(self._store, edit.base, (edit.base_serial, options.base_serial))
         if not options.is_dry_run:
             edit.begin()
         if edit.is_streamed and not options.is_dry_run:
             return self._carried_out_beside(edit, options)
         prepared, plan = self._judged(edit, options)
-        if options.is_dry_run or not any(zone.is_written for zone in edit.zones.values()):
+        if options.is_dry_run or not edit.is_written:
             return plan
-        self._store.commit([zone.write(options.by, options.door, plan.let_through) for zone in edit.zones.values()])
+        self._store.commit(edit.writes(Made(options.by, options.door, plan.let_through)))
         self._published.publish(edit, prepared)
         return replace(plan, is_saved=True)
 
@@ -238,7 +248,7 @@ class Door:
         """Judge *edit* in a thread of its own while the store writes it; committed is only what was accepted."""
         with ThreadPoolExecutor(1, "judging") as beside:
             judged = beside.submit(self._judged, edit, options)
-            writes = [zone.write(options.by, options.door, ()) for zone in edit.zones.values()]
+            writes = edit.writes(Made(options.by, options.door))
             try:
                 self._store.commit(writes, lambda: judged.result()[1].let_through)
             except (StoreError, ValueError):
@@ -257,7 +267,7 @@ class Door:
         count, hidden, _ = reached(prepared, None if options.may_read is anything else options.may_read)
         zones = edit.zones.values()
         return Plan(
-            base_serial=next((zone.serials[0] for zone in zones), 0),
+            base_serial=edit.base_serial,
             changes=tuple(edit.shown()),
             counts=edit.counts(),
             findings=tuple(one for one in judged.added if options.may_read(one.zone)),

@@ -1,20 +1,23 @@
-"""The change that takes back one entry of the journal, whatever was done since.
+"""The change that takes back another one, in all its zones, whatever was done since.
 
-For each RRset of the entry: what it added goes, what it removed comes back, all else stays; records as well as
-comments. What the entry added and is not there any more has been changed by somebody else: taking the entry back would
-overwrite that, so it is a StaleEdit with the owners in question. That a record which should come back is there already
-is no conflict. A property of the zone gets back the value from before, if it still has the one that the entry gave it.
+A change has an entry of the journal in each zone. For each RRset of an entry: what it added goes, what it removed comes
+back, all else stays; records as well as comments. What the entry added and is not there any more has been changed by
+somebody else: taking the entry back would overwrite that, so it is a StaleEdit with the owners in question. That a
+record which should come back is there already is no conflict. A property of the zone gets back the value from before,
+if it still has the one that the entry gave it.
+
+What cannot be taken back in one zone is not taken back in any: half of a rename is an outage.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from truename.edit.change import ChangeSet, SetChange, ZoneChange
 from truename.edit.draft import Key
 from truename.edit.soa import is_same_but_serial, serial_of, with_serial
-from truename.errors import StaleEdit
+from truename.errors import ForbiddenEdit, StaleEdit
 from truename.zone import DISABLED, Comment, Entry, Record, RRset, ZoneInfo
 
 if TYPE_CHECKING:
@@ -37,11 +40,58 @@ class _Part:
     ttl_commented: int | None = None
 
 
-def inverse(store: "Store", entry: Entry, current: ZoneInfo | None) -> ChangeSet:
-    """The change that takes *entry* back; *current* is the zone as it is, None when it is not there.
+def parts(store: "Store", entry: Entry, may_edit: Callable[[str], bool], *, only_this_zone: bool) -> tuple[Entry, ...]:
+    """The entries that are taken back with *entry*, which is the first of them.
 
-    Raises: StaleEdit
+    Raises: ForbiddenEdit when others lie in zones that are not the caller's, whichever they are
     """
+    if only_this_zone or store.zones_of([entry.change])[entry.change] == (entry.zone,):
+        return (entry,)
+    others = [one for one in store.change(entry.change) if one.number != entry.number]
+    if not all(may_edit(one.zone) for one in others):
+        raise ForbiddenEdit(
+            f"the change was made in other zones, too, and not all of them are yours to edit; "
+            f"only_this_zone takes back its part in {entry.zone}",
+            hint='{"only_this_zone": true} over the API, --only-this-zone on the command line',
+        )
+    return (entry, *others)
+
+
+def inverse(store: "Store", entries: Sequence[Entry], zones: Mapping[str, ZoneInfo]) -> ChangeSet:
+    """The change that takes back *entries*, the parts of one change; *zones* are those that are there.
+
+    Raises: StaleEdit when one of them cannot be taken back
+    """
+    done: list[ChangeSet] = []
+    stale: dict[str, StaleEdit] = {}
+    for entry in entries:
+        try:
+            done.append(_inverse(store, entry, zones.get(entry.zone)))
+        except StaleEdit as wrong:
+            stale[entry.zone] = wrong
+    if stale:
+        raise _as_a_whole(entries, stale, zones)
+    return ChangeSet(
+        sets=tuple(step for one in done for step in one.sets),
+        zones=tuple(zone for one in done for zone in one.zones),
+        base=entries[0].zone,
+    )
+
+
+def _as_a_whole(entries: Sequence[Entry], stale: Mapping[str, StaleEdit], zones: Mapping[str, ZoneInfo]) -> StaleEdit:
+    """Why *entries* are not taken back: all that stands in the way of it."""
+    why, asked = next(iter(stale.values())), entries[0].zone
+    if len(entries) == 1:
+        return why
+    more = f" (and {len(stale) - 1} more of its zones)" if len(stale) > 1 else ""
+    hint = why.hint if asked in stale else f"{why.hint}, or only what was done in {asked}: --only-this-zone"
+    changed = [name for zone, one in stale.items() for name in (one.changed or (zone,))]
+    current = zones[asked].serial if asked in zones else 0
+    return StaleEdit(f"{why.message}{more}", serial=current, changed=changed, hint=hint)
+
+
+def _inverse(store: "Store", entry: Entry, current: ZoneInfo | None) -> ChangeSet:
+    """The same for one entry; *current* is the zone as it is, None when it is not there. Raises: StaleEdit"""
     if _is_deletion(entry):
         if current is not None:
             hint = "delete the zone first, if it shall be as it was"

@@ -25,6 +25,16 @@ from truename.zone import PROPERTIES, Entry, Recommented, Redefined, ZoneInfo
 Set = tuple[str, str, str, int, Sequence[str]]  # zone, owner, type, ttl, data: as `Graph.prepare` takes them
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How a change came about, the same in all its zones. Units: at in Unix seconds"""
+
+    by: str
+    door: str
+    accepted: tuple[str, ...] = ()
+    at: float = field(default_factory=time.time)
+
+
 @dataclass(slots=True)
 class ZoneEdit:
     """What happens to one zone.
@@ -116,13 +126,13 @@ class ZoneEdit:
         )
         return "".join(lines).encode()
 
-    def write(self, by: str, door: str, accepted: tuple[str, ...]) -> ZoneWrite:
+    def write(self, made: "Made") -> ZoneWrite:
         """What the store has to do."""
         info = self.after or self.info
         assert info is not None  # noqa: S101 - a zone that neither was nor will be is no edit
         if self.after is None:
             info = replace(info, serial=next_serial(info.serial, info))
-        entry = self._entry(info, by, door, accepted) if self.is_written else None
+        entry = self._entry(info, made) if self.is_written else None
         if self.after is None:
             return ZoneWrite(info, is_deleted=True, entry=entry)
         if self.streamed:
@@ -130,11 +140,12 @@ class ZoneEdit:
         sets = tuple((one.owner, one.type, one.after) for one in self.changes)
         return ZoneWrite(info, sets, is_new=self.info is None, entry=entry)
 
-    def _entry(self, info: ZoneInfo, by: str, door: str, accepted: tuple[str, ...]) -> Entry:
+    def _entry(self, info: ZoneInfo, how: "Made") -> Entry:
         previous, _ = self.serials
         made = Entry(
-            self.name, info.serial, previous, time.time(), by, door, accepted=accepted, properties=self.redefined
-        )
+            self.name, info.serial, previous, how.at, how.by, how.door,
+            accepted=how.accepted, properties=self.redefined,
+        )  # fmt: skip
         if self.streamed:
             all_lines = (self.streamed.added,)  # one text: a million would be a hundred MB, only to be joined again
             return replace(made, added=all_lines)
@@ -159,9 +170,11 @@ _properties = attrgetter(*PROPERTIES)
 
 @dataclass(slots=True)
 class Edit:
-    """All zones that a ChangeSet touches, in its order."""
+    """All zones that a ChangeSet touches, in its order. *base* and its serial: what `base_serial` is compared with"""
 
     zones: dict[str, ZoneEdit] = field(default_factory=dict)
+    base: str = ""
+    base_serial: int = 0
 
     @property
     def is_one_as_given(self) -> bool:
@@ -173,6 +186,15 @@ class Edit:
         for zone in self.zones.values():
             if zone.dropped:
                 zone.dropped.begin()
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the store has anything to do."""
+        return any(one.is_written for one in self.zones.values())
+
+    def writes(self, made: Made) -> list[ZoneWrite]:
+        """What the store has to do, all of it at once."""
+        return [one.write(made) for one in self.zones.values()]
 
     @property
     def is_streamed(self) -> bool:

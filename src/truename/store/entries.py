@@ -12,9 +12,10 @@ from truename.zone import PROPERTIES, Comment, Entry, Recommented, Redefined, Zo
 Json = list[Any]
 
 
-def entry_row(entry: Entry) -> dict[str, object]:
-    """The columns of a journal entry."""
+def entry_row(entry: Entry, change: int | None) -> dict[str, object]:
+    """The columns of a journal entry. *change*: the number of the first entry of its change; None for that one"""
     return {
+        "change": change,
         "zone": entry.zone,
         "serial": entry.serial,
         "previous": entry.previous,
@@ -44,6 +45,7 @@ def entry_of(row: Any) -> Entry:
         number=row.number,
         comments=_comments(row.comments) if row.comments else (),
         properties=_properties(row.properties, row.zone) if row.properties else None,
+        change=row.change or row.number,
     )
 
 

@@ -1,6 +1,6 @@
 """What is asked of the store: zones, RRsets, a whole zone as text, the journal."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -177,6 +177,24 @@ def entry(connection: Connection, zone: str, serial: int) -> Entry | None:
     asked = asked.order_by((columns.serial == columns.previous), columns.number.desc()).limit(1)
     row = connection.execute(asked).first()
     return None if row is None else entry_of(row)
+
+
+def change(connection: Connection, number: int) -> list[Entry]:
+    """The entries of one change, in the order in which they were written."""
+    columns = schema.journal.c
+    asked = select(schema.journal).where((columns.number == number) | (columns.change == number))
+    return [entry_of(row) for row in connection.execute(asked.order_by(columns.number))]
+
+
+def zones_of(connection: Connection, changes: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """The zones of each of *changes*."""
+    columns, some = schema.journal.c, sorted(changes)
+    asked = select(columns.number, columns.change, columns.zone)
+    asked = asked.where(columns.number.in_(some) | columns.change.in_(some)).order_by(columns.number)
+    found: dict[int, tuple[str, ...]] = {}
+    for number, change, zone in connection.execute(asked):
+        found[change or number] = (*found.get(change or number, ()), zone)
+    return found
 
 
 def _soa_first(rows: Iterable[Any]) -> Iterator[Any]:

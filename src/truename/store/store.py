@@ -154,6 +154,16 @@ class Store:
         with self._database.reading() as connection:
             return reading.entry(connection, zone, serial)
 
+    def change(self, number: int) -> list[Entry]:
+        """The entries of the change *number* (`Entry.change`), one for each zone, as they were written."""
+        with self._database.reading() as connection:
+            return reading.change(connection, number)
+
+    def zones_of(self, changes: Collection[int]) -> dict[int, tuple[str, ...]]:
+        """The zones of each of *changes*, in the order in which they were written."""
+        with self._database.reading() as connection:
+            return reading.zones_of(connection, changes)
+
     def search(
         self, pattern: str, *, most: int = 100, kind: str = "all", zones: Collection[str] | None = None
     ) -> list[Found]:

@@ -5,7 +5,7 @@ and the triggers never stand in the way of what is allowed in the end. Journal e
 change may do so while the rows are written, and has the last word before the commit.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, text, update
@@ -18,6 +18,7 @@ from truename.store.fixed import Fixed
 from truename.store.place import place_of
 from truename.store.rows import Packed, Row, row_of, rows_of, zone_row
 from truename.store.values import ZoneWrite
+from truename.zone import Entry
 
 Load = Callable[[Connection, int, Iterable[Row] | Packed], None]
 Accept = Callable[[], tuple[str, ...]]
@@ -67,9 +68,24 @@ def carry_out(connection: Connection, writes: Sequence[ZoneWrite], load: Load, a
             if write.sets:
                 _set(connection, write, zone)
     accepted = accept() if accept else None
-    for entry in (write.entry for write in writes if write.entry is not None):
-        one = entry if accepted is None else replace(entry, accepted=accepted)
-        _ADD_ENTRY.run(connection, entry_row(one))
+    entries = [write.entry for write in writes if write.entry is not None]
+    _write_down(connection, entries if accepted is None else [replace(one, accepted=accepted) for one in entries])
+
+
+def _write_down(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Add *entries*, the parts of one change, to the journal."""
+    change = None
+    for entry in entries:
+        row = entry_row(entry, change)
+        if change is None and len(entries) > 1:
+            change = _first_of_change(connection, row)
+        else:
+            _ADD_ENTRY.run(connection, row)
+
+
+def _first_of_change(connection: Connection, row: Mapping[str, object]) -> int:
+    """Add the entry and return its number."""
+    return int(connection.execute(insert(schema.journal), row).inserted_primary_key[0])  # type: ignore[index]
 
 
 def _check(write: ZoneWrite) -> None:

@@ -203,6 +203,12 @@ def test_what_the_api_may_answer(run, reply, status, words):
         (("zone", "create", "example.com", "--ns", "ns1"), "POST", "zones", ["name", "kind", "nameservers"]),
         (("zone", "delete", "0/25.2.0.192.in-addr.arpa"), "DELETE", "zones/0=2F25.2.0.192.in-addr.arpa.", None),
         (("zone", "undo", "example.com", "7"), "POST", "zones/example.com./undo", ["serial"]),
+        (
+            ("zone", "undo", "example.com", "7", "--only-this-zone"),
+            "POST",
+            "zones/example.com./undo",
+            ["serial", "only_this_zone"],
+        ),
         (("alias", "point", "a.example.com", "b.example.com", "--ttl", "5"), "POST", "point", ["target", "ttl"]),
         (("alias", "rename", "a.example.com", "b.example.com"), "POST", "names/a.example.com./rename", ["to"]),
         (("alias", "retire", "a.example.com"), "POST", "names/a.example.com./retire", []),
@@ -213,12 +219,55 @@ def test_what_the_api_may_answer(run, reply, status, words):
     ids=lambda one: " ".join(one) if isinstance(one, tuple) else None,
 )
 def test_what_each_verb_asks_for(run, arguments, method, path, body):
-    api = Api((200, PLAN), (200, {**PLAN, "saved": True}))
+    api = Api((200, PLAN), (200, {**PLAN, "saved": True}), (200, [{"serial": 8}]))
     status, _, _ = run(api, *arguments, "--yes")
     assert status == 0
-    for asked, query in zip(api.asked, ("?strict=true&dry_run=true", "?strict=true&base_serial=7"), strict=True):
+    for asked, query in zip(api.asked, ("?strict=true&dry_run=true", "?strict=true&base_serial=7"), strict=False):
         assert asked[0] == method and f"{path}{query}" in asked[1]
         assert (list(asked[2]) if asked[2] is not None else None) == body
+
+
+LAST = [{"serial": 8, "at": 1764172800.0, "by": "admin.key", "door": "cli"}]
+
+
+def test_undo_without_a_serial_takes_the_last_change(run):
+    api = Api((200, LAST), (200, PLAN), (200, PLAN))
+    status, _, err = run(api, "zone", "undo", "example.com", "--yes")
+    assert status == 0 and "the last change of example.com. is 8, 2025-11-26 16:00:00 UTC by admin.key (cli)" in err
+    assert api.asked[0][1].endswith("/zones/example.com./journal?limit=1&lines=0")
+    assert [body for _, _, body in api.asked[1:]] == [{"serial": 8}, {"serial": 8}]
+    status, _, err = run(Api((200, [])), "zone", "undo", "example.com", "--yes")
+    assert status == 1 and err.startswith("error: example.com. has no changes yet")
+
+
+def test_what_is_deleted_can_be_brought_back(run, monkeypatch):
+    gone = plan(
+        change("delete", "example.com.", "SOA", rrset("x")), serials={"example.com.": {"before": 7, "after": 0}}
+    )
+    monkeypatch.setenv("TRUENAME_API", "http://127.0.0.1:1")
+    for typed, shown in (
+        ((), ""),
+        (("--data", "my data"), " --data 'my data'"),
+        (("--config", "t.toml", "--key", "tn_secret"), " --config t.toml --key KEY"),
+        (("--api", "http://127.0.0.1:8053"), " --api http://127.0.0.1:8053"),
+        (("--database", "postgresql://me:secret@db/x"), " --database URL"),
+    ):
+        api = Api((200, gone), (204, None), (200, LAST))
+        status, _, err = run(api, "zone", "delete", "example.com", "--yes", *typed)
+        assert status == 0 and err.splitlines() == [
+            "example.com. is deleted",
+            f"to bring it back: truename zone undo example.com. 8{shown}",
+        ]
+    status, _, err = run(Api((200, gone)), "zone", "delete", "example.com", "--dry-run")
+    assert (status, err) == (0, "")
+
+
+def test_the_history_names_the_other_zones(run):
+    names = ["example.com.", *(f"{number}.example." for number in range(7))]
+    entry = {**LAST[0], "zone": "example.com.", "previous": 0, "added": [], "removed": [], "zones": names}
+    out = run(Api((200, [entry])), "zone", "history", "example.com")[1]
+    assert "  together with 0.example., 1.example., 2.example., 3.example., 4.example. and 2 more\n" in out
+    assert "together" not in run(Api((200, [{**entry, "zones": names[:1]}])), "zone", "history", "example.com")[1]
 
 
 def test_properties_that_differ_are_shown(run):

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from truename.edit.change import ChangeSet, SetChange, ZoneChange
-from truename.errors import NoZone, RejectedEdit, StaleEdit
+from truename.edit.undo import LATER
+from truename.errors import ForbiddenEdit, NoZone, RejectedEdit, StaleEdit
 from truename.zone import Comment, Record, RRset, ZoneInfo
 from unit.edit.kept import ME, Kept, put, take
 
@@ -107,6 +108,84 @@ def test_zones_that_were_made_or_deleted(kept: Kept) -> None:
     with pytest.raises(StaleEdit, match="changed since it was made"):
         kept.edit(put("a", "A", "192.0.2.1"))
         kept.door.undo("example.com.", 7, ME)
+
+
+def both(kept: Kept) -> tuple[list[str], list[str]]:
+    """What is kept of the two zones."""
+    return kept.lines(), kept.lines("example.org.")
+
+
+def test_a_change_of_several_zones_is_taken_back_whole(kept: Kept) -> None:
+    before = both(kept)
+    kept.door.rename("mail.example.com.", "post.example.org.", ME)
+    renamed = both(kept)
+    plan = kept.door.undo("example.org.", kept.serial("example.org."), ME)
+    assert both(kept) == before and set(plan.serials) == {"example.com.", "example.org."}
+    assert plan.base_serial == plan.serials["example.org."][0]
+    (one,), (other,) = (kept.store.journal(zone, limit=1) for zone in ("example.com.", "example.org."))
+    assert one.change == other.change and one.at == other.at
+    kept.door.undo("example.com.", None, ME)  # the last one: the taking back
+    assert both(kept) == renamed
+
+
+def test_only_this_zone(kept: Kept) -> None:
+    before = both(kept)
+    kept.edit(take("shop", "CNAME"), put("new", "A", "192.0.2.9", zone="example.org."))
+    changed = both(kept)
+    plan = kept.door.undo("example.org.", None, ME, only_this_zone=True)
+    assert both(kept) == (changed[0], before[1]) and set(plan.serials) == {"example.org."}
+    with pytest.raises(StaleEdit, match=r"new.example.org. was changed") as stale:
+        kept.door.undo("example.com.", None, ME)
+    assert stale.value.changed == ("new.example.org.",) and "--only-this-zone" in stale.value.hint
+    assert both(kept) == (changed[0], before[1]) and stale.value.serial == kept.serial()
+    kept.door.undo("example.com.", None, ME, only_this_zone=True)
+    assert both(kept) == before
+
+
+def test_where_only_this_zone_would_not_do_either_it_is_not_advised(kept: Kept) -> None:
+    kept.edit(take("shop", "CNAME"), put("a", "A", "192.0.2.9"), put("b", "A", "192.0.2.9", zone="example.org."))
+    serial = kept.serial()
+    kept.edit(put("a", "A", "192.0.2.8"), put("b", "A", "192.0.2.8", zone="example.org."))
+    with pytest.raises(StaleEdit, match="and 1 more of its zones") as stale:
+        kept.door.undo("example.com.", serial, ME)
+    assert set(stale.value.changed) == {"a.example.com.", "b.example.org."} and stale.value.hint == LATER
+
+
+def test_zones_made_deleted_and_edited_at_once(kept: Kept) -> None:
+    before, net = both(kept), b"@ 60 SOA a b 1 1 1 1 1\n@ 60 NS ns1.example.com.\nwww 60 CNAME www.example.com.\n"
+    zones = (ZoneChange("example.net.", is_new=True, text=net), ZoneChange("example.org.", is_deleted=True))
+    kept.door.commit(ChangeSet(zones=zones, sets=[put("shop", "CNAME", "www.example.net.")]), ME)
+    changed = kept.lines(), kept.lines("example.net.")
+    plan = kept.door.undo("example.com.", None, ME)
+    assert both(kept) == before and kept.store.zone("example.net.") is None
+    assert plan.serials["example.org."][0] == plan.serials["example.net."][1] == 0
+    kept.assert_published()
+    kept.door.undo("example.net.", None, ME)
+    assert (kept.lines(), kept.lines("example.net.")) == changed and kept.store.zone("example.org.") is None
+
+
+def test_who_may_not_edit_all_zones_learns_nothing_of_the_others(kept: Kept) -> None:
+    kept.make("example.net.", "@ 60 SOA a b 1 1 1 1 1\n@ 60 NS ns1.example.com.\n")
+    mine = replace(ME, may_read="example.com.".__eq__, may_edit="example.com.".__eq__)
+    reads = replace(ME, may_edit="example.com.".__eq__)
+    said = set()
+    for owner, others in (("a", ("example.org.",)), ("b", ("example.net.",)), ("c", ("example.net.", "example.org."))):
+        kept.edit(put(owner, "A", "192.0.2.9"), *(put(owner, "A", "192.0.2.9", zone=zone) for zone in others))
+        for options in (mine, reads):
+            with pytest.raises(ForbiddenEdit, match="only_this_zone") as forbidden:
+                kept.door.undo("example.com.", None, options)
+            said.add((forbidden.value.message, forbidden.value.hint, forbidden.value.zone))
+    assert len(said) == 1
+    kept.door.undo("example.com.", None, mine, only_this_zone=True)
+    assert not any(line.startswith("c.") for line in kept.lines())
+
+
+def test_the_serial_that_was_seen_is_that_of_the_zone_asked_for(kept: Kept) -> None:
+    kept.edit(take("shop", "CNAME"), put("b", "A", "192.0.2.9", zone="example.org."))
+    serial = kept.serial("example.org.")
+    with pytest.raises(StaleEdit):
+        kept.door.undo("example.org.", None, replace(ME, base_serial=kept.serial()))
+    kept.door.undo("example.org.", None, replace(ME, base_serial=serial))
 
 
 def test_entries_that_are_not_there(kept: Kept) -> None:

@@ -16,7 +16,7 @@ def test_an_entry_comes_back_as_it_was(store: Store):
     entry = Entry(ZONE, 1, 0, 1764172800.25, "user ada", "page", ("a", "b"), ("c",), ("target-missing", "glue-missing"))
     store.commit([ZoneWrite(ZoneInfo(ZONE, serial=1), is_new=True, entry=entry)])
     [kept] = store.journal(ZONE)
-    assert replace(kept, number=0) == entry and kept.number > 0
+    assert kept == replace(entry, number=kept.number, change=kept.number) and kept.number > 0
     assert store.entry(ZONE, 1) == kept and store.entry(ZONE, 2) is None and store.entry("example.org.", 1) is None
 
 
@@ -28,10 +28,24 @@ def test_comments_and_properties_come_back_as_they_were(store: Store):
     entry = Entry(ZONE, 1, 0, 0.5, "x", "cli", comments=changes, properties=Redefined(before, ZoneInfo(ZONE)))
     store.commit([ZoneWrite(ZoneInfo(ZONE, serial=1), is_new=True, entry=entry)])
     [kept] = store.journal(ZONE)
-    assert replace(kept, number=0) == entry
+    assert replace(kept, number=0, change=0) == entry
     gone = replace(entry, serial=2, previous=1, comments=(), properties=Redefined(before, None))
     store.commit([ZoneWrite(ZoneInfo(ZONE), is_deleted=True, entry=gone)])
-    assert replace(store.journal(ZONE)[0], number=0) == gone
+    assert replace(store.journal(ZONE)[0], number=0, change=0) == gone
+
+
+def test_the_entries_of_one_change_are_known_by_it(store: Store):
+    make_zone(store)
+    store.commit([made(zone="example.org."), changed(), made(zone="example.net.")])
+    store.commit([changed(serial=3)])
+    last, both, first = store.journal(ZONE)
+    others = [*store.journal("example.org."), *store.journal("example.net.")]
+    assert {one.change for one in others} == {both.change} and len({last.change, both.change, first.change}) == 3
+    assert store.change(both.change) == [others[0], both, others[1]] and store.change(last.change) == [last]
+    assert store.change(10**6) == [] and store.zones_of([]) == {}
+    together = ("example.org.", ZONE, "example.net.")
+    assert store.zones_of([last.change, both.change]) == {last.change: (ZONE,), both.change: together}
+    assert last.number == last.change and both.number != both.change
 
 
 def test_what_names_a_name_and_is_no_link(store: Store):

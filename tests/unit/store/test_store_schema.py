@@ -95,7 +95,17 @@ def test_a_database_of_the_first_version_keeps_what_it_has(url: str, engine):
         assert store.zone("example.com.") == ZoneInfo("example.com.", "Master", "ada", ("192.0.2.7",), serial=2)
         assert [one.type for one in store.rrsets("example.com.")] == ["SOA", "NS", "A"]
         assert store.entry("example.com.", 2) == Entry(
-            "example.com.", 2, 1, 1.5, "ada", "cli", ("www.example.com. 300 IN A 192.0.2.1",), (), ("x",), number=1
+            "example.com.",
+            2,
+            1,
+            1.5,
+            "ada",
+            "cli",
+            ("www.example.com. 300 IN A 192.0.2.1",),
+            (),
+            ("x",),
+            number=1,
+            change=1,
         )
         assert [zone for zone, one in store.unlinked("192.0.2.2") if one.type == "A"] == ["example.com."]
         store.commit([changed(rrset("ftp", "A", "192.0.2.1"), serial=3)])
@@ -145,3 +155,36 @@ def test_triggers_take_the_place_of_the_table_of_owners(url: str, engine):
         assert "owners" not in inspect(connection).get_table_names()
         kept = {one["name"] for one in inspect(connection).get_indexes("rrsets")}
         assert {"of_somebody", "rrsets_disabled"} <= kept
+
+
+# number, zone, made_at, made_by, door, accepted
+BEFORE_CHANGES = [
+    (1, "example.com.", 10.0, "ada", "cli", ""),  # a rename over three zones
+    (2, "example.org.", 10.00004, "ada", "cli", ""),
+    (3, "example.net.", 10.0001, "ada", "cli", ""),
+    (4, "example.com.", 10.0001, "ada", "cli", ""),  # one zone twice is two changes
+    (5, "example.org.", 10.0001, "bob", "cli", ""),  # another hand
+    (6, "example.net.", 10.0001, "bob", "api", ""),  # another door
+    (7, "example.com.", 10.0001, "bob", "api", "x"),  # other findings let through
+    (8, "example.org.", 10.0021, "bob", "api", "x"),  # a commit later
+    (10, "example.net.", 10.0021, "bob", "api", "x"),  # another came between, and was taken back
+    (11, "example.com.", 99.5, "ada", "api", "y"),  # an import of two zones
+    (12, "example.net.", 99.5, "ada", "api", "y"),
+]
+
+
+def test_older_entries_are_one_change_where_that_can_be_told(url: str, engine):
+    names = ("number", "zone", "made_at", "made_by", "door", "accepted")
+    add = text(
+        "INSERT INTO journal (number, zone, serial, previous, made_at, made_by, door, added, removed, accepted)"
+        " VALUES (:number, :zone, :number, 0, :made_at, :made_by, :door, '', '', :accepted)"
+    )
+    with engine.begin() as connection:
+        migrate._upgrade(connection, "0003")
+        connection.execute(add, [dict(zip(names, row, strict=True)) for row in BEFORE_CHANGES])
+    with Store.open(url) as store:
+        zones = ("example.com.", "example.org.", "example.net.")
+        found = {one.number: one.change for zone in zones for one in store.journal(zone)}
+        assert found == {1: 1, 2: 1, 3: 1, 4: 4, 5: 5, 6: 6, 7: 7, 8: 8, 10: 10, 11: 11, 12: 11}
+        assert store.zones_of([1, 11]) == {1: zones, 11: ("example.com.", "example.net.")}
+        assert [one.number for one in store.change(1)] == [1, 2, 3]

@@ -103,9 +103,10 @@ class NewZoneBody(ZonePropertiesBody, kw_only=True):
 
 
 class UndoBody(Struct):
-    """Which change is taken back: the one that made *serial*."""
+    """Which change is taken back: the one that made *serial*, or the last one; all of it, or its part in this zone."""
 
-    serial: Number
+    serial: Number | None = None
+    only_this_zone: bool = False
 
 
 class PointBody(Struct):

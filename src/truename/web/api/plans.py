@@ -1,5 +1,6 @@
 """zones/{id}/plan, check, journal, undo, text: what Truename adds to PowerDNS' calls for a zone."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -7,10 +8,10 @@ from fastapi import APIRouter, Query, Request, Response
 from truename.edit.change import ChangeSet, ZoneChange
 from truename.edit.door import Door, Options
 from truename.edit.plan import Plan, PlanJson, comment_json
-from truename.web.access import AnyCaller
+from truename.web.access import AnyCaller, Caller
 from truename.web.answers import ApiError, SortedJson
 from truename.web.api import kept
-from truename.web.api.bodies import RECORDS, ZONE_TEXT, PatchBody, UndoBody, described, described_text, read
+from truename.web.api.bodies import RECORDS, ZONE_TEXT, PatchBody, UndoBody, decode, described, described_text, read
 from truename.web.api.changes import planned, planned_for
 from truename.web.api.documented import CHANGES, READS, Responses
 from truename.web.api.flags import Judged
@@ -81,24 +82,30 @@ async def read_journal(
         entries = here.store.journal(zone, limit=limit, before=before)
         if not entries and before is None:
             kept.find(here, caller, zone)  # an empty journal, or no zone
-        return SortedJson([_entry_json(entry, lines) for entry in entries])
+        zones = here.store.zones_of({entry.change for entry in entries})
+        return SortedJson([_entry_json(entry, lines, _seen(zones[entry.change], caller)) for entry in entries])
 
     return await here.threads.read(looked_up)
 
 
 @routes.post(
     "/zones/{zone_id:path}/undo",
-    summary="Take back one change, as a new change",
+    summary="Take back a change, the last one unless its serial is said, in all its zones; as a new change",
     responses={**PLAN, **CHANGES},
-    openapi_extra=described(UndoBody),
+    openapi_extra=described(UndoBody, is_required=False),
 )
 async def undo(request: Request, caller: AnyCaller, here: Here, zone: ZoneName, judged: Judged) -> Response:
     kept.must_edit(caller, zone)
-    body = await read(request, UndoBody)
-    if not 0 <= body.serial < 2**32:
+    body = decode(await request.body() or b"{}", UndoBody)
+    serial = None if body.serial is None else int(body.serial)
+    if serial is not None and not 0 <= serial < 2**32:
         raise ApiError(422, "the serial is from 0 to 4294967295")
+
+    def through(door: Door, options: Options) -> Plan:
+        return door.undo(zone, serial, options, only_this_zone=body.only_this_zone)
+
     # Not `planned_for`: a zone that was deleted is brought back by this, too.
-    return await planned(here, caller, judged, lambda door, options: door.undo(zone, int(body.serial), options))
+    return await planned(here, caller, judged, through)
 
 
 @routes.put(
@@ -114,13 +121,18 @@ async def replace_text(request: Request, caller: AnyCaller, here: Here, zone: Zo
     return await planned_for(here, caller, judged, zone, lambda door, options: door.commit(change, options))
 
 
-def _entry_json(entry: Entry, lines: int) -> EntryJson:
+def _seen(zones: Sequence[str], caller: Caller) -> list[str]:
+    return [zone for zone in zones if caller.may_read(zone)]
+
+
+def _entry_json(entry: Entry, lines: int, zones: list[str]) -> EntryJson:
     return {
         "accepted": list(entry.accepted),
         "added": list(entry.added[:lines]),
         "added_count": len(entry.added),
         "at": entry.at,
         "by": entry.by,
+        "change": entry.change,
         "comment_count": len(entry.comments),
         "comments": [_recommented_json(one) for one in entry.comments[:lines]],
         "door": entry.door,
@@ -131,6 +143,7 @@ def _entry_json(entry: Entry, lines: int) -> EntryJson:
         "removed_count": len(entry.removed),
         "serial": entry.serial,
         "zone": entry.zone,
+        "zones": zones,
     }
 
 

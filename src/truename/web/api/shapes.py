@@ -148,7 +148,8 @@ class EntryJson(TypedDict):
     """One change of a zone.
 
     Shape:  *added* and *removed* are lines "owner ttl IN type data", the first of as many as the counts say; *comments*
-            are those of RRsets where they changed, *properties* the zone's that did
+            are those of RRsets where they changed, *properties* the zone's that did; *change* is the same in the
+            entries of all zones that were changed at once, and *zones* are those of them that the caller may read
     Units:  *at* in Unix seconds
     """
 
@@ -157,6 +158,7 @@ class EntryJson(TypedDict):
     added_count: int
     at: float
     by: str
+    change: int
     comment_count: int
     comments: list[RecommentedJson]
     door: str
@@ -167,6 +169,7 @@ class EntryJson(TypedDict):
     removed_count: int
     serial: int
     zone: str
+    zones: list[str]
 
 
 class ReachedJson(TypedDict):
