@@ -455,15 +455,17 @@ def test_a_person_is_asked_and_sees_colours(tmp_path, answer, status):
     assert (("new.example.com.", "A") in verbs.contents()) == (status == 0)
 
 
-def test_two_verbs_at_once_take_turns_or_say_so(tmp_path):
+def test_two_verbs_at_once_take_turns_or_say_so(tmp_path, monkeypatch):
+    from truename.cli import patience
     from truename.serve.data_directory import DataDirectory
 
+    monkeypatch.setattr(patience, "HELD", 1.5)  # test_verbs_at_once.py has the turns
     directory = DataDirectory(str(tmp_path / "truename-data"))
     try:
         run = Verbs(tmp_path)("zone", "list", status=2)
     finally:
         directory.close()
-    assert "holds" in run.stderr and "try again" in run.stderr
+    assert "holds" in run.stderr and "try again" in run.stderr and "waiting for who is at work" in run.stderr
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files for others")

@@ -5,7 +5,8 @@
                                                                                   └─ carried out on what was looked at
 
 The second request names the serial that the plan was made for, so what was seen is what is done: when somebody else was
-quicker, the server refuses (409) and the verb says what changed in between.
+quicker, the server refuses (409). Then the verb plans again, and carries out what is still the same (`overtaken`); what
+is not, it does not do, and says what changed in between.
 
 A yes accepts the findings that the question names. Where nobody is asked, only --accept does: the plan is refused for
 what it does not name.
@@ -19,6 +20,7 @@ from typing import Any
 
 import click
 
+from truename.cli import overtaken
 from truename.cli.client import Client
 from truename.cli.messages import complain, note, say
 from truename.cli.options import Mode
@@ -78,7 +80,11 @@ def _go_on(client: Client, call: Call, mode: Mode, plan: Any, remarks: Remarks |
     if mode.is_asked and not is_agreed(question(plan["asks"])):
         note("nothing was changed")
         return 1
-    answer = call.carry_out(client, plan["base_serial"] or None, **mode.of_commit(plan["asks"]))
+    plan, answer = overtaken.carry_out(
+        plan,
+        lambda: call.plan(client, mode),
+        lambda seen: call.carry_out(client, seen["base_serial"] or None, **mode.of_commit(seen["asks"])),
+    )
     done = answer if isinstance(answer, dict) and "changes" in answer else plan
     if mode.as_json and not mode.is_asked:
         say_json({**plan, **_of_commit(done), "saved": True})

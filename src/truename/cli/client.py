@@ -14,6 +14,8 @@ from urllib.parse import quote, urlencode
 
 from truename import _core
 from truename.chain import ChainJson
+from truename.cli import patience
+from truename.cli.messages import note
 from truename.cli.transport import OverHttp, Transport
 from truename.errors import (
     ForbiddenEdit,
@@ -24,7 +26,7 @@ from truename.errors import (
     StaleEdit,
     TruenameError,
 )
-from truename.serve.data_directory import KEY_FILE, LOCK_FILE, SERVER_FILE, read_key
+from truename.serve.data_directory import KEY_FILE, LOCK_FILE, SERVER_FILE, DirectoryHeld, read_key
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -52,7 +54,7 @@ class Client:
             if not key:
                 raise ServeError(f"no key for {url}", hint="--key KEY or TRUENAME_KEY")
             return cls(OverHttp(url), key)
-        about = _about(Path(data))
+        about = _settled(Path(data))
         if about is None:
             hint = "truename serve ..., or --data DIR, or --api URL --key KEY; with ZONEFILEs no server is needed"
             raise ServeError(f"no running server holds {data}", hint=hint)
@@ -68,8 +70,26 @@ class Client:
         Raises: ServeError, StoreError
         """
         data = settings.serve.data
-        if url or _about(Path(data)) is not None:
+        if url:
             return cls.find_running(data, url, key)
+        queue, is_told = patience.Queue(), False
+        while _about(Path(data)) is None:
+            try:
+                return cls._offline(settings, key, may_create=may_create)
+            except DirectoryHeld as held:
+                if queue.is_over(held.holder):
+                    hint = "a verb that is at work there, or a server that does not come up: try again"
+                    raise ServeError(held.message, hint=hint) from None
+            if queue.is_long and not is_told:
+                note(f"waiting for who is at work in {data}")
+                is_told = True
+            patience.pause()
+        return cls.find_running(data, None, key)
+
+    @classmethod
+    def _offline(cls, settings: "Settings", key: str | None, *, may_create: bool) -> "Client":
+        """The database of the directory itself. Raises: DirectoryHeld, ServeError, StoreError"""
+        data = settings.serve.data
         if not may_create and not Path(data).is_dir():
             raise ServeError(
                 f"no running server holds {data}, and there is no such directory",
@@ -77,8 +97,7 @@ class Client:
             )
         from truename.cli import offline
 
-        transport = offline.open_app(settings)
-        return cls(transport, key or _key(Path(data)))
+        return cls(offline.open_app(settings), key or _key(Path(data)))
 
     def __enter__(self) -> "Client":
         return self
@@ -197,6 +216,15 @@ def _shown(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def _settled(data: Path) -> dict[str, Any] | None:
+    """The same as `_about`, when who holds *data* has had time to tell. Raises: ServeError"""
+    for _ in patience.turns(patience.HELD):
+        about = _about(data)
+        if about is not None or not _is_held(data):
+            return about
+    return None
+
+
 def _about(data: Path) -> dict[str, Any] | None:
     """What the server that holds *data* tells; None when none does.
 
@@ -211,21 +239,24 @@ def _about(data: Path) -> dict[str, Any] | None:
         raise ServeError(f"{wrong.filename}: {wrong.strerror}", hint="run it as the user of the server") from None
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return dict(about) if _is_held(data) else None
+    return dict(about) if _is_held(data, by=about["pid"]) else None
 
 
-def _is_held(data: Path) -> bool:
-    """Whether somebody holds the lock: the number of a server that died may be another process' by now."""
+def _is_held(data: Path, *, by: int | None = None) -> bool:
+    """Whether somebody holds the lock, or the process *by* does.
+
+    The number of a server that died may be another process' by now, and a new one that is just starting hold the lock.
+    """
     import fcntl
 
     try:
         lock = os.open(data / LOCK_FILE, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-    except OSError:
-        return True  # who may not look believes what server.json says
+    except OSError as wrong:
+        return not isinstance(wrong, FileNotFoundError)  # who may not look believes what server.json says
     try:
         fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except OSError:
-        return True
+        return by is None or os.pread(lock, 20, 0).strip() in (b"", str(by).encode())
     finally:
         os.close(lock)  # and with it a lock that was got
     return False

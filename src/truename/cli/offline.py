@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from truename.cli.messages import complain
 from truename.cli.transport import InProcess
-from truename.errors import ServeError
 
 if TYPE_CHECKING:
     from truename.config import Settings
@@ -20,29 +19,19 @@ if TYPE_CHECKING:
 
 
 def open_app(settings: "Settings") -> InProcess:
-    """The application over the database of *settings*. Raises: ServeError, StoreError"""
+    """The application over the database of *settings*. Raises: DirectoryHeld, ServeError, StoreError"""
+    from truename.serve.data_directory import DataDirectory
+    from truename.store.store import Store as _  # noqa: F401 - imported before others have to wait for it
     from truename.web.app import create_app
 
     # There is no log here: what a server would log of a refusal, the verb says itself.
     logging.getLogger("truename").addHandler(logging.NullHandler())
     with ExitStack() as ends:
-        directory = _locked(settings.serve.data)
+        directory = DataDirectory(settings.serve.data)
         ends.callback(directory.close)
         ends.callback(_give_back, directory)
         app = create_app(_served(settings, directory, ends))
         return InProcess(app, settings.serve.data, ends.pop_all().close)
-
-
-def _locked(data: str) -> "DataDirectory":
-    from truename.serve.data_directory import DataDirectory
-
-    try:
-        return DataDirectory(data)
-    except ServeError as wrong:
-        if "holds" not in wrong.message:
-            raise
-        hint = "a server that is just starting, or another verb at work: try again"
-        raise ServeError(wrong.message, hint=hint) from None
 
 
 def _give_back(directory: "DataDirectory") -> None:

@@ -15,6 +15,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
+from truename.cli import patience
 from truename.errors import ServeError
 
 if TYPE_CHECKING:
@@ -57,8 +58,7 @@ class OverHttp:
         On a connection of its own: while a person reads a plan the server would end one that is silent.
         """
         try:
-            with closing(self._new()) as connection:
-                connection.connect()
+            with closing(self._connected()) as connection:
                 connection.sock.settimeout(PATIENCE)
                 connection.request(method, path, body=body, headers=dict(headers))
                 response = connection.getresponse()
@@ -71,6 +71,18 @@ class OverHttp:
 
     def close(self) -> None:
         """Nothing is held."""
+
+    def _connected(self) -> HTTPConnection:
+        """A connection; a server that was started a moment ago may not listen yet. Raises: OSError"""
+        for _ in patience.turns(patience.REFUSED):
+            connection = self._new()
+            try:
+                connection.connect()
+            except ConnectionRefusedError as wrong:
+                refused = wrong
+            else:
+                return connection
+        raise refused
 
     def _new(self) -> HTTPConnection:
         parts = urlsplit(self.where)

@@ -15,6 +15,7 @@ import hmac
 import json
 import os
 import secrets
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,18 @@ from truename.serve import database
 KEY_FILE = "admin.key"
 SERVER_FILE = "server.json"
 LOCK_FILE = "lock"
+PAUSE = 0.05  # seconds between two looks whether the lock is free
 FILES = (KEY_FILE, SERVER_FILE, LOCK_FILE, *(database.FILE + ending for ending in database.BESIDE))
+
+
+class DirectoryHeld(ServeError):
+    """Another process holds the directory: a server, or a verb that is at work without one. *holder*: its number."""
+
+    def __init__(self, holder: str, path: Path) -> None:
+        super().__init__(
+            f"another server (process {holder}) holds {path}", hint="stop it, or choose another with --data DIR"
+        )
+        self.holder = holder
 
 
 @dataclass(frozen=True)
@@ -44,10 +56,11 @@ class AdminKey:
 class DataDirectory:
     """The directory, locked.
 
-    Raises: ServeError when it cannot be made or written, or when another server holds it
+    *wait*: seconds to wait for a process that holds it and has not said that it is a server: a verb, as a rule
+    Raises: ServeError when it cannot be made or written; DirectoryHeld
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, wait: float = 0.0) -> None:
         self.path = Path(path).absolute()
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -55,16 +68,22 @@ class DataDirectory:
             self._lock = os.open(self.path / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         except OSError as wrong:
             raise self._unusable(wrong) from None
+        end = time.monotonic() + wait
+        while not self._is_ours():
+            if time.monotonic() >= end or (self.path / SERVER_FILE).exists():
+                holder = os.pread(self._lock, 20, 0).decode("ascii", "replace").strip() or "unknown"
+                os.close(self._lock)
+                raise DirectoryHeld(holder, self.path)
+            time.sleep(PAUSE)
+        os.ftruncate(self._lock, 0)
+        os.pwrite(self._lock, f"{os.getpid()}\n".encode(), 0)
+
+    def _is_ours(self) -> bool:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            holder = os.pread(self._lock, 20, 0).decode("ascii", "replace").strip() or "unknown"
-            raise ServeError(
-                f"another server (process {holder}) holds {self.path}",
-                hint="stop it, or choose another with --data DIR",
-            ) from None
-        os.ftruncate(self._lock, 0)
-        os.pwrite(self._lock, f"{os.getpid()}\n".encode(), 0)
+            return False
+        return True
 
     def admin_key(self) -> AdminKey:
         """The key, made at the first start. Raises: ServeError when the file cannot be read or holds none"""

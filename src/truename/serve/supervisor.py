@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from truename.serve.http import HttpServer
 
 DEADLINE = 4.5  # seconds from SIGTERM to the end; 5 are promised
+VERB = 5.0  # seconds that a verb may still be at work in the data directory when a server starts
 
 MakeApp = Callable[[Any], Any]  # Served -> ASGI app; given from above, because serve does not import web
 
@@ -79,7 +80,7 @@ class Supervisor:
 
     def _start(self, ends: ExitStack) -> None:
         given = sockets.inherited(os.environ)
-        directory = DataDirectory(self._settings.serve.data)
+        directory = DataDirectory(self._settings.serve.data, wait=VERB)
         ends.callback(directory.close)
         bound = start.bind(self._options, self._settings, given)
         key = directory.admin_key()

@@ -8,7 +8,7 @@ import pytest
 from plans import change, finding, plan, rrset
 
 from truename import cli
-from truename.cli import options
+from truename.cli import options, patience
 from truename.cli.client import Client
 from truename.cli.transport import Reply
 
@@ -162,11 +162,42 @@ def test_reasons_that_are_no_findings_are_listed(run):
     assert (status, out.splitlines()) == (1, said) and "hint: --repoint TARGET" in err
 
 
-def test_somebody_else_was_quicker(run):
-    body = {"error": "the zone is at 9, not at 7", "serial": 9, "changed": ["www.example.com."]}
-    status, out, err = run(Api((200, zone()), (200, PLAN), (409, body)), *SET, "--yes")
+STALE = {"error": "the zone is at 9, not at 7", "serial": 9, "changed": ["www.example.com."]}
+LATER = {**PLAN, "base_serial": 9, "serials": {"example.com.": {"before": 9, "after": 10}}}
+
+
+def test_who_is_overtaken_by_another_change_plans_again(run):
+    again = {**LATER, "impact": [], "impact_count": 3, "base_serial": 10}
+    api = Api((200, zone()), (200, PLAN), (409, STALE), (200, LATER), (409, STALE), (200, again), (204, None))
+    status, out, err = run(api, *SET, answer="y\n")
+    assert status == 0 and err.count("Carry this out?") == 1 and out.count("Plan: ") == 1
+    asked = [path.rpartition("&")[2].rpartition("?")[2] for _, path, _ in api.asked[1:]]
+    assert asked == ["dry_run=true", "base_serial=7", "dry_run=true", "base_serial=9", "dry_run=true", "base_serial=10"]
+    assert "example.com. is at serial 10" in err
+    api = Api((200, zone()), (200, PLAN), (409, STALE), (200, LATER), (204, None))
+    assert json.loads(run(api, *SET, "--yes", "--json")[1])["serials"] == LATER["serials"]
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        {"changes": [change("change", "new.example.com.", "A", rrset("192.0.2.4"), rrset("192.0.2.5"))]},
+        {"findings": [finding()]},
+        {"refused": ["alias-loop"]},
+        {"serials": {**LATER["serials"], "example.org.": {"before": 1, "after": 2}}},
+    ],
+    ids=lambda now: next(iter(now)),
+)
+def test_somebody_else_was_quicker_and_it_is_another_change(run, now):
+    status, out, err = run(Api((200, zone()), (200, PLAN), (409, STALE), (200, {**LATER, **now})), *SET, "--yes")
     assert status == 1 and "www.example.com." in out.splitlines()[-1]
     assert "the zone is at 9" in err and "run it again" in err
+
+
+def test_others_who_are_always_quicker_end_it(run, monkeypatch):
+    monkeypatch.setattr(patience, "OVERTAKEN", 2)
+    api = Api((200, zone()), (200, PLAN), (409, STALE), (200, LATER), (409, STALE), (200, LATER))
+    assert run(api, *SET, "--yes")[0] == 1 and not api.replies
 
 
 def test_json(run):
