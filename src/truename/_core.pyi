@@ -352,6 +352,8 @@ class Read:
     names: int
     files: list[str]  # the file and all it includes
     is_zone: bool  # whether it takes part as a zone: it has a name and records, and no file before it is that zone
+    is_guessed: bool  # whether nothing but the file's name says what the zone is called
+    soa_names: list[str]  # the names in the SOA of a zone whose name is guessed
     error: str  # why the file could not be opened, else ""
 
 @final

@@ -181,7 +181,8 @@ def test_files_that_cannot_be_opened_are_told_after_the_others(zone, tmp_path):
     (tmp_path / "empty").mkdir()
     run = check("--format", "json", "empty", name)
     assert (run.returncode, len(json.loads(run.stdout))) == (2, 1)
-    assert run.stderr == "error: empty: no zone file\nhint: a DIR stands for its *.zone files\n"
+    hint = "a DIR stands for its *.zone, *.db and db.* files, and those of the folders in it"
+    assert run.stderr == f"error: empty: no zone file\nhint: {hint}\n"
     assert check("absent").returncode == 2
 
 
@@ -303,6 +304,60 @@ def on_a_terminal(*arguments: str, env: dict[str, str] | None = None) -> str:
     process.wait(PATIENCE)
     os.close(ours)
     return written.decode()
+
+
+def test_stdin(zone):
+    text = HEAD + "blog CNAME 192.0.2.1\n"
+    run = check("example.com=-", input=text)
+    assert run.returncode == 1
+    assert run.stdout.splitlines()[2:5] == [
+        "-:5:12: error[target-is-address] blog.example.com. CNAME gives the address 192.0.2.1, but an alias must point"
+        " to a name",
+        "   5 | blog CNAME 192.0.2.1",
+        "     |            ^^^^^^^^^",
+    ]
+    assert check("--origin", "example.com", "-", input=text).returncode == 1
+    run = check("-", input=text)
+    assert (run.returncode, run.stdout) == (2, "") and "example.com=-, or --origin example.com" in run.stderr
+
+
+def test_an_origin_that_is_only_guessed_is_asked_for(zone, tmp_path):
+    (tmp_path / "zone.txt").write_text("$TTL 60\n@ SOA ns1.example.com. h.example.com. 1 2 3 4 5\nwww CNAME lost\n")
+    run = check("zone.txt", zone("a CNAME b\nb CNAME ns1"))
+    assert run.returncode == 2
+    assert run.stdout.startswith("example.com.zone: 1 warning") and "zone.txt" not in run.stdout
+    assert run.stderr.splitlines() == [
+        "error: zone.txt: is this the zone zone.txt.? Its name says so, but its SOA names ns1.example.com. and"
+        " h.example.com.",
+        "hint: say the zone's name: example.com=zone.txt, or --origin example.com for a single file",
+    ]
+    assert rules("example.com=zone.txt") == ["zone-malformed", "target-missing"]
+
+
+def test_folders_and_configurations(zone, tmp_path):
+    (tmp_path / "zones" / "deep").mkdir(parents=True)
+    zone("a CNAME b\nb CNAME ns1", "zones/deep/db.example.com")
+    zone("", "zones/example.org.zone~")
+    assert [one["file"] for one in findings("zones", status=0)] == ["zones/deep/db.example.com"]
+    (tmp_path / "named.conf").write_text(
+        'options { directory "zones"; };\nzone "example.com" { type primary; file "deep/db.example.com"; };\n'
+        'zone "." { type hint; file "root"; };\nzone "example.net" { type primary; file "gone"; };\n'
+    )
+    run = check("named.conf", "--format", "json")
+    assert run.returncode == 2 and [one["rule"] for one in json.loads(run.stdout)] == ["alias-chain"]
+    assert run.stderr.splitlines() == [
+        "note: zone . is left out: it is a hint of the root's servers",
+        "error: zones/gone: cannot be read: No such file or directory",
+    ]
+    (tmp_path / "other").write_text("zone:\n  name: example.com\n  zonefile: zones/deep/db.example.com\n")
+    assert rules("--config-of", "nsd", "other", status=0) == ["alias-chain"]
+
+
+def test_fixable_is_what_fix_mends_whatever_rules_are_chosen(zone):
+    name = zone("a CNAME ns1.example.com\nb CNAME a\nc A 192.0.2.1\nc CNAME 192.0.2.9")
+    fixable = [one["rule"] for one in findings(name) if one["fixable"]]
+    assert sorted(fixable) == ["missing-trailing-dot", "target-missing", "target-missing"]
+    assert all(one["fixable"] for one in findings("--select", "target-missing", name))
 
 
 @pytest.mark.parametrize("words", [["check", "."], ["check", "--help"], ["--version"], ["fix", "."]])

@@ -136,6 +136,7 @@ def test_health(get, served, tmp_path):
         "database": "none",
         "status": "ok",
         "problems": [],
+        "warnings": [],
         "zones": 2,
         "records": sum(zone.records for zone in served.graph.zones()),
     }

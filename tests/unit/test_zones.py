@@ -187,3 +187,28 @@ def test_an_origin_that_is_no_name_is_a_problem(tmp_path):
 
 def test_paths_are_shown_in_letters():
     assert shown("a\udcff") == "a\\xff"
+
+
+def test_a_change_without_a_new_serial_is_told_once(tmp_path):
+    path = write(tmp_path / "a.zone", serial=7)
+    zones = loaded(path)
+
+    def changed(address: str, serial: int) -> str:
+        write(path, address=address, serial=serial)
+        (outcome,) = [outcome for _ in range(2) for outcome in zones.poll()]
+        return outcome.warning.message if outcome.warning else ""
+
+    assert changed("192.0.2.2", 7) == "example.com. was changed and has the serial from before, 7"
+    assert [(zone, warning.file) for zone, warning in zones.warnings] == [("example.com.", str(path))]
+    assert "raise the serial, to 8" in zones.warnings[0][1].hint
+    assert changed("192.0.2.33", 7) == "" and zones.warnings
+    assert changed("192.0.2.4", 8) == "" and not zones.warnings
+    assert "older than 8" in changed("192.0.2.55", 6)
+    assert [outcome.warning for outcome in zones.reload(zones.sources)] == [None]
+
+
+def test_what_differs_in_no_record_needs_no_serial(tmp_path):
+    path = write(tmp_path / "a.zone")
+    zones = loaded(path)
+    path.write_text(path.read_text() + "; a comment\n")
+    assert [outcome.warning for _ in range(2) for outcome in zones.poll()] == [None]

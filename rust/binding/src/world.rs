@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 use truename_core::graph::{self, Limits, Outcome, Placed, Snapshot, Source, TextSpot};
+use truename_core::name::Name;
 
 /// Zone files and the graph that they make together.
 #[pyclass(frozen)]
@@ -28,12 +29,14 @@ pub struct Read {
     names: usize,
     files: Vec<OsString>,
     is_zone: bool,
+    is_guessed: bool,
+    soa_names: Vec<String>,
     error: String,
 }
 
 impl From<Outcome> for Read {
     fn from(outcome: Outcome) -> Read {
-        let Outcome { path, origin, serial, records, names, files, is_zone, error } = outcome;
+        let Outcome { path, origin, serial, records, names, files, is_zone, is_guessed, soa_names, error } = outcome;
         Read {
             path: path.into_os_string(),
             origin: origin.map_or_else(String::new, |name| name.to_string()),
@@ -42,6 +45,8 @@ impl From<Outcome> for Read {
             names,
             files: files.into_iter().map(PathBuf::into_os_string).collect(),
             is_zone,
+            is_guessed,
+            soa_names: soa_names.iter().map(Name::to_string).collect(),
             error: error.as_ref().map_or_else(String::new, reason),
         }
     }

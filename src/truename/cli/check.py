@@ -1,28 +1,28 @@
 """`truename check`: the findings of the rules in zone files, whoever serves them."""
 
-import os
-import stat
-from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from truename.cli.messages import complain, say, say_octets
+from truename.cli.messages import complain, note, say, say_octets
 from truename.errors import ConfigError, TruenameError
 
 if TYPE_CHECKING:
-    from truename._core import Read
+    from truename.cli.zone_files import ZoneFiles
     from truename.config import Settings
-    from truename.fix.passes import Look, Wish
+    from truename.fix.passes import Look, Texts, Wish
     from truename.rules.base import Finding
 
 # As in truename.report, which takes 40 ms to import.
 FORMATS = ("text", "json", "sarif", "github")
+SERVERS = ("bind", "nsd", "knot")
 
 
 @click.command()
-@click.argument("files", nargs=-1, metavar="[ORIGIN=]FILE|DIR...")
+@click.argument("files", nargs=-1, metavar="[ORIGIN=]FILE|DIR|-...")
 @click.option("--origin", metavar="NAME", help="Origin of the one FILE given.")
+@click.option("--config-of", type=click.Choice(SERVERS), help="Each FILE is the configuration of such a server.")
 @click.option("--format", "shape", type=click.Choice(FORMATS), default="text", help="What is printed.")
 @click.option("--select", metavar="RULE,..", help="Judge by these rules only.")
 @click.option("--ignore", metavar="RULE,..", help="Leave these rules out.")
@@ -33,20 +33,29 @@ def check(files: tuple[str, ...], **given: Any) -> int:
     """Judge zone files: loops, targets that do not exist, addresses where names belong, and more.
 
     All files given are one world: chains are followed from zone to zone, and what lies in other zones is not judged. A
-    DIR stands for its *.zone files. Ends with 0; with 1 when there are findings (--fail-on); with 2 when a file cannot
-    be opened, after the others were judged.
+    DIR stands for the *.zone, *.db and db.* files in it and in the folders below, named.conf, nsd.conf or knot.conf for
+    the zones that it names, - for stdin. Ends with 0; with 1 when there are findings (--fail-on); with 2 when a file
+    cannot be opened, or it is not clear which zone it is, after the others were judged.
     """
     if given["explain"]:
         return _explain(given["explain"])
     if not files:
         raise click.UsageError("Missing argument 'FILE|DIR...'.")
-    given_files, unopened = sources(files, given["origin"])
-    for what, hint in unopened:
+    meant = find_files(files, given["origin"], given["config_of"])
+    status = _check(meant, given) if meant.files else 2
+    return 2 if meant.faults else status
+
+
+def find_files(arguments: tuple[str, ...], origin: str | None, config_of: str | None = None) -> "ZoneFiles":
+    """The zone files that are meant; what is wrong with others is told."""
+    from truename.cli.zone_files import find
+
+    meant = find(arguments, origin, config_of)
+    for what in meant.notes:
+        note(f"note: {what}")
+    for what, hint in meant.faults:
         complain(what, hint)
-    if not given_files:
-        return 2
-    status = _check(given_files, _settings(given), given["shape"])
-    return 2 if unopened else status
+    return meant
 
 
 def _explain(name: str) -> int:
@@ -70,68 +79,56 @@ def _settings(given: dict[str, Any]) -> "Settings":
     return load(file=given["config"], flags={f"check.{name}": value for name, value in flags.items()})
 
 
-def sources(arguments: Sequence[str], origin: str | None) -> tuple[list[tuple[str, str | None]], list[tuple[str, str]]]:
-    """(the files meant, each with its origin or None; what is wrong with the others and what to do about it)."""
-    from truename.idn import to_ascii
-    from truename.serve.sources import gather
-
-    given = gather(arguments)
-    if origin is not None and (given.directories or len(given.named) != 1):
-        raise ConfigError("is the origin of one file", where="--origin", hint="ORIGIN=FILE says it for each of several")
-    if origin is not None and given.named[0].origin is not None:
-        raise ConfigError(f"and {arguments[0]} both name an origin", where="--origin", hint="leave one of them out")
-    files = [(file.path, origin if origin is not None else file.origin) for file in given.files()]
-    faults = {path: _fault(path) for path, _ in files}
-    unopened = [*map(_directory_fault, given.directories), *faults.values()]
-    found = [(path, name and to_ascii(name)) for path, name in files if not faults[path]]
-    return found, [fault for fault in unopened if fault]
-
-
-def _fault(path: str) -> tuple[str, str] | None:
-    """What is wrong with a path that is there and is no file: a device might never end, a named pipe never begin.
-
-    A pipe that is open already (/dev/stdin, `<(command)`) is read; its lines cannot be shown, nor its comments seen.
-    """
-    try:
-        kind = os.stat(path).st_mode
-    except OSError:
-        return None  # whoever opens it says why it cannot be
-    if stat.S_ISREG(kind) or (stat.S_ISFIFO(kind) and os.path.realpath(path).startswith("/proc/")):
-        return None
-    return f"{path}: is no file", "" if stat.S_ISDIR(kind) else "write what it gives into a file first"
-
-
-def _directory_fault(path: str) -> tuple[str, str] | None:
-    from truename.serve.sources import Sources
-
-    files, unlisted = Sources((), (path,)).look()
-    if path in unlisted:
-        return f"{path}: cannot be read: {unlisted[path].strerror}", ""
-    return None if files else (f"{path}: no zone file", "a DIR stands for its *.zone files")
-
-
-def _check(files: list[tuple[str, str | None]], settings: "Settings", shape: str) -> int:
+def _check(meant: "ZoneFiles", given: dict[str, Any]) -> int:
     import gc
 
-    from truename.fix.passes import Wish, fix, is_worth_fixing
+    from truename.fix.passes import Wish
 
+    settings, shape = _settings(given), given["shape"]
     # Tens of thousands of findings are made in one go and live to the end: looking for cycles among them finds nothing.
     gc.disable()
-    wish = Wish(files, check=settings.check, max_chain=settings.serve.max_chain)
-    seen = _look(wish)
-    for path, why in seen.unopened.items():
-        complain(f"{path}: cannot be read: {why}")
-    if is_worth_fixing(seen.findings):
-        fix(wish, seen)  # says of each finding whether it is gone then
+    wish = Wish(meant.files, check=settings.check, max_chain=settings.serve.max_chain, given=meant.texts)
+    wish, seen, is_whole = first_look(wish)
+    _mark_fixable(wish, seen, given)
     if seen.reads or shape != "text":  # where nothing was looked at, nothing is clear
-        _print(seen.findings, seen.reads, shape)
-    if seen.unopened:
+        _print(seen, shape, meant.texts)
+    if not is_whole:
         return 2
     return int(any(_fails(finding, settings.check.fail_on) for finding in seen.findings))
 
 
+def _mark_fixable(wish: "Wish", seen: "Look", given: dict[str, Any]) -> None:
+    """Say of each finding whether it is gone after `truename fix`, which knows nothing of --select and --ignore."""
+    from truename.config import load
+    from truename.fix.passes import fix, is_worth_fixing, mark
+
+    if given["select"] is None and given["ignore"] is None:
+        if is_worth_fixing(seen.findings):
+            fix(wish, seen)
+    elif seen.findings:
+        mark(seen.findings, fix(replace(wish, check=load(file=given["config"]).check)).after)
+
+
 def _fails(finding: "Finding", fail_on: str) -> bool:
     return fail_on != "never" and finding.severity in ("error", fail_on)
+
+
+def first_look(wish: "Wish") -> "tuple[Wish, Look, bool]":
+    """(*wish* for the files that are judged, what they hold, whether those are all); it is told which are not."""
+    from truename.cli.zone_files import doubtful
+
+    seen = _look(wish)
+    doubts = doubtful(seen.reads)
+    if doubts:
+        # A zone under a wrong name would be full of faults, and make some in others.
+        left_out = {read.path for read in seen.reads if doubtful([read])}
+        wish = replace(wish, files=[(path, origin) for path, origin in wish.files if path not in left_out or origin])
+        seen = _look(wish)
+    for path, why in seen.unopened.items():
+        complain(f"{path}: cannot be read: {why}")
+    for what, hint in doubts:
+        complain(what, hint)
+    return wish, seen, not (doubts or seen.unopened)
 
 
 def _look(wish: "Wish") -> "Look":
@@ -145,9 +142,10 @@ def _look(wish: "Wish") -> "Look":
             raise TruenameError(str(wrong), hint="[ORIGIN=]FILE, or --origin NAME") from None
 
 
-def _print(findings: "list[Finding]", reads: "list[Read]", shape: str) -> None:
+def _print(seen: "Look", shape: str, texts: "Texts") -> None:
     from truename import report
 
+    findings = seen.findings
     if shape == "json":
         for piece in report.as_json(findings):
             say_octets(piece)
@@ -160,14 +158,14 @@ def _print(findings: "list[Finding]", reads: "list[Read]", shape: str) -> None:
 
         say_octets("".join(f"{line}\n" for line in github.lines(findings)).encode("utf-8", "backslashreplace"))
     else:
-        _print_text(findings, reads)
+        _print_text(seen, texts)
 
 
-def _print_text(findings: "list[Finding]", reads: "list[Read]") -> None:
+def _print_text(seen: "Look", texts: "Texts") -> None:
     from truename.cli import paint
     from truename.report import text
 
     painted = text.coloured if paint.is_on() else text.plain
-    zones, records = sum(read.is_zone for read in reads), sum(read.records for read in reads)
-    lines = [*text.lines(findings, painted), text.summary(findings, zones, records, painted)]
+    zones, records = sum(read.is_zone for read in seen.reads), sum(read.records for read in seen.reads)
+    lines = [*text.lines(seen.findings, painted, texts), text.summary(seen.findings, zones, records, painted)]
     say_octets("".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace"))

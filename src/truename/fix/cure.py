@@ -58,9 +58,11 @@ class Cure:
 
     def _end_of(self, finding: Finding) -> str:
         """The last name that the alias may be pointed at."""
-        hops = self.world.explain(finding.owner, "A").hops
+        hops = [hop for hop in self.world.explain(finding.owner, "A").hops if hop.kind in ("CNAME", "DNAME")]
         if not hops or any(has_service_label(name) for name in [finding.owner, *(hop.target for hop in hops)]):
             raise Uncured("a name of the chain begins with an underscore; such links are delegations")
+        if len(hops) < 2:
+            raise Uncured("the apex in between is answered with addresses")
         end = hops[0].target
         for hop in hops[1:]:
             if hop.zone != finding.zone and not self.across_zones:

@@ -60,6 +60,7 @@ class Fixed:
     sources: dict[str, Source] = field(default_factory=dict)
     new_data: set[str] = field(default_factory=set)  # files whose records changed, not only their comments
     found: list[Finding] = field(default_factory=list)  # before any edit; `fixable` are those that are gone after it
+    after: list[Finding] = field(default_factory=list)
     left: list[tuple[Finding, str]] = field(default_factory=list)
     unopened: dict[str, str] = field(default_factory=dict)  # path: why
 
@@ -92,14 +93,14 @@ def fix(wish: Wish, first: Look | None = None, raise_: Callable[[int], int] = ra
     """The texts with every certain cure in them; nothing is written. *first*: a look that was taken already"""
     now = first or look(wish)
     fixed = Fixed(found=now.findings, unopened=now.unopened)
-    before = now
     edited: Texts = {}
     for _ in range(MOST_PASSES):
         if not _one_pass(now, wish, fixed, _shared(now.reads, {**wish.given, **edited})):
             break
         edited = {path: source.now for path, source in fixed.sources.items() if source.is_changed}
         now = look(wish, edited)
-    _mark(before.findings, now.findings)
+    fixed.after = now.findings
+    mark(fixed.found, fixed.after)
     _raise_serials(fixed, wish, {read.origin: list(read.files) for read in now.reads}, raise_)
     return fixed
 
@@ -114,9 +115,9 @@ def _may_be_cured(finding: Finding) -> bool:
     return finding.fixable or finding.rule == "alias-chain"
 
 
-def _mark(before: Sequence[Finding], after: Sequence[Finding]) -> None:
+def mark(before: Sequence[Finding], after: Sequence[Finding]) -> None:
     """Call those *fixable* that are gone. No edit moves a line."""
-    if before is after:
+    if before is after:  # nothing was edited
         for finding in before:
             finding.fixable = False
         return

@@ -16,7 +16,7 @@ import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 
@@ -41,13 +41,13 @@ def coloured(text: str, what: str) -> str:
     return f"\x1b[{_CODES[what]}m{text}\x1b[0m"
 
 
-def lines(findings: Sequence[Finding], paint: Paint = plain) -> Iterator[str]:
-    """All findings, which come ordered by file."""
+def lines(findings: Sequence[Finding], paint: Paint = plain, texts: Mapping[str, bytes] | None = None) -> Iterator[str]:
+    """All findings, which come ordered by file. *texts*: what stands in place of files, by path"""
     for path, of_file in groupby(findings, attrgetter("file")):
         group = list(of_file)
         yield f"{paint(_printable(path) or '(no file)', 'path')}: {counted(group)}"
         yield ""
-        source = _Source(path, group)
+        source = _Source(path, group, (texts or {}).get(path))
         for finding in group:
             yield from _one(finding, source, paint)
             yield ""
@@ -92,11 +92,12 @@ def _one(finding: Finding, source: "_Source", paint: Paint) -> Iterator[str]:
 class _Source:
     """The lines of one file that findings are about."""
 
-    def __init__(self, path: str, findings: Sequence[Finding]) -> None:
+    def __init__(self, path: str, findings: Sequence[Finding], text: bytes | None) -> None:
         wanted = {finding.line for finding in findings if finding.line}
         self._lines: dict[int, bytes] = {}
         if wanted and path:
-            for number, line in enumerate(_read(path).split(b"\n", max(wanted)), 1):
+            octets = _read(path) if text is None else text
+            for number, line in enumerate(octets.split(b"\n", max(wanted)), 1):
                 if number in wanted:
                     self._lines[number] = line.rstrip(b"\r")
 

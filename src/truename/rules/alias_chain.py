@@ -7,6 +7,9 @@ Why:   Each hop can cost another question, the whole answer lives only as long a
        canonical name, where the links that are passed lie in the alias' own zone, and never where a label of the
        chain begins with `_`: keys and challenges are delegated by just that link.
 
+For information only, where the name in between is made by a wildcard, which is there for many names, or is an apex
+with an ALIAS, which is answered with addresses: neither is a hop that was forgotten.
+
 Bad zone:
 
     shop  CNAME  www  ; <-
@@ -33,11 +36,13 @@ def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
         names = fact.chain
         way = path(names)
         is_delegation = way[0] == "_" or "._" in way or " _" in way
+        is_apex = fact.detail == "apex"
         yield context.data(
             fact,
             f"{fact.owner} is an alias of the alias {fact.target}: {way}",
-            _MEANT if is_delegation else _hint(fact, names[-1]),
-            fixable=not is_delegation and context.is_held_by(fact.target, fact.zone),
+            _APEX if is_apex else _MEANT if is_delegation else _hint(fact, names[-1]),
+            "info" if fact.detail else "",
+            fixable=not is_delegation and not is_apex and context.is_held_by(fact.target, fact.zone),
         )
 
 
@@ -45,6 +50,7 @@ def _hint(fact: Fact, end: str) -> str:
     return f"point it to the canonical name: `{record(fact, target(end, fact.zone))}`"
 
 
+_APEX = "the apex is answered with addresses, so this costs nobody a question; point to what it follows to do without"
 _MEANT = "names that begin with `_` are often delegated this way; then ignore it, else point to the canonical name"
 
 

@@ -61,7 +61,7 @@ def meant_absolute(fact: Fact) -> str:
     # What was appended is the origin at that line: the zone's name, or one between it and the owner.
     for origin in _origins(fact.owner, zone):
         written = relative(target, origin)
-        if is_below(target, origin) and _is_public(written):
+        if is_below(target, origin) and is_public(written):
             return written + "."
     return ""
 
@@ -74,7 +74,7 @@ def _origins(owner: str, zone: str) -> Iterator[str]:
         yield ".".join(between[at:]) + "." + zone
 
 
-def _is_public(written: str) -> bool:
+def is_public(written: str) -> bool:
     """Whether *written* is a name below a public suffix, such as `example.net` or `example.co.uk`."""
     return "." in written and "\\" not in written and _suffixes().privatesuffix(written) is not None
 

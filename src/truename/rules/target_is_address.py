@@ -74,5 +74,5 @@ RULE = Rule(
     "refuses",
     ("target-address",),
     judge,
-    hides=("target-malformed", "target-missing", "missing-trailing-dot"),
+    hides=("target-malformed", "target-missing", "missing-trailing-dot", "host-name-characters"),
 )

@@ -85,5 +85,5 @@ RULE = Rule(
     "refuses",
     ("odd-target",),
     judge,
-    hides=("target-missing", "missing-trailing-dot"),
+    hides=("target-missing", "missing-trailing-dot", "host-name-characters"),
 )

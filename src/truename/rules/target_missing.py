@@ -24,7 +24,10 @@ Good zone:
 A name that lacks its final dot is a frequent reason; then `missing-trailing-dot` is found for the same record, and the
 hints of both say what to write.
 
-Source: RFC 1034 3.6.2; RFC 2308 2.1; RFC 7505
+At `_acme-challenge` and below it the finding is for information: the target is there while a certificate is made, and
+not before or after.
+
+Source: RFC 1034 3.6.2; RFC 2308 2.1; RFC 7505; RFC 8555 8.4
 """
 
 from collections.abc import Iterator, Sequence
@@ -38,7 +41,12 @@ def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
     for fact in facts:
         names = fact.chain
         end = names[-1] if names else fact.target
-        yield context.data(fact, _message(fact, names, end), _hint(fact, end))
+        severity = "info" if _is_challenge(fact.owner) else ""
+        yield context.data(fact, _message(fact, names, end), _hint(fact, end), severity)
+
+
+def _is_challenge(owner: str) -> bool:
+    return owner.startswith("_acme-challenge.") or "._acme-challenge." in owner
 
 
 def _message(fact: Fact, names: list[str], end: str) -> str:

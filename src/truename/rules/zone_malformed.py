@@ -1,4 +1,4 @@
-"""zone-malformed: text that is no zone.
+r"""zone-malformed: text that is no zone.
 
 What:  A line cannot be read; the zone has no SOA or no NS record at its apex, two SOAs, or an SOA elsewhere; or two
        files hold the same zone.
@@ -15,6 +15,9 @@ Good zone:
     www   A      192.0.2.30
     blog  CNAME  www
 
+An owner with an escape that looks octal can be read and is a warning: Route 53 shows `*` as `\052`, which is the digit
+4 in a zone file.
+
 Source: RFC 1035 5; RFC 2181 6.1
 """
 
@@ -27,6 +30,8 @@ def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
     for fact in facts:
         if fact.kind == "unreadable":
             yield context.owner(fact, fact.detail, fact.hint)
+        elif fact.kind == "octal-escape":
+            yield context.owner(fact, fact.detail, fact.hint, "warning")
         elif fact.kind == "zone-twice":
             message = f"zone {fact.zone} is read from {fact.detail} too; a zone is one file"
             yield context.owner(fact, message, "leave one of the two out, or $INCLUDE one in the other")
@@ -51,6 +56,6 @@ RULE = Rule(
     "zone-malformed",
     "error",
     "refuses",
-    ("unreadable", "soa-missing", "soa-second", "soa-misplaced", "ns-missing", "zone-twice"),
+    ("unreadable", "octal-escape", "soa-missing", "soa-second", "soa-misplaced", "ns-missing", "zone-twice"),
     judge,
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from truename._core import Graph, Server
 from truename.serve.data_directory import AdminKey
 from truename.serve.facts import Facts
-from truename.serve.zones import Zones
+from truename.serve.zones import ZoneProblem, Zones
 
 if TYPE_CHECKING:
     from truename.edit.door import Door
@@ -34,19 +34,9 @@ class Served:
         """The body of /healthz.
 
         *degraded*: a file or a zone of the database is not served as it stands, or the database says no; what was read
-        before is served.
+        before is served. *warnings* degrade nothing.
         """
-        problems = [
-            {
-                "zone": zone,
-                "file": problem.file,
-                "line": problem.line,
-                "column": problem.column,
-                "message": problem.message,
-                "hint": problem.hint,
-            }
-            for zone, problem in self.zones.problems
-        ]
+        problems = [_told(zone, problem) for zone, problem in self.zones.problems]
         left_out = self.door.left_out.items() if self.door else ()
         problems += [
             {"zone": zone, "file": "", "line": 0, "column": 0, "message": why, "hint": "import it again, or delete it"}
@@ -57,7 +47,13 @@ class Served:
         return {
             "status": "degraded" if problems or trouble else "ok",
             "problems": problems,
+            "warnings": [_told(zone, warning) for zone, warning in self.zones.warnings],
             "database": trouble or ("ok" if self.door else "none"),
             "zones": len(zones),
             "records": sum(zone.records for zone in zones),
         }
+
+
+def _told(zone: str, problem: ZoneProblem) -> dict[str, Any]:
+    place = {"file": problem.file, "line": problem.line, "column": problem.column}
+    return {"zone": zone, **place, "message": problem.message, "hint": problem.hint}

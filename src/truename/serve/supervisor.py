@@ -285,6 +285,11 @@ class Supervisor:
         for problem in outcome.problems:
             at, what, hint = problem.place, problem.message, problem.hint
             self._log.error("zone file refused", zone=outcome.zone, at=at, problem=what, hint=hint)
+        if outcome.warning:
+            told = outcome.warning
+            self._log.warning(
+                "zone file changed without a new serial", at=told.place, what=told.message, hint=told.hint
+            )
         if outcome.action == "unloaded":
             self._log.info("zone unloaded", zone=outcome.zone, file=shown(outcome.file))
         elif outcome.loaded is not None and not outcome.problems:

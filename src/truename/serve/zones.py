@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from truename._core import Graph, Loaded, find_links
+from truename.serial import is_newer, raised
 from truename.serve.sandbox import Reach
 from truename.serve.sources import Source, Sources
 
@@ -55,6 +56,8 @@ class Held:
     seen: dict[str, Stat] = field(default_factory=dict)
     pending: dict[str, Stat] | None = None
     problems: tuple[ZoneProblem, ...] = ()
+    serial: int | None = None  # of the version that is served
+    stale: ZoneProblem | None = None  # it was changed without a new serial
 
     def __post_init__(self) -> None:
         self.files = self.files or (self.source.path,)
@@ -70,6 +73,7 @@ class Outcome:
     loaded: Loaded | None = None
     problems: tuple[ZoneProblem, ...] = ()
     ms: float = 0.0
+    warning: ZoneProblem | None = None  # the zone is served, and this is new
 
     @property
     def is_change(self) -> bool:
@@ -95,6 +99,11 @@ class Zones:
         """(zone, problem) of every file that is not served as it stands, and of directories with an empty zone."""
         of_files = [(held.origin, problem) for held in list(self._held.values()) for problem in held.problems]
         return [*of_files, *(("", problem) for problem in list(self._unlisted.values()))]
+
+    @property
+    def warnings(self) -> list[tuple[str, ZoneProblem]]:
+        """(zone, what deserves a word) of files that are served as they stand."""
+        return [(held.origin, held.stale) for held in list(self._held.values()) if held.stale]
 
     def paths(self) -> list[str]:
         """Every file that has to be readable for a reload."""
@@ -189,6 +198,7 @@ class Zones:
         began = time.perf_counter()
         before = {path: _stat(path) for path in held.files}
         loaded, problems = self._publish(held)
+        warning = None if loaded is None or problems else _note_serial(held, loaded)
         if loaded is not None:
             held.files = tuple(dict.fromkeys([held.source.path, *loaded.files]))
         held.seen = {path: before[path] if path in before else _stat(path) for path in held.files}
@@ -196,7 +206,7 @@ class Zones:
         held.problems = problems
         action = "refused" if problems else "loaded"
         zone = held.origin or (loaded.origin if loaded else "") or held.source.origin or ""
-        return Outcome(zone, held.source.path, action, loaded, problems, (time.perf_counter() - began) * 1000)
+        return Outcome(zone, held.source.path, action, loaded, problems, (time.perf_counter() - began) * 1000, warning)
 
     def _publish(self, held: Held) -> tuple[Loaded | None, tuple[ZoneProblem, ...]]:
         path, origin = held.source.path, held.origin or held.source.origin
@@ -262,6 +272,21 @@ class Zones:
     def _restore(self, first: Held) -> None:
         # Before the first answer the origin is only known after loading, so the file that came first is read again.
         self.graph.load_zone(first.source.path, first.origin)
+
+
+def _note_serial(held: Held, loaded: Loaded) -> ZoneProblem | None:
+    """What is to be said of a change that no secondary will fetch: once, until the serial grows (RFC 1982)."""
+    before, held.serial = held.serial, loaded.serial
+    if before is None or loaded.changed == 0:
+        return None
+    if is_newer(loaded.serial, before):
+        held.stale = None
+        return None
+    how = "has the serial from before" if loaded.serial == before else f"has a serial that is older than {before}"
+    hint = f"secondaries do not fetch it: raise the serial, to {raised(max(before, loaded.serial))}"
+    was_told, words = held.stale is not None, f"{loaded.origin} was changed and {how}, {loaded.serial}"
+    held.stale = ZoneProblem(shown(held.source.path), 0, 0, words, hint)
+    return None if was_told else held.stale
 
 
 def _in_database(held: Held, origin: str) -> ZoneProblem:

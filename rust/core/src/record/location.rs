@@ -67,7 +67,7 @@ fn direction(token: &Token<'_>, directions: [u8; 2]) -> Option<i64> {
 
 fn part(token: &Token<'_>, most: u64) -> Faulty<u64> {
     let value = decimal(token.as_str(), 3).filter(|value| *value <= most);
-    value.ok_or_else(|| token.fault(format!("{} is no part of an angle", token.shown()), ""))
+    value.ok_or_else(|| token.fault(format!("{} is no part of an angle", token.shown()), fewer(token.as_str(), 3)))
 }
 
 /// Metres, with an `m` or without, as centimetres.
@@ -77,17 +77,31 @@ fn centimetres(token: &Token<'_>, least: i64, most: i64) -> Faulty<i64> {
     let (sign, digits) = digits.strip_prefix('-').map_or((1, digits), |rest| (-1, rest));
     let value = decimal(digits, 2).and_then(|value| i64::try_from(value).ok()).map(|value| sign * value);
     let value = value.filter(|value| (least..=most).contains(value));
-    value.ok_or_else(|| token.fault(format!("{} is no length in metres", token.shown()), ""))
+    value.ok_or_else(|| token.fault(format!("{} is no length in metres", token.shown()), fewer(token.as_str(), 2)))
 }
 
-/// A decimal number as a whole number of its `places`-th place; further places are cut off.
+/// A decimal number as a whole number of its `places`-th place; in further places only zeros can be held.
 fn decimal(text: &str, places: usize) -> Option<u64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    if !fraction.bytes().all(|octet| octet.is_ascii_digit()) {
+    if !fraction.bytes().all(|octet| octet.is_ascii_digit()) || is_cut(fraction, places) {
         return None;
     }
     let fraction: String = fraction.chars().chain(std::iter::repeat('0')).take(places).collect();
     super::number(format!("{whole}{fraction}").as_bytes()).filter(|_| !whole.is_empty())
+}
+
+/// Whether digits other than 0 stand behind the `places`-th.
+fn is_cut(fraction: &str, places: usize) -> bool {
+    fraction.bytes().skip(places).any(|octet| octet != b'0')
+}
+
+/// What to write in place of a number with more places than can be held.
+fn fewer(text: &str, places: usize) -> String {
+    let fraction = text.split_once('.').map_or("", |(_, fraction)| fraction.trim_end_matches(['m', 'M']));
+    match is_cut(fraction, places) {
+        true => format!("no more than {places} digits behind the point can be held"),
+        false => String::new(),
+    }
 }
 
 /// The first digit and the power of ten it stands at, in one octet.

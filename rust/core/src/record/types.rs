@@ -16,6 +16,7 @@ impl Rtype {
     pub const SOA: Rtype = Rtype(6);
     pub const PTR: Rtype = Rtype(12);
     pub const MX: Rtype = Rtype(15);
+    pub const TXT: Rtype = Rtype(16);
     pub const SIG: Rtype = Rtype(24);
     pub const AAAA: Rtype = Rtype(28);
     pub const NXT: Rtype = Rtype(30);

@@ -10,6 +10,7 @@
 //! goes on with the next one, so all problems of a file are known at once.
 
 mod directives;
+mod escapes;
 mod generate;
 mod origin;
 mod place;
@@ -77,9 +78,13 @@ pub struct Read {
     /// The file itself and every file it includes.
     pub files: Vec<PathBuf>,
     pub problems: Vec<Problem>,
+    /// What can be read, and probably means something else; the first of it.
+    pub remarks: Vec<Problem>,
     pub missed: Missed,
     /// Whether the zone's name is known; else `origin` is the root and nothing was read.
     pub is_named: bool,
+    /// Whether nothing but the file's name says what the zone is called.
+    pub is_guessed: bool,
 }
 
 /// What the text that could not be read may have held: what a half-read file seems to lack is no news.
@@ -99,7 +104,7 @@ impl Missed {
 }
 
 /// Reads the master file at `path`. Without `origin` the zone is named by the owner of its SOA, the file's $ORIGIN,
-/// or the file's name without `.zone`, in this order. Fails only when `path` itself cannot be read.
+/// or the file's name (`NAME.zone`, `NAME.db`, `db.NAME`), in this order. Fails only when `path` itself cannot be read.
 pub fn read(path: &Path, origin: Option<&Name>, sink: &mut impl Sink) -> io::Result<Read> {
     let bytes = std::fs::read(path)?;
     Ok(read_bytes(&bytes, path, origin, sink))

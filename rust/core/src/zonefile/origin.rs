@@ -4,15 +4,17 @@ use crate::name::Name;
 use crate::record::{Rtype, Token, Tokens};
 use std::path::Path;
 
-/// The origin a file begins with: the absolute owner of its SOA, else the absolute $ORIGIN before it, else the
-/// file's name without `.zone`. `None` when that is no name.
-pub(super) fn origin_of(text: &[u8], path: &Path) -> Option<Name> {
-    stated(text).or_else(|| from_file_name(path))
+/// The origin a file begins with: the absolute owner of its SOA, else the absolute $ORIGIN before it, else what the
+/// file's name says, and then `true`. `None` when that is no name.
+pub(super) fn origin_of(text: &[u8], path: &Path) -> Option<(Name, bool)> {
+    stated(text).map(|name| (name, false)).or_else(|| Some((from_file_name(path)?, true)))
 }
 
+/// `NAME.zone`; NSD and BIND are often given `NAME.db` and `db.NAME`.
 fn from_file_name(path: &Path) -> Option<Name> {
     let name = path.file_name()?.to_str()?;
-    let stem = name.strip_suffix(".zone").unwrap_or(name);
+    let others = || name.strip_suffix(".db").or_else(|| name.strip_prefix("db."));
+    let stem = name.strip_suffix(".zone").or_else(others).unwrap_or(name);
     Name::from_text(stem, &Name::ROOT).ok().map(Name::to_lowercase)
 }
 

@@ -1,5 +1,6 @@
 //! Entries of a master file: owner, TTL, class, type, and what each leaves for the next.
 
+use super::escapes::octal_escape;
 use super::origin::origin_of;
 use super::{Missed, Position, Problem, Read, Record, Sink, Texts};
 use crate::name::Name;
@@ -39,6 +40,7 @@ pub(super) struct Reader<'s, S> {
     pub files: Vec<PathBuf>,
     pub file_numbers: HashMap<PathBuf, u32>,
     pub problems: Vec<Problem>,
+    remarks: Vec<Problem>,
     /// Whether reading goes on for as long as there is sense in it.
     pub wants_all: bool,
     is_over: bool,
@@ -81,6 +83,7 @@ impl<'s, S: Sink> Reader<'s, S> {
             files: vec![path.to_path_buf()],
             file_numbers: HashMap::from([(path.to_path_buf(), 0)]),
             problems: Vec::new(),
+            remarks: Vec::new(),
             wants_all: false,
             is_over: false,
             missed: Missed::default(),
@@ -102,12 +105,14 @@ impl<'s, S: Sink> Reader<'s, S> {
     }
 
     pub fn read(mut self, bytes: &[u8], origin: Option<&Name>) -> Read {
-        match origin.map(|name| name.to_lowercase()).or_else(|| origin_of(bytes, &self.files[0])) {
-            Some(name) => {
+        match origin.map(|name| (name.to_lowercase(), false)).or_else(|| origin_of(bytes, &self.files[0])) {
+            Some((name, is_guessed)) => {
                 self.origin = name;
                 self.entries(bytes);
                 let origin = origin.map(|_| name).or(self.soa_owner).unwrap_or(name);
-                Read { origin, files: self.files, problems: self.problems, missed: self.missed, is_named: true }
+                let Reader { files, problems, remarks, missed, .. } = self;
+                let is_guessed = is_guessed && origin == name;
+                Read { origin, files, problems, remarks, missed, is_named: true, is_guessed }
             }
             None => self.without_a_name(),
         }
@@ -119,7 +124,8 @@ impl<'s, S: Sink> Reader<'s, S> {
         let hint = "begin the file with `$ORIGIN example.com.`".to_string();
         self.report(Fault { line: 1, column: 1, what: what.to_string(), hint });
         let missed = Missed { soa: true, ns: true };
-        Read { origin: Name::ROOT, files: self.files, problems: self.problems, missed, is_named: false }
+        let Reader { files, problems, remarks, .. } = self;
+        Read { origin: Name::ROOT, files, problems, remarks, missed, is_named: false, is_guessed: false }
     }
 
     /// Reads all entries of one file.
@@ -151,6 +157,13 @@ impl<'s, S: Sink> Reader<'s, S> {
         }
     }
 
+    #[cold]
+    fn remark(&mut self, owner: &Token<'_>) {
+        let Some(fault) = octal_escape(owner).filter(|_| self.remarks.len() < MAX_WANTED) else { return };
+        let at = Position { file: self.file, line: fault.line, column: fault.column };
+        self.remarks.push(Problem { at, what: fault.what, hint: fault.hint });
+    }
+
     fn most(&self) -> usize {
         match self.wants_all {
             true => self.records.clamp(MAX_PROBLEMS, MAX_WANTED),
@@ -176,6 +189,9 @@ impl<'s, S: Sink> Reader<'s, S> {
         self.owner_state = Owner::Bad;
         record::read_name(&mut self.owner, &first, &self.origin)?;
         self.owner_state = Owner::Known;
+        if first.text.contains(&b'\\') {
+            self.remark(&first);
+        }
         let next = tokens.next()?;
         self.record(tokens, &first, next)
     }

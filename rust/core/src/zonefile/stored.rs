@@ -143,7 +143,15 @@ impl StoredReader {
     /// What came of it.
     pub fn finish(self) -> Read {
         let StoredReader { origin, problems, missed, .. } = self;
-        Read { origin, files: vec![PathBuf::new()], problems, missed, is_named: true }
+        Read {
+            origin,
+            files: vec![PathBuf::new()],
+            problems,
+            missed,
+            is_named: true,
+            remarks: Vec::new(),
+            is_guessed: false,
+        }
     }
 
     fn report(&mut self, what: String, hint: &str) {

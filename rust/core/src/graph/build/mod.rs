@@ -88,6 +88,8 @@ pub struct Built {
     pub serial: u32,
     /// What no server can hold.
     pub refusals: Vec<Refusal>,
+    /// Of RRsets whose records have different TTLs (RFC 2181 5.2): a record that differs, and the first, as numbers of rows.
+    pub differing: Vec<(u32, u32)>,
     /// The records that no node of the draft holds, as numbers of rows.
     pub left_out: Vec<u32>,
     /// All records; those of an owner stand together, in the order of the file.
@@ -106,6 +108,24 @@ impl Built {
                 Rtype::SOA => self.soas.push(number),
                 Rtype::NS => self.has_ns |= owner == self.zone,
                 _ => {}
+            }
+        }
+        if group.iter().any(|row| row.ttl != group[0].ttl) {
+            self.note_ttls(group, first);
+        }
+    }
+
+    /// Notes each RRset of an owner whose records have different TTLs. Signatures have those of what they cover.
+    fn note_ttls(&mut self, group: &[Row], first: u32) {
+        let mut sets: Vec<(Rtype, u32, u32)> = Vec::new(); // type, TTL and number of the first record
+        let mut told = HashSet::new();
+        for (number, row) in (first..).zip(group).filter(|(_, row)| row.rtype != Rtype::RRSIG) {
+            match sets.iter().find(|(rtype, ..)| *rtype == row.rtype) {
+                Some((_, ttl, other)) if *ttl != row.ttl && told.insert(row.rtype) => {
+                    self.differing.push((number, *other));
+                }
+                Some(_) => {}
+                None => sets.push((row.rtype, row.ttl, number)),
             }
         }
     }

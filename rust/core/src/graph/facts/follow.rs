@@ -122,7 +122,7 @@ impl<'a> Search<'a, '_> {
             }
             (End::TooLong, is_plain) => self.judge_endless(&record, hops, is_plain),
             (end, true) => self.judge_end(&record, hops, end),
-            (_, false) => self.judge_length(&record, hops, "data"),
+            (_, false) => self.judge_handed_on(&record, &chain.hops, plain),
         }
         self.chain = chain;
     }
@@ -165,8 +165,23 @@ impl<'a> Search<'a, '_> {
             self.tell_walk(FactKind::LongChain, record, hops, end);
         }
         if record.rtype == Rtype::CNAME && !hops.is_empty() && end != End::NxDomain(()).word() {
-            self.tell_walk(FactKind::AliasChain, record, hops, end);
+            let between = if hops.iter().any(|hop| hop.is_wildcard) { "wildcard" } else { "" };
+            self.tell_chain(record, hops, end, between);
         }
+    }
+
+    /// A chain that ends at a name whose ALIAS hands questions on.
+    fn judge_handed_on(&mut self, record: &Record<'_>, hops: &Hops, plain: usize) {
+        match hops.get(plain).filter(|hop| plain == 0 && hop.place.owner == hop.place.zone) {
+            Some(_) if record.rtype == Rtype::CNAME => self.tell_chain(record, &hops[..1], "data", "apex"),
+            _ => self.judge_length(record, &hops[..plain], "data"),
+        }
+    }
+
+    fn tell_chain(&mut self, record: &Record<'_>, hops: &Hops, end: &'static str, between: &str) {
+        let before = self.facts.first.len();
+        self.tell_walk(FactKind::AliasChain, record, hops, end);
+        self.facts.first[before..].iter_mut().for_each(|fact| fact.detail = between.to_string());
     }
 
     /// An alias whose name holds HTTPS or SVCB records: they may lead back.

@@ -61,7 +61,8 @@ kinds! {
     LongChain = "long-chain",
     /// A DNAME that makes a name of more than 255 octets (the record that runs into it).
     Overflow = "overflow",
-    /// An alias of an alias (the CNAME).
+    /// An alias of an alias (the CNAME; `detail` is `wildcard` where one makes a name in between, `apex` where the alias
+    /// points to an apex with an ALIAS).
     AliasChain = "alias-chain",
     /// A link whose chain ends at a name that does not exist in a zone served here (the link).
     TargetMissing = "target-missing",
@@ -81,6 +82,21 @@ kinds! {
     WildcardCaptures = "wildcard-captures",
     /// An address that many names repeat (the first of them).
     SharedAddress = "shared-address",
+    /// Records of one RRset with different TTLs (the first that differs; `other` is the RRset's first, `number` its TTL).
+    TtlsDiffer = "ttls-differ",
+    /// An owner of A, AAAA or MX records, or a host that MX, NS, SRV or a reverse zone's PTR names, which is no host name
+    /// (the record; `detail` is the name, `number` 1 where it is the owner).
+    HostCharacters = "host-characters",
+    /// A second SPF record (that one; `other` is the first).
+    TwoSpf = "two-spf",
+    /// What is wrong with the DMARC record of a domain (the TXT; `detail` is a word of `facts::policy` and what it speaks
+    /// of).
+    DmarcFault = "dmarc-fault",
+    /// A name of the SOA with the zone's name twice, or with three labels and more before it (the SOA; `detail` is the
+    /// name; `number` is 1 where the zone's name stands twice).
+    SoaName = "soa-name",
+    /// An escape of a character that needs none, and stands for another in octal (the record; `detail` says it).
+    OctalEscape = "octal-escape",
     /// An RRset of a signed zone whose signatures have all expired.
     SignatureExpired = "signature-expired",
     /// An RRset of a signed zone without any signature.

@@ -5,7 +5,9 @@
 
 mod cycles;
 mod follow;
+mod hosts;
 mod kind;
+mod policy;
 mod record;
 mod search;
 mod shared;

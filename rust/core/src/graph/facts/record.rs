@@ -1,5 +1,6 @@
 //! What one record shows by itself: an address for a target, octets that no host has, a TTL of 0, that it is an ALIAS.
 
+use super::hosts::{is_odd_host, is_reverse};
 use super::{Asked, Fact, FactKind, Facts, Kinds};
 use crate::graph::node::NameId;
 use crate::graph::owner::{has_target, means_none, targets};
@@ -22,13 +23,21 @@ pub struct Shown<'a> {
 }
 
 /// The kinds that a target shows by itself.
-pub const OF_TARGET: Kinds = Kinds::of(&[FactKind::TargetAddress, FactKind::OddTarget]);
+pub const OF_TARGET: Kinds = Kinds::of(&[FactKind::TargetAddress, FactKind::OddTarget, FactKind::HostCharacters]);
 /// The kinds that a record of an RRset shows by itself.
-pub const OF_SET: Kinds = Kinds::of(&[FactKind::TargetAddress, FactKind::OddTarget, FactKind::AliasNotFollowed]);
+pub const OF_SET: Kinds =
+    Kinds::of(&[FactKind::TargetAddress, FactKind::OddTarget, FactKind::HostCharacters, FactKind::AliasNotFollowed]);
 
 /// The facts that one record shows by itself, whether a node can hold it or not: `target-address`, `odd-target`,
-/// `ttl-zero`, `alias-not-followed`.
-pub fn record_facts(zone: &Zone, record: Shown<'_>, asked: &Asked<'_>, facts: &mut Facts) {
+/// `host-characters` of a target, `ttl-zero`, `alias-not-followed`. `name_of` makes the owner's name, which few records
+/// need.
+pub fn record_facts(
+    zone: &Zone,
+    record: Shown<'_>,
+    name_of: &dyn Fn(NameId) -> Name,
+    asked: &Asked<'_>,
+    facts: &mut Facts,
+) {
     let Shown { owner, rtype, ttl, data } = record;
     let fact = |kind: FactKind, detail: String| Fact {
         ttl,
@@ -52,10 +61,14 @@ pub fn record_facts(zone: &Zone, record: Shown<'_>, asked: &Asked<'_>, facts: &m
         }
         // Its dots and colons are no second mistake.
         Some(_) => {}
-        None if asked.kinds.has(FactKind::OddTarget) && is_odd(&target) => {
-            facts.add(FactKind::OddTarget, || fact(FactKind::OddTarget, String::new()));
+        None => {
+            if asked.kinds.has(FactKind::OddTarget) && is_odd(&target) {
+                facts.add(FactKind::OddTarget, || fact(FactKind::OddTarget, String::new()));
+            }
+            if asked.kinds.has(FactKind::HostCharacters) && is_odd_host(rtype, &target, || name_of(owner)) {
+                facts.add(FactKind::HostCharacters, || fact(FactKind::HostCharacters, target.to_string()));
+            }
         }
-        None => {}
     }
 }
 
@@ -111,11 +124,6 @@ fn address_of(target: &Name, origin: &Name) -> Option<IpAddr> {
     let is_longer = rest != *origin && rest.first_label().iter().all(u8::is_ascii_digit);
     let is_appended = rest.is_at_or_below(origin) && !is_longer && !is_reverse(&rest);
     (rest.is_root() || is_appended).then_some(address)
-}
-
-/// Whether numbers for labels are what a name is made of.
-fn is_reverse(name: &Name) -> bool {
-    ["in-addr.arpa", "ip6.arpa"].iter().filter_map(|top| top.parse::<Name>().ok()).any(|top| name.is_at_or_below(&top))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::places::{Finder, TextSpot};
 use super::{Table, World};
 use crate::graph::build::{Refusal, Row, Rows, Why};
-use crate::graph::facts::{record_facts, Asked, Fact, FactKind, Facts, Kinds, Scope, Shown};
+use crate::graph::facts::{record_facts, Asked, Fact, FactKind, Facts, Kinds, Other, Scope, Shown};
 use crate::graph::node::NameId;
 use crate::record::Rtype;
 use crate::zonefile::{Position, Problem};
@@ -36,10 +36,17 @@ const OF_READING: Kinds = Kinds::of(&[
     FactKind::NsMissing,
     FactKind::Unreadable,
     FactKind::ZoneTwice,
+    FactKind::TtlsDiffer,
+    FactKind::OctalEscape,
 ]);
 /// Kinds that one record shows by itself, whether it is in the graph or not.
-const OF_ONE_RECORD: Kinds =
-    Kinds::of(&[FactKind::TargetAddress, FactKind::OddTarget, FactKind::TtlZero, FactKind::AliasNotFollowed]);
+const OF_ONE_RECORD: Kinds = Kinds::of(&[
+    FactKind::TargetAddress,
+    FactKind::OddTarget,
+    FactKind::HostCharacters,
+    FactKind::TtlZero,
+    FactKind::AliasNotFollowed,
+]);
 /// The other kinds of the graph, which a record that is left out does not show.
 const OF_THE_GRAPH: Kinds = Kinds::ALL.without(OF_READING);
 
@@ -82,7 +89,8 @@ impl World {
             let rows = table.left_out.iter().map(|number| &table.rows[*number as usize]);
             for row in rows.filter(|row| is_within(row.owner)) {
                 let Row { owner, rtype, ttl, .. } = *row;
-                record_facts(zone, Shown { owner, rtype, ttl, data: row.octets(&table.data) }, asked, &mut facts);
+                let shown = Shown { owner, rtype, ttl, data: row.octets(&table.data) };
+                record_facts(zone, shown, &|id| self.snapshot.name(id), asked, &mut facts);
             }
         }
         facts.first
@@ -114,6 +122,13 @@ impl World {
         for (number, table) in self.tables.iter().enumerate() {
             if is_all && kinds.has(FactKind::Unreadable) {
                 placed.extend(table.problems.iter().map(|problem| table.unreadable(number, problem)));
+            }
+            if is_all && kinds.has(FactKind::OctalEscape) {
+                placed.extend(table.remarks.iter().map(|remark| table.octal_escape(number, remark)));
+            }
+            if kinds.has(FactKind::TtlsDiffer) {
+                let differing = table.differing.iter().filter(|(row, _)| is_within(table.rows[*row as usize].owner));
+                placed.extend(differing.map(|(row, other)| table.ttls_differ(number, *row, *other)));
             }
             let twin = table.twin.filter(|_| kinds.has(FactKind::ZoneTwice));
             placed.extend(twin.and_then(|twin| self.zone_twice(number, twin)).filter(|it| is_within(it.fact.owner)));
@@ -159,6 +174,29 @@ impl World {
 impl Table {
     fn row(&self, number: Option<u32>) -> Option<&Row> {
         self.rows.get(number? as usize)
+    }
+
+    fn ttls_differ(&self, number: usize, row: u32, other: u32) -> Placed {
+        let (row, other) = (&self.rows[row as usize], &self.rows[other as usize]);
+        let zone = self.origin.unwrap_or(NameId::ROOT);
+        let fact = Fact {
+            ttl: row.ttl,
+            data: row.octets(&self.data).to_vec(),
+            number: other.ttl,
+            other: Some(Box::new(Other {
+                owner: other.owner,
+                rtype: other.rtype,
+                data: other.octets(&self.data).to_vec(),
+            })),
+            ..Fact::new(FactKind::TtlsDiffer, zone, row.owner, row.rtype)
+        };
+        let other_at = Some(self.spot(number, other));
+        Placed { fact, at: self.spot(number, row), data_at: row.data_at, other_at }
+    }
+
+    fn octal_escape(&self, number: usize, remark: &Problem) -> Placed {
+        let placed = self.unreadable(number, remark);
+        Placed { fact: Fact { kind: FactKind::OctalEscape, ..placed.fact }, ..placed }
     }
 
     fn unreadable(&self, number: usize, problem: &Problem) -> Placed {

@@ -21,6 +21,7 @@ use super::node::NameId;
 use super::snapshot::Snapshot;
 use super::{Limits, Zone};
 use crate::name::Name;
+use crate::record::{names_in, Rtype};
 use crate::zonefile::{Missed, Problem, Read, Texts};
 use places::Index;
 use std::collections::HashMap;
@@ -54,6 +55,9 @@ struct Table {
     /// What cannot be read.
     problems: Vec<Problem>,
     refusals: Vec<Refusal>,
+    differing: Vec<(u32, u32)>,
+    /// Owners with escapes that look octal.
+    remarks: Vec<Problem>,
     /// All records; those of an owner stand together, in the order of the file.
     rows: Vec<Row>,
     data: Vec<u8>,
@@ -80,6 +84,10 @@ pub struct Outcome {
     pub files: Vec<PathBuf>,
     /// Whether the file takes part in the graph as a zone.
     pub is_zone: bool,
+    /// Whether nothing but the file's name says what the zone is called.
+    pub is_guessed: bool,
+    /// The names in the SOA of such a zone.
+    pub soa_names: Vec<Name>,
     /// Why the file could not be opened.
     pub error: Option<io::Error>,
 }
@@ -190,7 +198,9 @@ impl Reading {
 
     fn end_of_text(&mut self, source: &Source, read: Read, text: Text) -> Outcome {
         let mut outcome = Outcome { files: read.files.clone(), ..Outcome::new(source, None) };
-        let mut table = Table { start: self.next_row, files: read.files, problems: read.problems, ..Table::default() };
+        let (files, problems, remarks) = (read.files, read.problems, read.remarks);
+        let mut table = Table { start: self.next_row, files, problems, remarks, ..Table::default() };
+        outcome.is_guessed = read.is_guessed;
         if read.is_named {
             let origin = read.origin.to_lowercase();
             outcome.origin = Some(origin);
@@ -201,6 +211,7 @@ impl Reading {
             (Some(origin), None) => {
                 self.zones.insert(origin, self.first + self.tables.len());
                 outcome.fill(table.fill(self.builder.finish(&origin, text), origin, read.missed));
+                outcome.soa_names = if read.is_guessed { table.soa_names() } else { Vec::new() };
             }
             _ => self.builder.drop_zone(),
         }
@@ -213,23 +224,31 @@ impl Reading {
 impl Table {
     /// Takes what was built of the zone; gives the zone, if there is one.
     fn fill(&mut self, built: Built, origin: Name, missed: Missed) -> Option<&Zone> {
-        let Built { zone: id, records, names, serial, refusals, rows, data, left_out, .. } = built;
+        let Built { zone: id, records, names, serial, refusals, differing, rows, data, left_out, .. } = built;
         let is_told = |refusal: &Refusal| match refusal.why {
             Why::NoSoa => !missed.soa,
             Why::NoNs => !missed.ns,
             _ => true,
         };
         self.refusals = refusals.into_iter().filter(is_told).collect();
-        (self.rows, self.data, self.left_out) = (rows, data, left_out);
+        (self.rows, self.data, self.left_out, self.differing) = (rows, data, left_out, differing);
         self.zone = (records > 0).then_some(Zone { id, origin, serial, records, names });
         self.zone.as_ref()
+    }
+
+    /// The names in the first SOA.
+    fn soa_names(&self) -> Vec<Name> {
+        let soa = self.rows.iter().find(|row| row.rtype == Rtype::SOA).map(|row| row.octets(&self.data));
+        let names = soa.into_iter().flat_map(|data| names_in(Rtype::SOA, data));
+        names.filter_map(|(_, octets)| Name::from_wire(octets).ok()).collect()
     }
 }
 
 impl Outcome {
     fn new(source: &Source, error: Option<io::Error>) -> Outcome {
-        let (path, origin, files) = (source.path.clone(), None, Vec::new());
-        Outcome { path, origin, serial: 0, records: 0, names: 0, files, is_zone: false, error }
+        let (path, files, soa_names) = (source.path.clone(), Vec::new(), Vec::new());
+        let (origin, serial, records, names, is_zone, is_guessed) = (None, 0, 0, 0, false, false);
+        Outcome { path, origin, serial, records, names, files, is_zone, is_guessed, soa_names, error }
     }
 
     fn fill(&mut self, zone: Option<&Zone>) {

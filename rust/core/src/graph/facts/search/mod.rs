@@ -8,6 +8,7 @@
 //! A clean record costs a look at its octets and one walk from its target. What hides a name is that of its parent, and
 //! neighbours share it; the memory of the targets is asked for a page ahead (see `ahead`).
 
+mod hygiene;
 mod tell;
 
 use super::cycles::Cycles;
@@ -69,6 +70,8 @@ pub(super) struct Search<'a, 'f> {
     last_zone: Option<(NameId, bool)>,
     /// A parent whose labels are plain.
     plain_parent: NameId,
+    /// A parent whose labels may stand in the names of hosts.
+    host_parent: NameId,
     addresses: Option<Addresses>,
 }
 
@@ -124,6 +127,7 @@ impl<'a> Job<'a> {
             last_cover: None,
             last_zone: None,
             plain_parent: NameId::ROOT,
+            host_parent: NameId::ROOT,
             addresses: self.wants_shared().then(|| Addresses::new(self.hasher.clone())),
         };
         let done = task(&mut search);
@@ -253,7 +257,7 @@ impl<'a> Search<'a, '_> {
         match payload.node() {
             Node::Empty => {}
             Node::Alias(link, _) => self.visit_alias(at, slot, link, cover),
-            Node::Data(sets, below) => self.visit_sets(at, sets, below),
+            Node::Data(sets, below) => self.visit_sets(at, slot, sets, below),
         }
         if let Cover::Redirect(dname) = cover {
             self.tell_below_dname(at, payload, dname);
@@ -291,10 +295,15 @@ impl<'a> Search<'a, '_> {
         }
     }
 
-    fn visit_sets(&mut self, at: At, sets: Sets<'a>, below: Under) {
-        for set in sets.iter().filter(|set| has_target(set.rtype)) {
-            self.visit_set(at, set);
+    fn visit_sets(&mut self, at: At, slot: Slot<'a>, sets: Sets<'a>, below: Under) {
+        for set in sets.iter() {
+            if has_target(set.rtype) {
+                self.visit_set(at, set);
+            } else if set.rtype == Rtype::TXT {
+                self.tell_policies(at, slot, set);
+            }
         }
+        self.tell_owner(at, slot, sets);
         if below == Under::Redirect && at.is_visible {
             if let Some(set) = sets.get(Rtype::DNAME) {
                 self.follow_dname(at, set);
@@ -321,7 +330,9 @@ impl<'a> Search<'a, '_> {
 
     fn record_facts(&mut self, at: At, rtype: Rtype, ttl: u32, data: &[u8]) {
         let Some(seen) = self.zones.get(&at.zone) else { return };
-        record_facts(seen.zone, Shown { owner: at.owner, rtype, ttl, data }, self.asked, &mut self.facts);
+        let name_of = |id| self.snapshot.name(id);
+        let shown = Shown { owner: at.owner, rtype, ttl, data };
+        record_facts(seen.zone, shown, &name_of, self.asked, &mut self.facts);
     }
 
     /// Whether nothing about a name calls for a closer look at its octets.

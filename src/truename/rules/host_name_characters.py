@@ -1,0 +1,63 @@
+"""host-name-characters: a host's name with characters that host names do not have.
+
+What:  The owner of an A, AAAA or MX record, or the host that an MX, NS or SRV record or a PTR of a reverse zone names,
+       has a label with something else than letters, digits and hyphens, or with a hyphen at its end. Wildcards and
+       `gc._msdcs` of Active Directory are left alone.
+
+Why:   The DNS carries any octets, but hosts and mail domains are looked up by software that takes only those: `web_1`
+       works in one program and not in the next, gets no certificate, and BIND refuses such a zone by default.
+
+Names of services and keys (`_sip._tcp`, `_dmarc`) and aliases are no hosts and may hold underscores.
+
+Bad zone:
+
+    web_1  A   192.0.2.1   ; <-
+    shop-  A   192.0.2.2   ; <-
+    @      MX  10 mail_in  ; <-
+    mail_in  CNAME  mail.example.net.
+
+Good zone:
+
+    web-1       A    192.0.2.1
+    *           A    192.0.2.2
+    _dmarc      TXT  "v=DMARC1; p=none"
+    _sip._tcp   SRV  0 5 5060 web-1
+    app_1       CNAME  web-1
+    gc._msdcs   A    192.0.2.3
+
+Source: RFC 952; RFC 1123 2.1; RFC 5321 2.3.5
+"""
+
+from collections.abc import Iterator, Sequence
+
+from truename.rules.base import Context, Fact, Finding, Rule
+from truename.rules.wording import in_a_labels, in_letters, listed, relative
+
+
+def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
+    for fact in facts:
+        is_owner = fact.number == 1
+        message = f"{fact.detail} {fact.type}" if is_owner else f"{fact.owner} {fact.type} names {fact.detail}, which"
+        how = _how(fact.detail)
+        hint = _hint(fact)
+        yield (context.owner if is_owner else context.data)(fact, f"{message} is no host name: it has {how}", hint)
+
+
+def _hint(fact: Fact) -> str:
+    letters = in_letters(fact.detail)
+    if letters and (written := in_a_labels(fact.detail, fact.zone)):
+        return f"`{relative(letters, fact.zone)}` is written `{written}` in the DNS"
+    return "a host's name has letters, digits and hyphens between them; an alias or a service may hold others"
+
+
+def _how(name: str) -> str:
+    """What *name* holds that no host has, in words; an escape stands for an octet that is not printed."""
+    if letters := in_letters(name):
+        return listed([f"`{one}`" for one in dict.fromkeys(letters) if not one.isascii()])
+    if "\\" in name:
+        return "octets that are escaped"
+    odd = [f"`{one}`" for one in dict.fromkeys(name) if not (one.isalnum() or one in "-.")]
+    return listed(odd) if odd else "a hyphen at the end of a label"
+
+
+RULE = Rule("host-name-characters", "warning", "shows", ("host-characters",), judge)
