@@ -96,6 +96,22 @@ def export(name: str, **given: Any) -> int:
     return 0
 
 
+@zone.command()
+@click.argument("name", metavar="Z")
+@of_change
+def edit(name: str, **given: Any) -> int:
+    """Edit the text of the zone Z in $VISUAL or $EDITOR; what then differs is a plan.
+
+    Comments and disabled records are not in the text, and stay. A text that cannot be read or is refused may be edited
+    again; without a terminal it is kept in its file, which is named.
+    """
+    from truename.cli import editing, typed
+
+    mode = Mode.of(given)
+    with open_client(given) as client:
+        return editing.edit(client, typed.zone_name(name), mode)
+
+
 @zone.command("set")
 @click.argument("name", metavar="Z")
 @click.argument("settings", nargs=-1, required=True, metavar="KEY=VALUE...")

@@ -231,7 +231,13 @@ class Door:
     def _judged(self, edit: Edit, options: Options) -> "tuple[Prepared, Plan]":
         """What comes of *edit*. Raises: RejectedEdit, but for a dry run: its plan says what refuses"""
         prepared = self._published.prepare(edit, with_serial=False)
-        judged = judging.judged(prepared, self._check, may_show=options.is_dry_run, has_places=edit.is_one_as_given)
+        judged = judging.judged(
+            prepared,
+            list(edit.rewritten()),
+            self._check,
+            may_show=options.is_dry_run,
+            has_places=edit.is_one_as_given,
+        )
         terms = judging.Terms(options.is_strict, options.accept, options.may_read)
         plan = replace(
             self._planned(edit, prepared, judged, options),

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from truename.errors import RejectedEdit
 from truename.rules import ALWAYS
-from truename.rules.base import Finding, check, judge, table
+from truename.rules.base import Finding, check, judge, judge_rewritten, table
 from truename.rules.doors import added, verdict
+from truename.rules.fact import Rewritten
 
 if TYPE_CHECKING:
     from truename._core import Fact, Graph, Prepared, Problem
@@ -64,8 +65,10 @@ class _Facts:
         return [fact for fact in found if fact.kind != LET_IN]
 
 
-def judged(prepared: "Prepared", settings: "Check", *, may_show: bool, has_places: bool) -> Judged:
-    """The findings about *prepared*; without *may_show* only of rules that can refuse or ask.
+def judged(
+    prepared: "Prepared", rewritten: Sequence[Rewritten], settings: "Check", *, may_show: bool, has_places: bool
+) -> Judged:
+    """The findings about *prepared* and *rewritten* RRsets; without *may_show* only of rules that can refuse or ask.
 
     *has_places*: the text that the core read is the caller's, so places in it mean something to the caller
     """
@@ -77,6 +80,7 @@ def judged(prepared: "Prepared", settings: "Check", *, may_show: bool, has_place
         _found(_Facts(prepared.facts_before, prepared.existed), rules, settings) if after or let_in else ([], [])
     )
     new, new_let_in = added(after, before), added(let_in, had)
+    new += judge_rewritten(rewritten, settings=settings, always=ALWAYS)
     is_new = set(map(id, (*new, *new_let_in)))
     refusing = tuple(one for one in new if verdict(one) == "refuses")
     asking = tuple(one for one in new if verdict(one) == "asks")

@@ -19,6 +19,7 @@ from truename.edit.dropped import Dropped
 from truename.edit.plan import CHANGES_SHOWN, Change, Op, PropertyChange
 from truename.edit.soa import next_serial
 from truename.edit.streamed import Streamed
+from truename.rules.fact import Rewritten
 from truename.store.values import ZoneWrite
 from truename.zone import PROPERTIES, Entry, Recommented, Redefined, ZoneInfo
 
@@ -204,6 +205,15 @@ class Edit:
     def counts(self) -> dict[Op, int]:
         """How many changes of each kind there are."""
         return dict(sum((zone.count() for zone in self.zones.values()), Counter()))
+
+    def rewritten(self) -> Iterator[Rewritten]:
+        """The RRsets of a zone that stay, and of which a record is not served any more."""
+        for zone in self.zones.values():
+            for one in zone.changes:
+                if one.before and one.after and not zone.is_serial_only(one):
+                    before, after = one.before.served, one.after.served
+                    if not set(before).issubset(after):
+                        yield Rewritten(zone.name, one.owner, one.type, before, after)
 
     def shown(self) -> list[Change]:
         """The changes that somebody wanted, the first CHANGES_SHOWN."""

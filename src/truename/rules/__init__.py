@@ -41,6 +41,7 @@ IDS = (
     "host-name-characters",
     "two-spf",
     "dmarc-malformed",
+    "policy-record-lost",
     "ttl-zero",
     "shared-address",
     "unused-ignore",

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from truename.rules import ALWAYS, IDS
-from truename.rules.fact import Fact, read
+from truename.rules.fact import Fact, Rewritten, read
 
 if TYPE_CHECKING:
     from truename import _core
@@ -82,7 +82,8 @@ class Rule:
     """What one file of this folder says.
 
     Shape:  *door* is "refuses", "asks" or "shows"; *kinds* are kinds of facts; *hides* are rules that have nothing to
-            add about the same record once this one has spoken
+            add about the same record once this one has spoken; *judge_rewritten* is there when the rule looks at what a
+            change does to an RRset, and not only at what comes of it
     """
 
     id: str
@@ -91,6 +92,7 @@ class Rule:
     kinds: tuple[str, ...]
     judge: "Callable[[Sequence[Fact], Context], Iterator[Finding]]"
     hides: tuple[str, ...] = ()
+    judge_rewritten: "Callable[[Sequence[Rewritten], Context], Iterator[Finding]] | None" = None
 
 
 class Context:
@@ -123,7 +125,7 @@ class Context:
                 return False
         return True
 
-    def owner(self, fact: Fact, message: str, hint: str, severity: str = "") -> Finding:
+    def owner(self, fact: Fact | Rewritten, message: str, hint: str, severity: str = "") -> Finding:
         """A finding that stands at the record's first field."""
         return Finding(
             self._rule,
@@ -232,6 +234,19 @@ def judge(
     found.sort(key=attrgetter("line", "column", "rule"))
     found.sort(key=attrgetter("file"))
     return found
+
+
+def judge_rewritten(
+    sets: Sequence[Rewritten], *, settings: "Check | None" = None, always: frozenset[str] = frozenset()
+) -> list[Finding]:
+    """The findings about what a change does to *sets*, all of which it adds."""
+    from truename.rules.choice import apply, choose
+
+    if not sets:
+        return []
+    rules = [(rule, rule.judge_rewritten) for rule in choose(None, settings, always) if rule.judge_rewritten]
+    found = [one for rule, judged in rules for one in judged(sets, Context(rule, None, {}))]
+    return apply(found, settings, always)
 
 
 def _without_hidden(found: list[Finding], rules: Sequence[Rule]) -> list[Finding]:

@@ -58,6 +58,24 @@ class Fact(msgspec.Struct, gc=False):
         return self.core.other
 
 
+class Rewritten(msgspec.Struct, gc=False):
+    """An RRset that a change leaves there with other records: what the rules see of a change, beside its result.
+
+    Shape:  *before* and *after* are data as they are served; the rest stands where a `Fact` has it
+    """
+
+    zone: str
+    owner: str
+    type: str
+    before: Sequence[str]
+    after: Sequence[str]
+    target: str = ""
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    chain: list[str] = []
+
+
 def read(facts: "Sequence[_core.Fact]") -> "list[Fact]":
     """*facts* with their texts."""
     from truename._core import fact_texts

@@ -4,6 +4,9 @@
 
 The zones leave out what every zone has (HEAD) unless they bring an SOA of their own. In the bad one `; <-` marks the
 lines that the rule finds, and the test of the rules looks whether it finds just these.
+
+A rule about what a change does has another zone, Before: a change from there to the bad one is found once for each line
+that is marked, one to the good one is not.
 """
 
 import re
@@ -21,7 +24,8 @@ ns1  A    192.0.2.53
 """
 MARK = "; <-"
 
-_PART = re.compile(r"^(What|Why|Bad zone|Good zone|Source):[ \n]*", re.MULTILINE)
+_PART = re.compile(r"^(What|Why|Before|Bad zone|Good zone|Source):[ \n]*", re.MULTILINE)
+_ZONES = ("Before", "Bad zone", "Good zone")
 _DOORS = {
     "refuses": "a change that adds it is refused",
     "asks": "a change that adds it is carried out when the rule is accepted by name",
@@ -31,7 +35,7 @@ _DOORS = {
 
 @dataclass(frozen=True)
 class Page:
-    """What is to be read about a rule. *bad* and *good* are zone files without HEAD, *more* paragraphs of text."""
+    """What is to be read about a rule. *bad*, *good* and *before* are zone files without HEAD, *more* paragraphs."""
 
     rule: Rule
     headline: str
@@ -41,6 +45,7 @@ class Page:
     bad: str
     good: str
     source: str
+    before: str = ""
 
     @property
     def manner(self) -> str:
@@ -55,9 +60,10 @@ class Page:
         return "\n\n".join([f"{self.rule.id} ({self.manner})", headline, *parts, *zones, f"Source: {self.source}"])
 
     @property
-    def zones(self) -> tuple[tuple[str, str], tuple[str, str]]:
-        """The two zones with their titles."""
-        return ("Bad zone", self.bad), ("Good zone", self.good)
+    def zones(self) -> tuple[tuple[str, str], ...]:
+        """The zones with their titles."""
+        before = (("Before", self.before),) if self.before else ()
+        return *before, ("Bad zone", self.bad), ("Good zone", self.good)
 
 
 def page(name: str) -> Page:
@@ -81,7 +87,7 @@ def _parsed(rule: Rule, headline: str, paragraphs: list[str]) -> Page:
         if found:
             title = found[1]
             parts[title] = _flat(paragraph[found.end() :])
-        elif title.endswith("zone") and paragraph.startswith("    "):
+        elif title in _ZONES and paragraph.startswith("    "):
             parts[title] = "\n\n".join(filter(None, [parts[title], textwrap.dedent(paragraph)]))
         else:
             more.append(_flat(paragraph))
@@ -89,7 +95,9 @@ def _parsed(rule: Rule, headline: str, paragraphs: list[str]) -> Page:
     if missing or not headline:
         raise ValueError(f"the docstring of {rule.id} lacks {', '.join(missing) or 'a headline'}")
     zones = parts["Bad zone"], parts["Good zone"]
-    return Page(rule, headline, parts["What"], parts["Why"], tuple(more), *zones, parts["Source"])
+    return Page(
+        rule, headline, parts["What"], parts["Why"], tuple(more), *zones, parts["Source"], parts.get("Before", "")
+    )
 
 
 def _flat(text: str) -> str:

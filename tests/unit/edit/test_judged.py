@@ -9,7 +9,7 @@ from truename.edit.change import ChangeSet, ZoneChange
 from truename.edit.plan import plan_json
 from truename.errors import RejectedEdit, StaleEdit
 from truename.store import Store
-from unit.edit.kept import COM, ME, Kept, put, take
+from unit.edit.kept import COM, ME, Kept, more, put, take
 
 STRICT = replace(ME, is_strict=True)
 
@@ -118,6 +118,62 @@ def test_a_zone_without_name_servers_is_let_in(kept: Kept) -> None:
     assert (kept.door.plan(made, STRICT).refused, kept.door.plan(made, STRICT).asks) == ((), ())
     plan = kept.door.commit(made, STRICT)
     assert [one.rule for one in plan.findings] == ["zone-malformed"] and plan.let_through == ("zone-malformed",)
+
+
+SPF, SITE, NEW = '"v=spf1 mx -all"', '"site=1"', '"site=2"'
+
+
+@pytest.mark.parametrize(
+    ("owner", "rtype", "before", "step", "lost"),
+    [
+        ("@", "TXT", (SPF, SITE), put("@", "TXT", SITE, NEW), "SPF"),
+        ("@", "TXT", (SPF, SITE), more("@", "TXT", SPF, op="prune"), "SPF"),
+        ("@", "TXT", (SPF,), put("@", "TXT", SITE), "SPF"),
+        ("@", "TXT", ('"v=sp" "f1 -all"', SITE), put("@", "TXT", SITE), "SPF"),
+        ("@", "TXT", ('"V=SPF1"',), put("@", "TXT", SITE), "SPF"),
+        ("_dmarc", "TXT", ('"v=DMARC1; p=none"',), put("_dmarc", "TXT", SITE), "DMARC"),
+        ("a._domainkey", "TXT", ('"k=rsa; p=AAAA"',), put("a._domainkey", "TXT", SITE), "DKIM"),
+        ("@", "CAA", ('0 issue "a.example"', '0 issue "b.example"'), put("@", "CAA", '0 issue "a.example"'), "CAA"),
+        ("@", "CAA", ('0 issue "a.example"',), put("@", "CAA", '0 issue "b.example"'), "CAA"),
+        # An edit of the policy, a record of another kind, and a set that is deleted as a whole.
+        ("@", "TXT", (SPF, SITE), put("@", "TXT", '"v=spf1 ~all"', SITE), ""),
+        ("@", "TXT", (SPF, SITE), put("@", "TXT", SPF), ""),
+        ("@", "TXT", (SPF, SITE), more("@", "TXT", NEW), ""),
+        ("@", "TXT", (SPF, SITE), take("@", "TXT"), ""),
+        ("@", "TXT", ('"v=spf10 no"',), put("@", "TXT", SITE), ""),
+        ("@", "TXT", (SPF, '"v=spf1 a -all"'), put("@", "TXT", SPF), ""),
+        ("@", "CAA", ('0 issue "a.example"',), put("@", "CAA", '128 issue "a.example"'), ""),
+    ],
+)
+def test_a_policy_that_goes_while_its_set_stays(kept: Kept, owner, rtype, before, step, lost) -> None:
+    kept.edit(put(owner, rtype, *before))
+    plan = kept.look(step)
+    found = [one for one in plan.findings if one.rule == "policy-record-lost"]
+    assert plan.asks == (("policy-record-lost",) if lost else ())
+    assert [one.owner for one in found] == ([step.owner] if lost else [])
+    assert all(f"loses its {lost} record, " in one.message for one in found)
+    if lost:
+        assert rules(kept, step, options=STRICT) == ["policy-record-lost"]
+        assert kept.edit(step).let_through == ("policy-record-lost",)
+        assert kept.store.journal("example.com.")[0].accepted == ("policy-record-lost",)
+
+
+def test_a_policy_that_is_no_more_served(kept: Kept) -> None:
+    from truename.zone import Record
+
+    kept.edit(put("@", "TXT", SPF, SITE))
+    step = replace(put("@", "TXT"), records=[Record(SPF, is_disabled=True), Record(SITE)])
+    assert kept.look(step).asks == ("policy-record-lost",)
+
+
+def test_settings_turn_off_what_a_change_does(tmp_path) -> None:
+    for check in (Check(ignore=["policy-record-lost"]), Check(severity={"policy-record-lost": "info"})):
+        with Store.open(f"sqlite:///{tmp_path / 'store.db'}") as store:
+            kept = Kept(store, check)
+            if not kept.door.has("example.com."):
+                kept.make("example.com.", COM)
+            kept.edit(put("@", "TXT", SPF))
+            assert kept.look(put("@", "TXT", SITE), options=STRICT).asks == ()
 
 
 def test_disabled_records_are_not_judged(kept: Kept) -> None:

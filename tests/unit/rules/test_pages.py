@@ -7,10 +7,14 @@ import pytest
 from judged import judged, marked
 
 from truename import rules
+from truename.edit.change import ChangeSet, ZoneChange
+from truename.edit.door import Options
 from truename.rules import ALWAYS, IDS
 from truename.rules.base import load, table
 from truename.rules.doors import doors
 from truename.rules.page import page, whole
+from truename.store import Store
+from unit.edit.kept import Kept
 
 FOLDER = Path(rules.__file__).parent
 # The table that users rely on: rule, severity, what it does to a change.
@@ -45,6 +49,7 @@ TABLE = {
     "host-name-characters": ("warning", "shows"),
     "two-spf": ("warning", "shows"),
     "dmarc-malformed": ("warning", "shows"),
+    "policy-record-lost": ("warning", "asks"),
     "ttl-zero": ("info", "shows"),
     "shared-address": ("info", "shows"),
     "unused-ignore": ("warning", "shows"),
@@ -85,6 +90,19 @@ def test_the_bad_zone_is_found_where_it_says(name, tmp_path):
         assert finding.zone == "example.com."
         assert finding.message and finding.hint
         assert not finding.message.endswith(".") or finding.message.split()[-1].count(".") > 1
+
+
+@pytest.mark.parametrize("name", [name for name in IDS if page(name).before])
+def test_what_a_change_does_is_found(name, tmp_path):
+    about = page(name)
+    for after, count in ((about.bad, about.before.count("; <-")), (about.good, 0)):
+        with Store.open(f"sqlite:///{tmp_path / f'{count}.db'}") as store:
+            kept = Kept(store)
+            kept.make("example.com.", whole(about.before))
+            change = ChangeSet(zones=[ZoneChange("example.com.", text=whole(after).encode())])
+            plan = kept.door.plan(change, Options())
+            assert len([one for one in plan.findings if one.rule == name]) == count
+            assert (name in plan.asks) == (count > 0)
 
 
 @pytest.mark.parametrize("name", IDS)
