@@ -121,7 +121,7 @@ def crosses(asked: Asked) -> bool:
 # Where a peer's proofs differ: its name, the heading of docs/readings.md that says why, and when.
 READINGS: list[tuple[str, str, Callable[[Asked], bool]]] = [
     ("knot", "Aliases into other zones", crosses),
-    ("knot", "RRSIG and NSEC at an alias", lambda a: a.question[1] == RdataType.NSEC and bool(a.expected.chain)),
+    ("knot", "RRSIG, NSEC and KEY at an alias", lambda a: a.question[1] == RdataType.NSEC and bool(a.expected.chain)),
     ("nsd", "Case in signed names", lambda a: a.question[1] == RdataType.SVCB and a.expected.end == "data"),
     ("nsd", "Proofs at a name with an asterisk",
      lambda a: a.expected.end == "nodata" and a.is_hashed and a.names[-1].is_wild()),

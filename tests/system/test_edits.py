@@ -48,6 +48,18 @@ def test_zones_are_there_after_a_restart(serve):
     assert Api(again).ask(f"ftp.{ZONE}") == [f"www.{ZONE}", "192.0.2.1"]
 
 
+def test_a_key_stands_beside_an_alias(serve):
+    api, alias = made(serve()), f"key.{ZONE}"
+    assert api.patch(ZONE, rrset(alias, "CNAME", f"www.{ZONE}")).status == 204
+    assert api.patch(ZONE, rrset(alias, "KEY", "256 3 8 AwEAAag=")).status == 204
+    assert api.patch(ZONE, rrset(alias, "TXT", '"x"')).status == 422
+    assert api.server.stop() == 0
+    again = Api(serve())
+    assert again.ask(alias, "KEY") == ["256 3 8 AwEAAag="]
+    assert again.ask(alias) == [f"www.{ZONE}", "192.0.2.1"]
+    assert again.get(f"zones/{ZONE}/check").json == []
+
+
 def test_sigkill_at_random_moments(tmp_path):
     kill_again_and_again(tmp_path, KILLS, seed=20261126)
 

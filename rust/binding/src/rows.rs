@@ -184,7 +184,7 @@ impl<'a> Stored<'a> {
 fn kind_of(rtype: Rtype) -> Option<&'static str> {
     match rtype {
         Rtype::CNAME => Some("alias"),
-        Rtype::RRSIG | Rtype::NSEC => None,
+        beside if beside.stands_beside_alias() => None,
         _ => Some("data"),
     }
 }

@@ -7,8 +7,8 @@ from typing import Any, Protocol, runtime_checkable
 from truename.store.place import owner_at, place_of
 from truename.zone import Comment, Record, RRset, ZoneInfo
 
-# What may stand beside an alias (RFC 4034 2.5.1 and 4).
-BESIDE_ALIAS = frozenset(("RRSIG", "NSEC"))
+# What may stand beside an alias (RFC 4035 2.5).
+BESIDE_ALIAS = frozenset(("RRSIG", "NSEC", "KEY"))
 Row = tuple[int, str, str, int, str | None, str, str, str]  # zone place type ttl kind served disabled comments
 
 

@@ -5,7 +5,7 @@
 **What DNS forbids cannot be stored**, whoever writes. An RRset makes its owner an "alias" or "data": its *kind* follows
 from its type (a check), and triggers refuse a second kind at one owner (`rrsets_alias_alone`; in SQLite row by row, in
 PostgreSQL once for all rows of a statement). A CNAME has one record, because its column holds one line. RRsets that
-stand beside an alias by right, or are not served, have no kind: RRSIG and NSEC (RFC 4034 2.5.1, 4), and sets of
+stand beside an alias by right, or are not served, have no kind: RRSIG, NSEC and KEY (RFC 4035 2.5), and sets of
 disabled records or comments only.
 
 A table of owners, with their kind in its key and a foreign key to it, would say the same without a trigger. It is two
@@ -38,7 +38,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = "0004"  # of the newest file in migrations/versions
+VERSION = "0005"  # of the newest file in migrations/versions
 
 metadata = MetaData()
 
@@ -76,7 +76,7 @@ rrsets = Table(
     Column("disabled", Text, nullable=False),
     Column("comments", Text, nullable=False),
     PrimaryKeyConstraint("zone", "place", "type", name="rrsets_key"),
-    CheckConstraint("(kind IS NULL) = (served = '' OR type IN ('RRSIG', 'NSEC'))", name="rrsets_counts"),
+    CheckConstraint("(kind IS NULL) = (served = '' OR type IN ('RRSIG', 'NSEC', 'KEY'))", name="rrsets_counts"),
     CheckConstraint("kind IS NULL OR kind = CASE type WHEN 'CNAME' THEN 'alias' ELSE 'data' END", name="rrsets_kind"),
     CheckConstraint("type <> 'CNAME' OR served NOT LIKE '%\n%'", name="rrsets_one_cname"),
     CheckConstraint("ttl BETWEEN 0 AND 2147483647", name="rrsets_ttl"),

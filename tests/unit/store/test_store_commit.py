@@ -122,8 +122,10 @@ def test_an_owner_that_lost_everything_may_become_anything(store: Store):
 def test_what_may_stand_beside_an_alias(store: Store):
     off = RRset("www.example.com.", "A", 60, (Record("192.0.2.1", is_disabled=True),))
     proofs = [rrset("www", "RRSIG", "CNAME 13 3 300 .."), rrset("www", "NSEC", "example.com. CNAME RRSIG NSEC")]
-    make_zone(store, rrset("www", "CNAME", "web.example.com."), off, *proofs)
-    assert {one.type for one in store.rrsets(ZONE, owner="www.example.com.")} == {"CNAME", "A", "RRSIG", "NSEC"}
+    key = rrset("www", "KEY", "256 3 8 AwEAAag=")
+    make_zone(store, rrset("www", "CNAME", "web.example.com."), off, *proofs, key)
+    kept = {one.type for one in store.rrsets(ZONE, owner="www.example.com.")}
+    assert kept == {"CNAME", "A", "RRSIG", "NSEC", "KEY"}
 
 
 @pytest.mark.parametrize(

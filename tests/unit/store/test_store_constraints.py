@@ -43,6 +43,9 @@ def rrset(rtype: str, kind: str | None, served: str = "x", **given: object) -> t
 
 def test_what_is_allowed(write: Write):
     write(rrset("CNAME", "alias", "a."), rrset("RRSIG", None), rrset("NSEC", None), rrset("A", None, ""))
+    write(rrset("KEY", None))
+    with pytest.raises(IntegrityError):  # of no kind, because it may stand beside either
+        write(rrset("KEY", "data", place="mail"))
     write(*(rrset(one, "data", "x\ny", place="mail") for one in ("A", "AAAA", "MX")))
     write(("UPDATE rrsets SET ttl = 1, served = 'z' WHERE kind IS NOT NULL", {}))
 

@@ -188,3 +188,25 @@ def test_older_entries_are_one_change_where_that_can_be_told(url: str, engine):
         assert found == {1: 1, 2: 1, 3: 1, 4: 4, 5: 5, 6: 6, 7: 7, 8: 8, 10: 10, 11: 11, 12: 11}
         assert store.zones_of([1, 11]) == {1: zones, 11: ("example.com.", "example.net.")}
         assert [one.number for one in store.change(1)] == [1, 2, 3]
+
+
+BEFORE_KEYS = (
+    "INSERT INTO zones VALUES (1, 'example.com.', 'Native', '', '[]', '', 'DEFAULT', '0', '', 2)",
+    "INSERT INTO rrsets VALUES"
+    " (1, '', 'SOA', 300, 'data', 'ns.example.com. h.example.com. 2 1 1 1 1', '', ''),"
+    " (1, 'www', 'KEY', 300, 'data', '256 3 8 AwEAAag=', '', '')",
+)
+
+
+def test_a_key_of_an_older_version_may_get_an_alias_beside_it(url: str, engine):
+    with engine.begin() as connection:
+        migrate._upgrade(connection, "0004")
+        for statement in BEFORE_KEYS:
+            connection.execute(text(statement))
+    with Store.open(url) as store:
+        store.commit([changed(rrset("www", "CNAME", "web.example.com."), serial=3, previous=2)])
+        assert [one.type for one in store.rrsets("example.com.", owner="www.example.com.")] == ["CNAME", "KEY"]
+        with pytest.raises(StoreError, match="an alias beside other data"):  # the triggers are still there
+            store.commit([changed(rrset("www", "TXT", '"x"'), serial=4, previous=3)])
+    with engine.connect() as connection:
+        assert "rrsets_disabled" in {one["name"] for one in inspect(connection).get_indexes("rrsets")}

@@ -64,8 +64,12 @@ impl Composer<'_, '_> {
         }
     }
 
-    /// Proves that a delegation is not signed, or gives its DS records (RFC 4035 3.1.4, RFC 5155 7.2.7).
+    /// Proves that a delegation is not signed, or gives its DS records (RFC 4035 3.1.4, RFC 5155 7.2.7). DS records of
+    /// a zone that is not signed itself say nothing to anybody: they are there for who asks for them.
     pub fn prove_delegation(&mut self, cut: Place) -> bool {
+        if !self.walk.snapshot.is_signed(cut.zone) {
+            return true;
+        }
         let sets = self.payload(cut).map(|payload| payload.sets());
         if let Some((sets, set)) = sets.and_then(|sets| Some((sets, sets.get(Rtype::DS)?))) {
             return self.put_signed(Section::Authority, &crate::graph::GraphName::Known(cut.owner), set, sets);

@@ -77,11 +77,6 @@ impl Packed {
     }
 }
 
-/// Types that may stand beside a CNAME (RFC 4034 3 and 4; RFC 4035 2.5).
-fn is_proof(rtype: Rtype) -> bool {
-    matches!(rtype, Rtype::RRSIG | Rtype::NSEC)
-}
-
 /// Types whose records are links: all whose data holds names, as the table of types says, but the SOA, which speaks of its
 /// zone, and what DNSSEC is made of, whose names follow from the zone (RRSIG, NSEC and their forerunners SIG and NXT).
 #[inline]
@@ -173,7 +168,7 @@ fn find_conflicts(entries: &[Entry<'_>], is_apex: bool) -> Vec<Conflict> {
     }
     let alias = numbers(entries, Rtype::CNAME);
     if let Some(first) = alias.first() {
-        let others = entries.iter().filter(|entry| entry.rtype != Rtype::CNAME && !is_proof(entry.rtype));
+        let others = entries.iter().filter(|entry| entry.rtype != Rtype::CNAME && !entry.rtype.stands_beside_alias());
         match others.map(|entry| entry.number).min() {
             _ if is_apex => conflicts.push(Conflict::ApexAlias(*first)),
             Some(other) => conflicts.push(Conflict::AliasWithOtherData(*first, other)),
@@ -199,7 +194,7 @@ pub fn hold(entries: &mut Vec<Entry<'_>>, is_apex: bool, mut leave_out: impl FnM
     entries.retain(|entry| {
         let is_held = match entry.rtype {
             Rtype::CNAME => Some(entry.number) == alias,
-            rtype if alias.is_some() => is_proof(rtype),
+            rtype if alias.is_some() => rtype.stands_beside_alias(),
             Rtype::DNAME => Some(entry.number) == dname,
             _ => true,
         };

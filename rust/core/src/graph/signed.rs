@@ -20,12 +20,21 @@ pub struct Signed<'a> {
 
 type Fault = (FactKind, Rtype);
 
+impl Snapshot {
+    /// Whether a zone shows any sign of having been signed: at its apex keys, signatures or proofs.
+    pub fn is_signed(&self, zone: NameId) -> bool {
+        let signs = [Rtype::RRSIG, Rtype::DNSKEY, Rtype::NSEC, Rtype::NSEC3PARAM];
+        let apex = self.slot(zone).payload(zone);
+        apex.is_some_and(|apex| signs.into_iter().any(|rtype| apex.sets().get(rtype).is_some()))
+    }
+}
+
 impl<'a> Signed<'a> {
     /// Nothing when the zone shows no sign of having been signed.
     pub fn new(snapshot: &'a Snapshot, zone: NameId) -> Option<Signed<'a>> {
-        let sets = snapshot.slot(zone).payload(zone)?.sets();
-        let signs = [Rtype::RRSIG, Rtype::DNSKEY, Rtype::NSEC, Rtype::NSEC3PARAM];
-        signs.into_iter().find_map(|rtype| sets.get(rtype))?;
+        if !snapshot.is_signed(zone) {
+            return None;
+        }
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as u32);
         Some(Signed { snapshot, zone, denial: snapshot.denial(zone), now })
     }

@@ -18,6 +18,7 @@ impl Rtype {
     pub const MX: Rtype = Rtype(15);
     pub const TXT: Rtype = Rtype(16);
     pub const SIG: Rtype = Rtype(24);
+    pub const KEY: Rtype = Rtype(25);
     pub const AAAA: Rtype = Rtype(28);
     pub const NXT: Rtype = Rtype(30);
     pub const SRV: Rtype = Rtype(33);
@@ -42,6 +43,12 @@ impl Rtype {
     /// (RFC 6895 3.1: 128..=255; 0 and OPT besides; RFC 9824 for NXNAME).
     pub fn is_meta(self) -> bool {
         matches!(self.0, 0 | 41 | 128..=255)
+    }
+
+    /// Whether records of the type may stand beside a CNAME: RRSIG, NSEC and KEY (RFC 4035 2.5).
+    #[inline]
+    pub fn stands_beside_alias(self) -> bool {
+        matches!(self, Rtype::RRSIG | Rtype::NSEC | Rtype::KEY)
     }
 
     /// The row of the table, for types that have one.

@@ -15,8 +15,9 @@ fn an_alias_with_other_data_and_a_second_alias() {
 }
 
 #[test]
-fn the_same_record_twice_is_one_and_proofs_may_stand_beside_an_alias() {
-    assert!(found("www 60 CNAME a\nwww 60 CNAME a\nwww 60 NSEC x A\n").is_empty());
+fn the_same_record_twice_is_one_and_proofs_and_keys_may_stand_beside_an_alias() {
+    assert!(found("www 60 CNAME a\nwww 60 CNAME a\nwww 60 NSEC x A\nwww 60 KEY 256 3 8 AwEAAag=\n").is_empty());
+    assert_eq!(found("www 60 CNAME a\nwww 60 KEY 256 3 8 AwEAAag=\nwww 60 DNSKEY 256 3 8 AwEAAag=\n").len(), 1);
 }
 
 #[test]

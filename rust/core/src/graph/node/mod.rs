@@ -4,7 +4,7 @@
 //! page     33 x u32 offsets | slot 0 | slot 1 | .. | slot 31
 //! slot     parent u32 | label length u8 | label | payload*           (an empty slot: a free id)
 //! payload  zone u32 | bits u8 | [children u32] | [size u32, when another payload follows] | body
-//! body     Alias: ttl u32 | target u32 | RRset* (proofs)             Data: RRset*
+//! body     Alias: ttl u32 | target u32 | RRset* (beside it)          Data: RRset*
 //! RRset    type u16 | ttl u32 | size u32 | (length u16, octets)*     sorted by type, then by octets
 //! ```
 //!
@@ -59,7 +59,7 @@ pub enum Below {
 pub enum Node<'a> {
     /// Nothing itself, but names below it (an empty non-terminal, RFC 4592 2.2.2).
     Empty,
-    /// A CNAME; the proofs are RRSIG and NSEC, which may stand beside it (RFC 4034 3, 4).
+    /// A CNAME; the sets are RRSIG, NSEC and KEY, which may stand beside it (RFC 4035 2.5).
     Alias(Link, Sets<'a>),
     /// RRsets.
     Data(Sets<'a>, Below),
