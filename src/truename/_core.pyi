@@ -185,8 +185,9 @@ class Prepared:
     ) -> list[Fact]:
         """Facts of the version as it would be, in the scope of the change; arguments as for `Graph.facts`.
 
-        What the change adds to all facts of the graph is in here and not in `facts_before`. Kinds that belong to a zone
-        as a whole - shared-address, signature-*, denial-broken - are not told of.
+        What the change adds to all facts of the graph is in here and not in `facts_before`. shared-address and
+        zone-signed, which belong to a zone as a whole, are not told of; signature-* and denial-broken near what changed
+        in zones that are signed afterwards.
         """
     def facts_before(
         self,
@@ -198,6 +199,15 @@ class Prepared:
         limit: int = 0,
     ) -> list[Fact]:
         """The facts of the version that it was made from, in the same scope."""
+    def outlived(self, renumbered: Sequence[str]) -> list[Fact]:
+        """RRsets with other data (signature-outlived) or another TTL (signature-unfit) below the signatures of before.
+
+        *renumbered*: zones whose SOA gets another serial than the one that stands in this version
+        """
+    def signed_sets(
+        self, zone: str, owners: Sequence[str], *, is_before: bool = False
+    ) -> list[tuple[str, str, list[bytes], list[bytes]]]:
+        """As `Graph.signed_sets`, of some owners, in this version or the one that it was made from."""
     def exists(self, names: Sequence[str]) -> list[bool]:
         """For each name whether it has data, or names below it, in a zone of the result."""
     def existed(self, names: Sequence[str]) -> list[bool]:
@@ -281,6 +291,8 @@ class Graph:
         """
     def configure(self, *, follow: str, max_chain: int) -> None: ...
     def zones(self) -> list[Zone]: ...
+    def signed_sets(self, zone: str) -> list[tuple[str, str, list[bytes], list[bytes]]]:
+        """The RRsets of *zone* that have signatures: (owner, type, data, data of the RRSIG records), in wire form."""
     def explain(self, name: str, type: str = "A") -> Chain: ...
     def reach(self, name: str, *, limit: int = 100, after: str | None = None) -> tuple[int, list[Reached]]:
         """(how many owners lead to *name*, the first *limit* of them, or of those behind *after*), nearest first.
@@ -397,6 +409,8 @@ class World:
         *scope*: only those about records of these names. The other arguments are those of `Graph.facts`.
         Raises: ValueError for a kind or a name that is none
         """
+    def signed_sets(self, zone: str) -> list[tuple[str, str, list[bytes], list[bytes]]]:
+        """The RRsets of *zone* that have signatures: (owner, type, data, data of the RRSIG records), in wire form."""
     def explain(self, name: str, type: str = "A") -> Chain: ...
     def exists(self, names: Sequence[str]) -> list[bool]:
         """For each name whether it has data, or names below it, in a zone of the world."""

@@ -3,6 +3,7 @@
 use crate::facts::{asked, known, read_kinds, Fact};
 use crate::prepared::{read_changes, read_set, Prepared, SetText};
 use crate::reach::{page, page_to, Reached};
+use crate::signed::{rows, SignedRows};
 use crate::stored::{next_part, StoredPart};
 use crate::values::{Chain, Loaded, Zone};
 use pyo3::exceptions::PyValueError;
@@ -159,6 +160,16 @@ impl Graph {
     fn explain(&self, py: Python<'_>, name: &str, r#type: &str) -> PyResult<Chain> {
         let (name, qtype) = (read_name(name)?, read_type(r#type)?);
         Ok(py.detach(|| explain(&self.inner.snapshot(), &name, qtype, self.inner.limits())))
+    }
+
+    fn signed_sets<'py>(&self, py: Python<'py>, zone: &str) -> PyResult<SignedRows<'py>> {
+        let zone = read_name(zone)?;
+        let sets = py.detach(|| {
+            let snapshot = self.inner.snapshot();
+            let id = snapshot.id(&zone);
+            id.map_or_else(Vec::new, |id| snapshot.signed_sets(id, None))
+        });
+        Ok(rows(py, sets))
     }
 
     #[pyo3(signature = (name, *, limit = 100, after = None))]

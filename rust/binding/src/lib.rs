@@ -10,6 +10,7 @@ mod prepared;
 mod reach;
 mod rows;
 mod server;
+mod signed;
 mod stored;
 mod text;
 mod values;

@@ -3,6 +3,7 @@
 use crate::facts::{asked, Fact, Places, Stand};
 use crate::graph::{exist, explain, read_name, read_names, read_type};
 use crate::reach::{page, Reached};
+use crate::signed::{rows, SignedRows};
 use crate::values::{Chain, Zone};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -112,6 +113,25 @@ impl Prepared {
         let asked = asked(&kinds, long, many, services, limit)?;
         let facts = py.detach(|| self.inner.facts_before(&asked, self.limits()));
         Ok(facts.first.into_iter().map(|fact| Fact::new(fact, &self.inner.base, None)).collect())
+    }
+
+    fn outlived(&self, py: Python<'_>, renumbered: Vec<String>) -> PyResult<Vec<Fact>> {
+        let renumbered = read_names(&renumbered)?;
+        let facts = py.detach(|| self.inner.outlived(&renumbered));
+        Ok(facts.into_iter().map(|fact| Fact::new(fact, &self.inner.snapshot, None)).collect())
+    }
+
+    #[pyo3(signature = (zone, owners, *, is_before = false))]
+    fn signed_sets<'py>(
+        &self,
+        py: Python<'py>,
+        zone: &str,
+        owners: Vec<String>,
+        is_before: bool,
+    ) -> PyResult<SignedRows<'py>> {
+        let (zone, owners) = (read_name(zone)?, read_names(&owners)?);
+        let sets = py.detach(|| self.inner.signed_sets(&zone, &owners, is_before));
+        Ok(rows(py, sets))
     }
 
     fn exists(&self, py: Python<'_>, names: Vec<String>) -> PyResult<Vec<bool>> {

@@ -2,6 +2,7 @@
 
 use crate::facts::{asked, known, Fact, Places, Stand};
 use crate::graph::{exist, explain, read_name, read_names, read_type};
+use crate::signed::{rows, SignedRows};
 use crate::values::{Chain, Zone};
 use pyo3::prelude::*;
 use std::collections::HashMap;
@@ -158,6 +159,16 @@ impl World {
             let placed = world.facts(scope.as_deref(), &asked);
             placed.into_iter().map(|placed| fact(placed, snapshot, &files)).collect()
         }))
+    }
+
+    fn signed_sets<'py>(&self, py: Python<'py>, zone: &str) -> PyResult<SignedRows<'py>> {
+        let zone = read_name(zone)?;
+        let sets = py.detach(|| {
+            let world = self.shared();
+            let id = world.snapshot().id(&zone);
+            id.map_or_else(Vec::new, |id| world.snapshot().signed_sets(id, None))
+        });
+        Ok(rows(py, sets))
     }
 
     #[pyo3(signature = (name, r#type = "A"))]

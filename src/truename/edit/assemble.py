@@ -103,6 +103,7 @@ def _streamed(store: "Store", edit: ZoneEdit, given: tuple[ZoneText, bytes]) -> 
     serial = _new_serial(store, edit.after, serial_of(soa))
     edit.streamed = Streamed(text, with_serial(soa, serial), soa.served[0], octets)
     edit.after = replace(edit.after, serial=serial)
+    edit.is_renumbered = not edit.streamed.is_as_given
     # Not later: the graph reads the text meanwhile.
     edit.streamed.added = edit.streamed.lines().decode().rstrip("\n")
     return edit
@@ -131,7 +132,9 @@ def _set_serial(store: "Store", edit: ZoneEdit) -> None:
         is_given = soa != before and is_newer(given, info.serial)
         edit.is_soa_given |= is_given
         serial = given if is_given else next_serial(info.serial, after)
-    draft.write(edit.name, "SOA", with_serial(soa, serial))
+    numbered = with_serial(soa, serial)
+    edit.is_renumbered = numbered.served != soa.served
+    draft.write(edit.name, "SOA", numbered)
     edit.after = replace(after, serial=serial)
     edit.changes = tuple(draft.changes())
 

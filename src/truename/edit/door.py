@@ -237,6 +237,7 @@ class Door:
             self._check,
             may_show=options.is_dry_run,
             has_places=edit.is_one_as_given,
+            renumbered=edit.renumbered,
         )
         terms = judging.Terms(options.is_strict, options.accept, options.may_read)
         plan = replace(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from truename.edit.signatures import outlived
 from truename.errors import RejectedEdit
 from truename.rules import ALWAYS
 from truename.rules.base import Finding, check, judge, judge_rewritten, table
@@ -17,6 +18,7 @@ from truename.rules.fact import Rewritten
 if TYPE_CHECKING:
     from truename._core import Fact, Graph, Prepared, Problem
     from truename.config import Check
+    from truename.rules.signature import SignedSet
 
 # A zone is made before it has name servers (PowerDNS' API): every door lets it in, with the finding shown.
 LET_IN = "ns-missing"
@@ -46,17 +48,23 @@ class Terms:
 
 
 class _Facts:
-    """A world as the rules ask it. *first* are facts that come before those of *engine*."""
+    """A world as the rules ask it. *first* are facts that come before those of *engine*.
+
+    *signed_sets*: what stands there, where signatures may be looked at as a whole; None for a change
+    """
 
     def __init__(
         self,
         engine: Callable[..., "list[Fact]"],
         exists: Callable[[Sequence[str]], list[bool]],
         first: "Sequence[Fact]" = (),
+        signed_sets: "Callable[[str], list[SignedSet]] | None" = None,
     ) -> None:
         self._engine = engine
         self.exists = exists
         self._first = first
+        self.is_change = signed_sets is None
+        self.signed_sets = signed_sets
         self.let_in: list[Fact] = []
 
     def facts(self, kinds: Sequence[str], /, **how: Any) -> "list[Fact]":
@@ -66,19 +74,25 @@ class _Facts:
 
 
 def judged(
-    prepared: "Prepared", rewritten: Sequence[Rewritten], settings: "Check", *, may_show: bool, has_places: bool
+    prepared: "Prepared",
+    rewritten: Sequence[Rewritten],
+    settings: "Check",
+    *,
+    may_show: bool,
+    has_places: bool,
+    renumbered: Sequence[str] = (),
 ) -> Judged:
     """The findings about *prepared* and *rewritten* RRsets; without *may_show* only of rules that can refuse or ask.
 
+    *renumbered*: zones whose SOA gets a serial of ours, in place of the one in *prepared*
     *has_places*: the text that the core read is the caller's, so places in it mean something to the caller
     """
     rules = [name for name, rule in table().items() if may_show or rule.door != "shows"]
-    after, let_in = _found(
-        _Facts(prepared.facts, prepared.exists, prepared.refused), rules, settings, has_places=has_places
-    )
-    before, had = (
-        _found(_Facts(prepared.facts_before, prepared.existed), rules, settings) if after or let_in else ([], [])
-    )
+    broken, were_broken = outlived(prepared, renumbered)
+    first = [*prepared.refused, *broken, *were_broken]
+    after, let_in = _found(_Facts(prepared.facts, prepared.exists, first), rules, settings, has_places=has_places)
+    past = _Facts(prepared.facts_before, prepared.existed, were_broken)
+    before, had = _found(past, rules, settings) if after or let_in else ([], [])
     new, new_let_in = added(after, before), added(let_in, had)
     new += judge_rewritten(rewritten, settings=settings, always=ALWAYS)
     is_new = set(map(id, (*new, *new_let_in)))
@@ -153,8 +167,10 @@ def malformed(zone: str, problems: "Sequence[Problem]") -> RejectedEdit:
     return RejectedEdit(f"{zone} {errors[0]}{more}", findings=found, errors=errors, hint=found[0].hint)
 
 
+def _world(graph: "Graph") -> _Facts:
+    return _Facts(graph.facts, graph.exists, signed_sets=graph.signed_sets)
+
+
 def of_zone(graph: "Graph", settings: "Check", zone: str) -> list[Finding]:
     """All findings in *zone* as it is served."""
-    return [
-        one for one in check(_Facts(graph.facts, graph.exists), settings=settings, always=ALWAYS) if one.zone == zone
-    ]
+    return [one for one in check(_world(graph), settings=settings, always=ALWAYS) if one.zone == zone]

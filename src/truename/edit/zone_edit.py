@@ -49,6 +49,7 @@ class ZoneEdit:
     streamed: Streamed | None = None
     dropped: Dropped | None = None
     is_soa_given: bool = False
+    is_renumbered: bool = False  # whether the SOA has another serial than somebody gave it
     changes: tuple[Change, ...] = ()
 
     @property
@@ -201,6 +202,11 @@ class Edit:
     def is_streamed(self) -> bool:
         """Whether a zone is written as a stream: seconds of work for the store."""
         return any(one.streamed for one in self.zones.values())
+
+    @property
+    def renumbered(self) -> list[str]:
+        """The zones whose SOA gets a serial that only we have chosen."""
+        return [zone.name for zone in self.zones.values() if zone.is_renumbered]
 
     def counts(self) -> dict[Op, int]:
         """How many changes of each kind there are."""

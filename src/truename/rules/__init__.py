@@ -31,6 +31,7 @@ IDS = (
     "target-missing",
     "target-without-data",
     "glue-missing",
+    "signed-zone-edited",
     "alias-chain",
     "missing-trailing-dot",
     "alias-below-cut",

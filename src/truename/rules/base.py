@@ -98,15 +98,38 @@ class Rule:
 class Context:
     """What a rule knows beside its facts: its own severity, and which names exist."""
 
-    __slots__ = ("_exists", "_lines", "_origins", "_rule", "_severity", "_world")
+    __slots__ = ("_exists", "_lines", "_origins", "_rule", "_settings", "_severity", "_world")
 
-    def __init__(self, rule: Rule, world: object, lines: dict[tuple[str, int, int], int]) -> None:
+    def __init__(
+        self, rule: Rule, world: object, lines: dict[tuple[str, int, int], int], settings: "Check | None" = None
+    ) -> None:
         self._rule = rule.id
         self._severity = rule.severity
         self._world = world
         self._origins: frozenset[str] | None = None
         self._exists: Callable[[Sequence[str]], list[bool]] | None = getattr(world, "exists", None)
         self._lines = lines
+        self._settings = settings
+
+    @property
+    def is_change(self) -> bool:
+        """Whether a change is judged that nobody has seen yet, not what stands there."""
+        return bool(getattr(self._world, "is_change", False))
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether somebody asked for this rule by its name, and what stands there is judged."""
+        return self._settings is not None and self._rule in self._settings.select and not self.is_change
+
+    def signed_sets(self, zone: str) -> list[tuple[str, str, list[bytes], list[bytes]]]:
+        """The RRsets of *zone* that have signatures; see `_core.World.signed_sets`."""
+        world: Any = self._world
+        return world.signed_sets(zone) if world else []
+
+    def ask(self, kinds: Sequence[str], scope: Sequence[str]) -> list[Fact]:
+        """Facts of other *kinds* about records of the names in *scope*."""
+        world: Any = self._world
+        return read(world.facts(kinds, scope=scope)) if world and scope else []
 
     def exists(self, names: Sequence[str]) -> list[bool]:
         """Whether each name is known to exist; facts without a world do not say so, and nothing is certain there."""
@@ -226,7 +249,7 @@ def judge(
     for rule in rules:
         wanted = list(chain.from_iterable(by_kind.get(kind, ()) for kind in rule.kinds))
         if wanted:
-            found.extend(rule.judge(wanted, Context(rule, world, lines)))
+            found.extend(rule.judge(wanted, Context(rule, world, lines, settings)))
     found = apply(_without_hidden(found, rules), settings, always)
     if comments is not None:
         found = comments.silence(found, rules, lines, settings)

@@ -26,6 +26,9 @@ WORDS = {
     "ns-missing": "zone has no NS record, and is served all the same",
     "signature-expired": "signatures have expired",
     "signature-missing": "signature is missing in a signed zone",
+    "signature-early": "signatures are not valid yet",
+    "signature-void": "signature covers nothing",
+    "signature-unfit": "signature does not fit what it covers",
     "denial-broken": "denial of a signed zone is broken",
 }
 

@@ -185,6 +185,23 @@ impl Snapshot {
         (found.zone == zone && found.series == 0).then_some(found.owner)
     }
 
+    /// The owner at or before a name's place in the order in which its zone denies names; before the first stands the
+    /// last. For the owner of an NSEC3 record that is the place of its own name.
+    pub(super) fn before_in_order(&self, zone: NameId, name: &Name) -> Option<NameId> {
+        match self.denial(zone) {
+            Denial::None => None,
+            Denial::Nsec => self.nsec_at_or_before(zone, name),
+            Denial::Nsec3(parameters) => {
+                let series = parameters.series();
+                let is_ours = |found: &&OrderKey| found.zone == zone && found.series == series;
+                let at =
+                    |place: &[u8]| self.order.at_or_before(&OrderKey::new(zone, series, place, zone)).filter(is_ours);
+                let hash = read_hash(name.first_label())?;
+                at(&hash).or_else(|| at(&[0xff; 24])).map(|found| found.owner)
+            }
+        }
+    }
+
     /// The owner of the NSEC3 record of a name, and the owner of the one that covers its hash.
     pub fn nsec3_of(
         &self,

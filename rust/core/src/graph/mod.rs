@@ -42,6 +42,7 @@ pub use node::{Below, Link, NameId, Node, Payload, RRset, Sets, Slot};
 pub use owner::{has_target, is_link, means_none, targets};
 pub use prepare::{Changes, Next, NoPublish, NoZone, Part, Prepared, Refused, SetChange, Stored};
 pub use reach::{Reach, Reached};
+pub use signed::SignedSet;
 pub use snapshot::{Snapshot, Wanted};
 pub use soa::{minimum as soa_minimum, serial as soa_serial};
 pub use walk::{GraphName, Place, Walk};

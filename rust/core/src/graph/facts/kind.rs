@@ -101,8 +101,22 @@ kinds! {
     SignatureExpired = "signature-expired",
     /// An RRset of a signed zone without any signature.
     SignatureMissing = "signature-missing",
-    /// A name of a signed zone that no NSEC or NSEC3 record stands for, or one that does not lead to the next.
+    /// An RRset of a signed zone whose signatures are not valid yet.
+    SignatureEarly = "signature-early",
+    /// A signature that covers nothing (the type that it speaks of).
+    SignatureVoid = "signature-void",
+    /// An RRset that its signatures do not describe (`detail`: original-ttl, labels or signer; RFC 4035 2.2).
+    SignatureUnfit = "signature-unfit",
+    /// An RRset that a change gives other data below the same signatures.
+    SignatureOutlived = "signature-outlived",
+    /// A name of a signed zone that no NSEC or NSEC3 record stands for, or whose record does not lead to the next or has
+    /// other types (`detail`: absent and who denies it, next and the name, types and those that differ, or gone
+    /// and the name that is).
     DenialBroken = "denial-broken",
+    /// A signed zone, once (its apex).
+    ZoneSigned = "zone-signed",
+    /// An RRset of a signed zone that has signatures.
+    SetSigned = "set-signed",
 }
 
 impl std::str::FromStr for FactKind {

@@ -9,6 +9,7 @@
 //! served, unless another one came in between. What no graph can hold comes back as facts, all of it.
 
 mod making;
+mod signed;
 
 pub use super::build::{Next, Part, Stored};
 
@@ -17,6 +18,7 @@ use super::facts::{Asked, Fact, FactKind, Facts, Kinds, Scope};
 use super::node::{NameId, RRset, Sets};
 use super::reach::Reach;
 use super::scope::{Touched, Versions};
+use super::signed::OF_SIGNED;
 use super::snapshot::Snapshot;
 use super::{Graph, Limits, Zone};
 use crate::name::Name;
@@ -68,13 +70,8 @@ pub struct Prepared {
     touched: OnceLock<Touched>,
 }
 
-/// Kinds that belong to a zone as a whole, of which an edit is not told.
-const OF_ZONES: Kinds = Kinds::of(&[
-    FactKind::SharedAddress,
-    FactKind::SignatureExpired,
-    FactKind::SignatureMissing,
-    FactKind::DenialBroken,
-]);
+/// Kinds that belong to a zone as a whole, of which an edit is not told; those of signed zones are looked for apart.
+const OF_ZONES: Kinds = Kinds::of(&[FactKind::SharedAddress]);
 
 impl Prepared {
     fn versions(&self) -> Versions<'_> {
@@ -136,8 +133,8 @@ impl Prepared {
         are_as_many && others(&before).zip(others(&after)).all(is_same)
     }
 
-    /// Facts of the version as it would be, in the scope of the change. Of kinds that belong to a zone as a whole -
-    /// shared addresses, signatures - an edit is not told.
+    /// Facts of the version as it would be, in the scope of the change. Of shared addresses, which belong to a zone as a
+    /// whole, an edit is not told.
     pub fn facts(&self, asked: &Asked<'_>, limits: Limits) -> Facts {
         self.facts_of(&self.snapshot, asked, limits)
     }
@@ -148,7 +145,16 @@ impl Prepared {
     }
 
     fn facts_of(&self, version: &Snapshot, asked: &Asked<'_>, limits: Limits) -> Facts {
-        let asked = Asked { kinds: asked.kinds.without(OF_ZONES), services: asked.services.clone(), ..*asked };
+        let mut facts = self.scoped_facts(version, asked, limits);
+        for fact in self.signed_facts(version, asked.kinds) {
+            facts.add(fact.kind, || fact);
+        }
+        facts
+    }
+
+    fn scoped_facts(&self, version: &Snapshot, asked: &Asked<'_>, limits: Limits) -> Facts {
+        let kinds = asked.kinds.without(OF_ZONES | OF_SIGNED);
+        let asked = Asked { kinds, services: asked.services.clone(), ..*asked };
         if self.touches_all() {
             let ids = (0..version.ids()).map(NameId);
             let zones: Vec<Zone> =

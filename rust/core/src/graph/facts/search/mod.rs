@@ -14,13 +14,13 @@ mod tell;
 use super::cycles::Cycles;
 use super::record::{is_plain, may_be_address, OF_SET, OF_TARGET};
 use super::shared::Addresses;
-use super::{record_facts, Asked, Fact, FactKind, Facts, Kinds, Scope, Shown};
+use super::{record_facts, Asked, Fact, FactKind, Facts, Scope, Shown};
 use crate::graph::find::Cover;
 use crate::graph::follow::{Chain, Limits};
 use crate::graph::links::{Below, Links};
 use crate::graph::node::{Below as Under, Link, NameId, Node, Payload, RRset, Sets, Slot, PAGE};
 use crate::graph::owner::{has_target, means_none, targets};
-use crate::graph::signed::Signed;
+use crate::graph::signed::{Signed, OF_SIGNED};
 use crate::graph::snapshot::{Snapshot, Wanted};
 use crate::graph::walk::{GraphName, Place, Walk};
 use crate::graph::Zone;
@@ -32,8 +32,6 @@ use std::ops::Range;
 
 /// Pages from which a second thread is worth its start.
 const LARGE: usize = 128;
-
-const SIGNED: Kinds = Kinds::of(&[FactKind::SignatureExpired, FactKind::SignatureMissing, FactKind::DenialBroken]);
 
 /// A zone that is looked over.
 struct Seen<'a> {
@@ -111,7 +109,7 @@ struct Job<'a> {
 impl<'a> Job<'a> {
     fn run<T>(&self, facts: Facts, task: impl FnOnce(&mut Search<'a, '_>) -> T) -> (Facts, T) {
         let snapshot = self.snapshot;
-        let is_signed = self.asked.kinds.has_any(SIGNED);
+        let is_signed = self.asked.kinds.has_any(OF_SIGNED);
         let signed = |zone: &Zone| if is_signed { Signed::new(snapshot, zone.id) } else { None };
         let unused = Wanted::new();
         let mut search = Search {

@@ -1,10 +1,11 @@
 //! What is told of an owner by where it stands: below a cut or a DNAME, as a wildcard, signed, of many.
 
-use super::{At, Search, SIGNED};
+use super::{At, Search};
 use crate::graph::facts::{Fact, FactKind, Other};
 use crate::graph::find::Found;
 use crate::graph::node::{Link, NameId, Node, Payload};
 use crate::graph::owner::targets;
+use crate::graph::signed::OF_SIGNED;
 use crate::record::Rtype;
 
 impl<'a> Search<'a, '_> {
@@ -78,13 +79,13 @@ impl<'a> Search<'a, '_> {
     }
 
     pub(super) fn tell_signed(&mut self, at: At, payload: &Payload<'a>) {
-        if !self.asked.kinds.has_any(SIGNED) {
+        if !self.asked.kinds.has_any(OF_SIGNED) {
             return;
         }
         let Some(signed) = self.zones.get(&at.zone).and_then(|seen| seen.signed.as_ref()) else { return };
-        for (kind, rtype) in signed.faults(at.owner, payload) {
+        for (kind, rtype, detail) in signed.faults(at.owner, payload) {
             if self.asked.kinds.has(kind) {
-                self.facts.add(kind, || Fact::new(kind, at.zone, at.owner, rtype));
+                self.facts.add(kind, || Fact { detail, ..Fact::new(kind, at.zone, at.owner, rtype) });
             }
         }
     }
