@@ -11,6 +11,7 @@ KINDS = [
     "ns-missing",
     "target-address",
     "odd-target",
+    "odd-owner",
     "ttl-zero",
     "alias-not-followed",
     "loop",
@@ -77,6 +78,7 @@ ONE_FACT = {
     # kind: (records, owner, type, detail or chain)
     "target-address": ("a CNAME 192.0.2.1.", "a.t.", "CNAME", "192.0.2.1"),
     "odd-target": ("a CNAME http\\058//www.elsewhere.", "a.t.", "CNAME", ""),
+    "odd-owner": ("a\\032b CNAME ns\n", "a\\032b.t.", "CNAME", ""),
     "ttl-zero": ("a 0 CNAME ns", "a.t.", "CNAME", ""),
     "alias-not-followed": ("a ALIAS ns", "a.t.", "ALIAS", ""),
     "loop": ("a CNAME b\nb CNAME a", "a.t.", "CNAME", ["a.t.", "b.t.", "a.t."]),
@@ -125,6 +127,33 @@ def test_one_fact_and_no_other(kind):
 def test_targets_by_their_octets(target, kinds, form):
     facts = found(f"a {form.format(target)}", "target-address", "odd-target")
     assert [fact.kind for fact in facts] == kinds
+
+
+def test_owners_by_their_octets_and_their_zone():
+    text = """
+        a\\@b TXT x
+        a\\@b A 192.0.2.1
+        below.a\\@b TXT x
+        beside.a\\@b TXT x
+        x.xn--a TXT x
+        xn--a.b TXT x
+        t.u TXT x
+        a.t.u TXT x
+        t.u.a TXT x
+        u TXT x
+        u.u TXT x
+        *._a TXT x
+    """
+    facts = found({"t.u.": dedent(text), "v.": "v TXT x"}, "odd-owner")
+    assert short(facts) == [
+        "odd-owner a.t.u.t.u. TXT",
+        "odd-owner a\\@b.t.u. A",
+        "odd-owner below.a\\@b.t.u. TXT",
+        "odd-owner beside.a\\@b.t.u. TXT",
+        "odd-owner t.u.t.u. TXT",
+        "odd-owner x.xn--a.t.u. TXT",
+        "odd-owner xn--a.b.t.u. TXT",
+    ]
 
 
 def test_services_and_pointers_have_no_address_for_a_target():

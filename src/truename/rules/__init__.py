@@ -43,6 +43,7 @@ IDS = (
     "two-spf",
     "dmarc-malformed",
     "policy-record-lost",
+    "odd-owner",
     "ttl-zero",
     "shared-address",
     "unused-ignore",

@@ -176,6 +176,14 @@ def test_settings_turn_off_what_a_change_does(tmp_path) -> None:
             assert kept.look(put("@", "TXT", SITE), options=STRICT).asks == ()
 
 
+def test_an_odd_owner_asks(kept: Kept) -> None:
+    step = put("www.example.com", "TXT", '"x"')
+    assert kept.look(step).asks == ("odd-owner",)
+    assert rules(kept, step, options=STRICT) == ["odd-owner"]
+    assert kept.edit(step).let_through == ("odd-owner",)
+    assert kept.look(put("www.example.com", "TXT", '"y"'), options=STRICT).asks == ()  # it was there before
+
+
 def test_disabled_records_are_not_judged(kept: Kept) -> None:
     from truename.zone import Record
 

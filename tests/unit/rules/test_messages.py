@@ -24,8 +24,45 @@ CASES = [
     ("m MX 1 w\nw CNAME ns1", "mx-target-is-alias", "is an alias of ns1.example.com.", "`m MX 1 ns1`"),
     ("s NS n.s", "glue-missing", "lies below it", "write `n.s A <address>`"),
     ("w 0 CNAME ns1", "ttl-zero", "TTL 0", "`w 300 CNAME ns1`"),
+    ("w.example.com A 192.0.2.1", "odd-owner", "has the zone's name twice", "write `w`, or the final dot"),
+    ("example.com A 192.0.2.1", "odd-owner", "has the zone's name twice", "write `@`, or the final dot"),
+    ("a.b.example.com A 192.0.2.1", "odd-owner", "has the zone's name twice", "write `a.b`"),
+    ("https://w A 192.0.2.1", "odd-owner", "is a URL", "write the name of a host alone"),
+    (r"ann\@w A 192.0.2.1", "odd-owner", "has an `@`", "a mailbox is no name"),
+    (r"a\032w A 192.0.2.1", "odd-owner", "has a space", "without spaces"),
+    (r"b\195\188cher.w A 192.0.2.1", "odd-owner", "octets outside ASCII, `bücher`", "`xn--bcher-kva`"),
+    (r"\255 A 192.0.2.1", "odd-owner", "octets outside ASCII", "IDNA 2008"),
+    ("w.XN--A A 192.0.2.1", "odd-owner", "`xn--a`, which is no A-label", "write the name that was meant"),
     ("w.example.net. A 192.0.2.1", "data-out-of-zone", "is not below the zone's name", "`w.example.net`"),
 ]  # fmt: skip
+
+
+USUAL = [
+    "*",
+    "*.w",
+    "_dmarc",
+    "_443._tcp.w",
+    "a_b-c",
+    "xn--bcher-kva",
+    "w.xn--bcher-kva",
+    "0/25.2",
+    r"My\032Printer._ipp._tcp",
+    r"ann\@w._presence._tcp",
+    r"K\195\188che._ipp._tcp.w",
+    "example",
+    "example.org",
+    "com",
+    "x-example.com",
+]
+
+
+@pytest.mark.parametrize("owner", USUAL)
+def test_owners_that_are_meant(of, owner):
+    assert [one for one in of(f"{owner} TXT x") if one.rule == "odd-owner"] == []
+
+
+def test_an_odd_owner_is_no_host_with_odd_characters_as_well(of):
+    assert [one.rule for one in of(r"a\032w A 192.0.2.1")] == ["odd-owner"]
 
 
 @pytest.mark.parametrize(("text", "rule", "message", "hint"), CASES)

@@ -53,6 +53,7 @@ TABLE = {
     "two-spf": ("warning", "shows"),
     "dmarc-malformed": ("warning", "shows"),
     "policy-record-lost": ("warning", "asks"),
+    "odd-owner": ("warning", "asks"),
     "ttl-zero": ("info", "shows"),
     "shared-address": ("info", "shows"),
     "unused-ignore": ("warning", "shows"),

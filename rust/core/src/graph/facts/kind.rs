@@ -49,6 +49,9 @@ kinds! {
     TargetAddress = "target-address",
     /// A target with an octet that no host or service name has (the link).
     OddTarget = "odd-target",
+    /// An owner with an octet that no host or service name has, a label that says to be an A-label, or the zone's name
+    /// twice (the owner's first record).
+    OddOwner = "odd-owner",
     /// An alias with a TTL of 0 (the CNAME).
     TtlZero = "ttl-zero",
     /// An ALIAS, whose target nothing asks for addresses yet (the ALIAS).

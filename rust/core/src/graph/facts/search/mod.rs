@@ -9,6 +9,7 @@
 //! neighbours share it; the memory of the targets is asked for a page ahead (see `ahead`).
 
 mod hygiene;
+mod odd_owner;
 mod tell;
 
 use super::cycles::Cycles;
@@ -66,6 +67,8 @@ pub(super) struct Search<'a, 'f> {
     last_cover: Option<(NameId, NameId, Cover)>,
     /// The zone that the name before belongs to, and whether it is one of `zones`.
     last_zone: Option<(NameId, bool)>,
+    /// The zone and parent of the owner before, and whether a label of the parent is odd.
+    last_odd: Option<(NameId, NameId, bool)>,
     /// A parent whose labels are plain.
     plain_parent: NameId,
     /// A parent whose labels may stand in the names of hosts.
@@ -124,6 +127,7 @@ impl<'a> Job<'a> {
             zones: self.zones.iter().map(|zone| (zone.id, Seen { zone, signed: signed(zone) })).collect(),
             last_cover: None,
             last_zone: None,
+            last_odd: None,
             plain_parent: NameId::ROOT,
             host_parent: NameId::ROOT,
             addresses: self.wants_shared().then(|| Addresses::new(self.hasher.clone())),
@@ -257,6 +261,7 @@ impl<'a> Search<'a, '_> {
             Node::Alias(link, _) => self.visit_alias(at, slot, link, cover),
             Node::Data(sets, below) => self.visit_sets(at, slot, sets, below),
         }
+        self.tell_odd_owner(at, slot, payload);
         if let Cover::Redirect(dname) = cover {
             self.tell_below_dname(at, payload, dname);
         }

@@ -26,14 +26,7 @@ impl<'a> Search<'a, '_> {
     }
 
     pub(super) fn tell_below_dname(&mut self, at: At, payload: &Payload<'a>, dname: NameId) {
-        let (rtype, ttl, data) = match payload.node() {
-            Node::Empty => return,
-            Node::Alias(link, _) => (Rtype::CNAME, link.ttl, self.snapshot.name(link.target).as_wire().to_vec()),
-            Node::Data(sets, _) => match sets.iter().next() {
-                Some(set) => (set.rtype, set.ttl, set.iter().next().unwrap_or_default().to_vec()),
-                None => return,
-            },
-        };
+        let Some((rtype, ttl, data)) = self.first_record(payload) else { return };
         let other = self.first_data(at.zone, dname, Rtype::DNAME);
         let fact = Fact { ttl, data, other, ..Fact::new(FactKind::BelowDname, at.zone, at.owner, rtype) };
         self.tell(FactKind::BelowDname, || fact);
