@@ -489,9 +489,16 @@ class Counters:
     tcp_clients: int  # connections open now
 
 def normalize(type: str, data: str) -> str:
-    """Record data in canonical presentation form; relative names are taken as absolute.
+    """Record data in the one presentation form, spelled as in *data*: names in their case, strings as they stand there.
 
-    Raises: ValueError that says what is wrong and in which column
+    Relative names are taken as absolute. Raises: ValueError that says what is wrong and in which column
+    """
+
+def canonical(type: str, data: str) -> str:
+    """What is equal for all spellings of one record: *data* with names in lower case and strings in their one form.
+
+    Data that cannot be read are equal to themselves. Raises: ValueError for what is no type
+    Source: RFC 2181 5, RFC 4343
     """
 
 def normalize_name(name: str) -> str:

@@ -5,10 +5,15 @@
     Entry ── Recommented, Redefined one change in a zone's history
 
 Names are absolute, in lower case, with the final dot; types are mnemonics ("A", "ALIAS", "TYPE65300"); the content of
-a record is its data in canonical presentation form, with absolute names. Nothing here checks that: what comes from
-outside went through `_core.normalize` before it became one of these.
+a record is its data in presentation form, with absolute names, in the spelling of whoever wrote it (`_core.normalize`):
+names in data keep their case, strings their escapes. Two spellings of one record are one record (`_core.canonical`).
+Nothing here checks that.
+
+A text of more than 255 octets does not fit into one string (RFC 1035 3.3). Those who send it as one, as PowerDNS'
+clients do, read it as one: its parts stand side by side without a blank, `"aaa..""bbb"` (`whole`).
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
@@ -58,6 +63,40 @@ class RRset:
 
 
 DISABLED = "; disabled "
+TEXTS = ("TXT", "SPF")
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+
+
+def whole(rtype: str, content: str) -> str:
+    """*content* as it was sent: strings that touch are one."""
+    if rtype not in TEXTS or '""' not in content:
+        return content
+    parts: list[str] = []
+    end = -1
+    for string in _STRING.finditer(content):
+        if string.start() == end:
+            parts[-1] += string[1]
+        else:
+            parts.append(string[1])
+        end = string.end()
+    return " ".join(f'"{part}"' for part in parts)
+
+
+def apart(text: bytes) -> bytes:
+    """Lines of a master file with a blank between all strings: not every reader takes those that touch."""
+    if b'""' not in text:
+        return text
+    return b"".join(_apart(line) if b'""' in line else line for line in text.splitlines(keepends=True))
+
+
+def _apart(line: bytes) -> bytes:
+    head = line.find(b'"')
+
+    def with_blank(string: re.Match[bytes]) -> bytes:
+        is_touched = line[head + string.end() :].startswith(b'"')
+        return string[0] + b" " * is_touched
+
+    return line[:head] + re.sub(rb'"(?:[^"\\]|\\.)*"', with_blank, line[head:])
 
 
 @dataclass(frozen=True, slots=True)

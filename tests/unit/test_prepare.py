@@ -2,7 +2,7 @@
 
 import pytest
 
-from truename._core import Graph, normalize, normalize_name
+from truename._core import Graph, canonical, normalize, normalize_name
 
 SOA = "ns.example.com. hostmaster.example.com. 1 7200 3600 1209600 300"
 TEXT = f"@ 60 SOA {SOA}\nwww CNAME host\nhost A 192.0.2.1\n".encode()
@@ -138,7 +138,10 @@ def test_two_texts_of_one_zone(graph):
 
 
 def test_canonical_forms():
-    assert normalize("mx", "010  MAIL.Example") == "10 mail.example."
+    assert normalize("mx", "010  MAIL.Example") == "10 MAIL.Example."
+    assert canonical("mx", "010  MAIL.Example") == "10 mail.example."
+    assert canonical("TXT", '"a\\;"') == canonical("TXT", '"\\097;"') == '"a;"'
+    assert canonical("A", "no address") == "no address"
     assert normalize("TXT", "one two") == '"one" "two"'
     assert normalize("TYPE1", r"\# 4 C0000201") == "192.0.2.1"
     assert normalize_name("WWW.Example") == "www.example."

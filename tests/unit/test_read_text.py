@@ -28,10 +28,28 @@ def test_data_are_as_normalized() -> None:
     text = b'a 60 TXT ( "b" \n c )\nm 60 MX 10 Mail\ns 60 SRV 0 0 1 Host\nt 60 TYPE1 \\# 4 c0000201\n'
     assert [data for _, _, _, data in read_text(text, "example.com.").sets()] == [
         ['"b" "c"'],
-        ["10 mail.example.com."],
-        ["0 0 1 host.example.com."],
+        ["10 Mail.example.com."],
+        ["0 0 1 Host.example.com."],
         ["192.0.2.1"],
     ]
+
+
+def test_data_keep_their_spelling_and_each_record_stands_there_once() -> None:
+    text = b"""$TTL 60
+m MX 10 Mail
+m MX 10 mail.Example.COM.
+t TXT "gr\xc3\xbc\xc3\x9fe" "a\\;b"
+t TXT "gr\\195\\188\\195\\159e" "a;b"
+d DS 1 8 2 AB CD
+d DS 1 8 2 abcd
+$GENERATE 1-1 g$ CNAME Host$
+"""
+    assert {owner: data for owner, _, _, data in read_text(text, "example.com.").sets()} == {
+        "m.example.com.": ["10 Mail.example.com."],
+        "t.example.com.": ['"gr\u00fc\u00dfe" "a\\;b"'],
+        "d.example.com.": ["1 8 2 abcd"],
+        "g1.example.com.": ["Host1.example.com."],
+    }
 
 
 def test_problems_have_places_and_no_file() -> None:

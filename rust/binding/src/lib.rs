@@ -34,6 +34,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<reach::Reached>()?;
     module.add_function(wrap_pyfunction!(prepared::normalize, module)?)?;
     module.add_function(wrap_pyfunction!(prepared::normalize_name, module)?)?;
+    module.add_function(wrap_pyfunction!(prepared::canonical, module)?)?;
     module.add_class::<text::ZoneText>()?;
     module.add_function(wrap_pyfunction!(listing::zone_text, module)?)?;
     module.add_function(wrap_pyfunction!(stored::stored_text, module)?)?;

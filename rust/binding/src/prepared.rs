@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use std::sync::Arc;
 use truename_core::graph::{self, Changes, Limits, SetChange};
 use truename_core::name::Name;
-use truename_core::record::{present, rdata_from_text, Fault, Rtype};
+use truename_core::record::{self, rdata_from_text, Fault, Rtype};
 
 /// (zone, owner, type, ttl, data)
 pub type SetText = (String, String, String, u32, Vec<String>);
@@ -25,11 +25,17 @@ pub struct Prepared {
 }
 
 fn read_data(rtype: Rtype, text: &str) -> Result<Vec<u8>, String> {
+    read_data_by(rdata_from_text, rtype, text)
+}
+
+type ReadData = fn(Rtype, &str, &Name) -> Result<Vec<u8>, Fault>;
+
+fn read_data_by(read: ReadData, rtype: Rtype, text: &str) -> Result<Vec<u8>, String> {
     if rtype.is_meta() {
         return Err(format!("{rtype} exists only in questions and messages: no name has data of this type"));
     }
     let wrong = |fault: Fault| format!("{rtype}: {} (column {})", fault.what, fault.column);
-    rdata_from_text(rtype, text, &Name::ROOT).map_err(wrong)
+    read(rtype, text, &Name::ROOT).map_err(wrong)
 }
 
 /// The largest TTL (RFC 2181 8).
@@ -164,8 +170,13 @@ impl Prepared {
 #[pyfunction]
 pub fn normalize(r#type: &str, data: &str) -> PyResult<String> {
     let rtype = read_type(r#type)?;
-    let data = read_data(rtype, data).map_err(PyValueError::new_err)?;
-    Ok(present(rtype, &data))
+    let octets = read_data_by(record::rdata_as_written, rtype, data).map_err(PyValueError::new_err)?;
+    Ok(record::spelled(rtype, &octets, data.as_bytes()))
+}
+
+#[pyfunction]
+pub fn canonical(r#type: &str, data: &str) -> PyResult<String> {
+    Ok(record::canonical(read_type(r#type)?, data).into_owned())
 }
 
 #[pyfunction]

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use truename_core::graph::{self, targets};
 use truename_core::name::Name;
-use truename_core::record::{self, present, Rtype};
+use truename_core::record::{self, canonical, spelled, Rtype};
 use truename_core::zonefile::{self, Position, Record, Sink};
 
 /// Notes where the records stand that name something.
@@ -255,11 +255,11 @@ impl Sets {
         self.sets.len() - 1
     }
 
-    /// Each record once (RFC 2181 5).
+    /// Each record once (RFC 2181 5), of several spellings the first.
     fn drop_repeats(&mut self) {
         for set in self.sets.iter_mut().filter(|set| set.data.contains('\n')) {
-            let mut seen = HashSet::new();
-            let kept: Vec<&str> = set.data.split('\n').filter(|data| seen.insert(*data)).collect();
+            let (rtype, mut seen) = (set.rtype, HashSet::new());
+            let kept: Vec<&str> = set.data.split('\n').filter(|data| seen.insert(canonical(rtype, data))).collect();
             set.data = kept.join("\n");
         }
     }
@@ -272,7 +272,7 @@ impl Sink for Sets {
         self.last = number;
         let set = &mut self.sets[number];
         set.ttl = record.ttl.min(set.ttl);
-        let data = present(record.rtype, record.rdata);
+        let data = spelled(record.rtype, record.rdata, record.written);
         if set.data.is_empty() {
             set.data = data;
         } else {
@@ -288,7 +288,7 @@ pub fn read_text(py: Python<'_>, text: &[u8], origin: Option<&str>) -> PyResult<
     let origin = origin.map(read_name).transpose()?;
     Ok(py.detach(|| {
         let mut sets = Sets::default();
-        let read = zonefile::read_text(text, origin.as_ref(), &mut sets);
+        let read = zonefile::read_written(text, origin.as_ref(), &mut sets);
         sets.drop_repeats();
         ZoneText {
             origin: read.origin.to_lowercase().to_string(),

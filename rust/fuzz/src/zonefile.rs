@@ -62,7 +62,7 @@ struct Judge {
 
 impl Sink for Judge {
     fn record(&mut self, record: Record<'_>) {
-        let Record { owner, rtype, ttl, rdata, at, data_at } = record;
+        let Record { owner, rtype, ttl, rdata, at, data_at, .. } = record;
         assert!(ttl <= MAX_TTL && rdata.len() <= 65_535 && !rtype.is_meta());
         assert!((1..=self.lines).contains(&at.line) && data_at.line >= at.line && at.column >= 1);
         let shown = owner.to_string();

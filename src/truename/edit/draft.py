@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from truename._core import normalize, normalize_name
+from truename._core import canonical, normalize, normalize_name
 from truename.edit.change import SetChange
 from truename.edit.plan import Change
 from truename.edit.soa import TTL
@@ -112,17 +112,22 @@ def _after(draft: ZoneDraft, key: Key, step: SetChange, given: tuple[Record, ...
     if step.op == "delete":
         return None
     records = found.records if found else ()
-    contents = {record.content for record in given}
     if step.op == "replace":
         records = given
     elif step.op == "extend":
-        records = (*(record for record in records if record.content not in contents), *given)
+        records = (*_without(records, key[1], given), *given)
     else:
-        records = tuple(record for record in records if record.content not in contents)
+        records = _without(records, key[1], given)
     comments = (found.comments if found else ()) if step.comments is None else tuple(dict.fromkeys(step.comments))
     if step.op in ("replace", "prune") and not records and step.comments is None:
         return None  # comments speak of records
     return RRset(*key, _ttl(step, found, draft), records, comments)
+
+
+def _without(records: Sequence[Record], rtype: str, gone: Sequence[Record]) -> tuple[Record, ...]:
+    """*records* without those of *gone*, in whatever spelling."""
+    keys = {canonical(rtype, record.content) for record in gone}
+    return tuple(record for record in records if canonical(rtype, record.content) not in keys)
 
 
 def _ttl(step: SetChange, found: RRset | None, draft: ZoneDraft) -> int:
@@ -134,23 +139,25 @@ def _ttl(step: SetChange, found: RRset | None, draft: ZoneDraft) -> int:
 
 
 def _records(step: SetChange, rtype: str, wrong: list[str]) -> tuple[Record, ...]:
-    """The records in canonical form, each once; one that is served as well as disabled is served."""
-    found: dict[str, bool] = {}
+    """The records as they were spelled first, each once; one that is served as well as disabled is served."""
+    found: dict[str, Record] = {}
     for record in step.records if step.op != "delete" else ():
         try:
             content = normalize(rtype, record.content)
         except ValueError as unreadable:
-            wrong.append(f"{step.owner} {rtype} {_shown(record.content)}: {_without(str(unreadable), rtype)}")
+            wrong.append(f"{step.owner} {rtype} {_shown(record.content)}: {_reason(str(unreadable), rtype)}")
             continue
-        found[content] = record.is_disabled and found.get(content, True)
-    return tuple(Record(content, is_disabled) for content, is_disabled in found.items())
+        key = canonical(rtype, content)
+        first = found.get(key, Record(content, record.is_disabled))
+        found[key] = Record(first.content, first.is_disabled and record.is_disabled)
+    return tuple(found.values())
 
 
 def _shown(content: str) -> str:
     return content if len(content) <= SHOWN else f"{content[:SHOWN]}..."
 
 
-def _without(message: str, rtype: str) -> str:
+def _reason(message: str, rtype: str) -> str:
     return message.removeprefix(f"{rtype}: ")
 
 
@@ -180,7 +187,7 @@ def refuse_unknown(rtype: str) -> None:
 
 
 def _is_same(one: RRset | None, other: RRset | None) -> bool:
-    """Whether two RRsets hold the same, in any order (RFC 2181 5: a set)."""
+    """Whether two RRsets hold the same in the same spelling, in any order (RFC 2181 5: a set)."""
     if one is None or other is None:
         return one is other
     return (

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from typing_extensions import TypedDict  # before Python 3.12 pydantic cannot describe the one in typing
 
+from truename.zone import whole
+
 if TYPE_CHECKING:
     from truename.rules.base import Finding
     from truename.zone import Comment, RRset
@@ -247,10 +249,10 @@ def _change_json(change: Change) -> ChangeJson:
 def _set_json(rrset: "RRset | None") -> SetJson | None:
     if rrset is None:
         return None
-    disabled = [record.content for record in rrset.records if record.is_disabled]
+    disabled = [whole(rrset.type, record.content) for record in rrset.records if record.is_disabled]
     return {
         "ttl": rrset.ttl,
-        "records": list(rrset.served),
+        "records": [whole(rrset.type, content) for content in rrset.served],
         "disabled": disabled,
         "comments": [comment_json(one) for one in rrset.comments],
     }

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from truename._core import canonical
 from truename.edit.change import ChangeSet, SetChange, ZoneChange
 from truename.edit.draft import Key
 from truename.edit.soa import is_same_but_serial, serial_of, with_serial
@@ -131,7 +132,7 @@ def _taken_back(store: "Store", entry: Entry, parts: dict[Key, _Part], current: 
         found = store.rrset(entry.zone, owner, rtype)
         if rtype == "SOA" and owner == entry.zone:
             steps += _soa_step(entry.zone, part, found, changed)
-        elif _is_as_left(part, found):
+        elif _is_as_left(rtype, part, found):
             steps.append(_step(entry.zone, (owner, rtype), part, found))
         else:
             changed.append(owner)
@@ -143,9 +144,17 @@ def _taken_back(store: "Store", entry: Entry, parts: dict[Key, _Part], current: 
     return ChangeSet(sets=tuple(steps), zones=_properties_back(entry, current))
 
 
-def _is_as_left(part: _Part, found: RRset | None) -> bool:
-    """Whether everything that the entry added is there."""
-    return _has_comments(part, found) and set(part.added) <= set(found.records if found else ())
+def _is_as_left(rtype: str, part: _Part, found: RRset | None) -> bool:
+    """Whether everything that the entry added is there, in whatever spelling."""
+    return _has_comments(part, found) and _keys(rtype, part.added) <= _keys(rtype, found.records if found else ())
+
+
+def _keys(rtype: str, records: Iterable[Record]) -> set[Record]:
+    return {_key(rtype, record) for record in records}
+
+
+def _key(rtype: str, record: Record) -> Record:
+    return Record(canonical(rtype, record.content), record.is_disabled)
 
 
 def _has_comments(part: _Part, found: RRset | None) -> bool:
@@ -153,10 +162,10 @@ def _has_comments(part: _Part, found: RRset | None) -> bool:
 
 
 def _step(zone: str, key: Key, part: _Part, found: RRset | None) -> SetChange:
-    gone = set(part.added)
-    kept = [record for record in (found.records if found else ()) if record not in gone]
-    contents = {record.content for record in kept}
-    records = (*kept, *(record for record in part.removed if record.content not in contents))
+    gone = _keys(key[1], part.added)
+    kept = [record for record in (found.records if found else ()) if _key(key[1], record) not in gone]
+    there = {canonical(key[1], record.content) for record in kept}
+    records = (*kept, *(record for record in part.removed if canonical(key[1], record.content) not in there))
     return SetChange(
         zone, *key, "replace", _ttl(part, found), records, _comments(part, found, has_records=bool(records))
     )

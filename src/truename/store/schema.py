@@ -38,7 +38,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = "0005"  # of the newest file in migrations/versions
+VERSION = "0006"  # of the newest file in migrations/versions
 
 metadata = MetaData()
 

@@ -81,6 +81,11 @@ class Kept:
     def look(self, *sets: SetChange, options: Options = ME) -> Plan:
         return self.door.plan(ChangeSet(sets=sets), options)
 
+    def contents(self, owner: str, rtype: str) -> list[str]:
+        """What is stored of one RRset of example.com."""
+        found = self.store.rrset("example.com.", f"{owner}.example.com.", rtype)
+        return [record.content for record in found.records] if found else []
+
     def lines(self, zone: str = "example.com.") -> list[str]:
         """What is stored, without the SOA; disabled records too."""
         return [line for rrset in self.store.rrsets(zone) for line in rrset.lines() if rrset.type != "SOA"]

@@ -43,12 +43,30 @@ def test_steps_hold_in_their_order_and_rules_see_the_result(kept: Kept) -> None:
     assert kept.graph.explain("ftp.example.com.").end == "data"
 
 
-def test_data_are_stored_in_canonical_form(kept: Kept) -> None:
+def test_a_record_is_one_in_every_spelling(kept: Kept) -> None:
+    kept.edit(put("m", "MX", "10 Mail.example.com.", "10 MAIL.example.com."))
+    assert kept.contents("m", "MX") == ["10 Mail.example.com."]
+    kept.edit(more("m", "MX", "10 mail.example.com.", "20 mail.example.com."))
+    assert kept.contents("m", "MX") == ["10 mail.example.com.", "20 mail.example.com."]
+    kept.edit(more("m", "MX", "10 MAIL.EXAMPLE.COM.", op="prune"))
+    assert kept.contents("m", "MX") == ["20 mail.example.com."]
+
+
+def test_a_change_of_spelling_is_a_change(kept: Kept) -> None:
+    kept.edit(put("m", "MX", "10 mail.example.com."))
+    serial = kept.store.zone("example.com.").serial
+    plan = kept.edit(put("m", "MX", "10 Mail.example.com."))
+    (change,) = plan.changes
+    assert change.after.served == ("10 Mail.example.com.",) and kept.store.zone("example.com.").serial > serial
+    assert kept.edit(put("m", "MX", "10 Mail.example.com.")).is_empty
+
+
+def test_data_are_stored_in_one_form_and_names_as_they_were_written(kept: Kept) -> None:
     kept.edit(
         put("m", "MX", "010 MAIL.example.COM"), put("t", "TXT", 'plain "two words"'), put("n", "TYPE1", "192.0.2.1")
     )
     assert [line.split(" IN ")[1] for line in kept.lines() if line[0] in "mtn" and line[1] == "."] == [
-        "MX 10 mail.example.com.",
+        "MX 10 MAIL.example.COM.",
         "A 192.0.2.1",
         'TXT "plain" "two words"',
     ]

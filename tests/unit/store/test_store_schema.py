@@ -126,6 +126,37 @@ FIRST = (
 )
 
 
+BEFORE_SPELLING = (
+    "INSERT INTO zones VALUES (1, 'example.com.', 'Native', '', '[]', '', 'DEFAULT', '0', '', 2)",
+    "INSERT INTO rrsets VALUES"
+    " (1, '', 'SOA', 300, 'data', 'ns.example.com. h.example.com. 2 1 1 1 1', '', ''),"
+    " (1, 'a', 'CERT', 300, 'data', 'PKIX 1 8 MIIB', '', ''),"
+    " (1, 'a', 'DS', 300, 'data', '1 8 2 ABCD\n1 8 2 EF', '1 8 2 AA', ''),"
+    " (1, 'a', 'HIP', 300, 'data', '2 2001AB AwEA', '', ''),"
+    " (1, 'a', 'NSEC3', 300, 'data', '1 1 12 AABB 2T7B4G4VSA5SMI47K61MV5BV1A22BOJR A TYPE1234', '', ''),"
+    " (1, 'a', 'TYPE65534', 300, 'data', '\\# 2 ABCD', '', ''),"
+    " (1, 'a', 'TLSA', 300, 'data', 'cannot be READ', '', '')",
+)
+
+
+def test_hexadecimal_digits_are_put_into_lower_case(url: str, engine):
+    with engine.begin() as connection:
+        migrate._upgrade(connection, "0003")
+        for statement in BEFORE_SPELLING:
+            connection.execute(text(statement))
+    with Store.open(url) as store:
+        found = {one.type: [record.content for record in one.records] for one in store.rrsets("example.com.")}
+    assert found | {"SOA": []} == {
+        "SOA": [],
+        "CERT": ["1 1 8 MIIB"],
+        "DS": ["1 8 2 abcd", "1 8 2 ef", "1 8 2 aa"],
+        "HIP": ["2 2001ab AwEA"],
+        "NSEC3": ["1 1 12 aabb 2T7B4G4VSA5SMI47K61MV5BV1A22BOJR A TYPE1234"],
+        "TYPE65534": ["\\# 2 abcd"],
+        "TLSA": ["cannot be READ"],
+    }
+
+
 BEFORE_TRIGGERS = (
     "INSERT INTO zones VALUES (1, 'example.com.', 'Native', '', '[]', '', 'DEFAULT', '0', '', 2)",
     "INSERT INTO owners VALUES (1, '', 'data'), (1, 'www', 'alias')",

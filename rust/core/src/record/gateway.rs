@@ -1,6 +1,7 @@
 //! IPSECKEY, AMTRELAY and HIP: data whose shape depends on what it says itself.
 
 use super::fault::Faulty;
+use super::hex::Hex;
 use super::present::{Unshown, Wire, Words};
 use super::read::{put16, Source};
 use super::read_rare::algorithm;
@@ -83,6 +84,6 @@ pub(crate) fn show_host_identity(wire: &mut Wire<'_>, out: &mut Words) -> Result
     if tag.is_empty() || key.is_empty() {
         return Err(Unshown::Malformed);
     }
-    out.word(format_args!("{algorithm} {} {}", base16::encode_display(tag), base64::encode_display(&key)));
+    out.word(format_args!("{algorithm} {} {}", Hex(tag), base64::encode_display(&key)));
     Ok(())
 }

@@ -17,12 +17,14 @@ mod bits;
 mod fault;
 mod fields;
 mod gateway;
+mod hex;
 mod location;
 mod names;
 mod present;
 mod read;
 mod read_rare;
 mod spans;
+mod spelling;
 mod svcb;
 mod token;
 mod types;
@@ -30,13 +32,14 @@ mod types;
 pub use fault::Fault;
 pub use names::{may_name, names_in, NamesIn};
 pub use present::present;
-pub use read::rdata_from_text;
+pub use read::{rdata_as_written, rdata_from_text};
 pub use spans::name_spans;
+pub use spelling::{canonical, spelled};
 pub use svcb::has_hint;
 pub use types::{Rtype, UnknownType};
 
 pub(crate) use fault::{quote, Faulty};
-pub(crate) use read::{rdata, read_name, seconds};
+pub(crate) use read::{rdata, read_name, seconds, Case};
 pub(crate) use token::{number, unescaped, Token, Tokens};
 
 /// Whether `rdata` is well-formed for the type; of types without known fields everything is.

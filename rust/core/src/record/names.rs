@@ -28,9 +28,13 @@ pub(crate) fn is_lowered_for_signing(rtype: Rtype) -> bool {
 
 /// Puts the names inside `rdata` into lower case, for types whose names may be.
 pub(crate) fn lowercase_names(rtype: Rtype, rdata: &mut [u8]) {
-    if !is_lowered_for_signing(rtype) {
-        return;
+    if is_lowered_for_signing(rtype) {
+        lowercase(rtype, rdata);
     }
+}
+
+/// Puts the names inside `rdata` into lower case, whatever the type.
+pub(crate) fn lowercase(rtype: Rtype, rdata: &mut [u8]) {
     let found: Vec<(usize, usize)> = names_in(rtype, rdata).map(|(at, name)| (at, name.len())).collect();
     for (at, len) in found {
         // Length octets are below 64 and so never an upper-case letter.

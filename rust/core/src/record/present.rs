@@ -1,10 +1,11 @@
 //! Wire form to presentation form, field by field.
 
 use super::fields::Field;
+use super::hex::Hex;
 use super::types::{Form, Rtype};
 use super::{address_list, bits, gateway, location, svcb};
 use crate::name::Name;
-use domain::utils::{base16, base32, base64};
+use domain::utils::{base32, base64};
 use std::fmt::Write;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -16,20 +17,6 @@ pub(crate) enum Unshown {
     /// They are well-formed, but no text of the type's own form stands for exactly them.
     NoText,
 }
-
-/// Mnemonics of certificate types (RFC 4398 2.1).
-pub(crate) const CERTIFICATE_TYPES: [(u16, &str); 10] = [
-    (1, "PKIX"),
-    (2, "SPKI"),
-    (3, "PGP"),
-    (4, "IPKIX"),
-    (5, "ISPKI"),
-    (6, "IPGP"),
-    (7, "ACPKIX"),
-    (8, "IACPKIX"),
-    (253, "URI"),
-    (254, "OID"),
-];
 
 /// The data as text that reads back to the same octets: the type's own form where there is one, else that
 /// of RFC 3597.
@@ -65,7 +52,7 @@ fn known(form: &Form, rdata: &[u8]) -> Result<String, Unshown> {
 fn unknown(rdata: &[u8]) -> String {
     match rdata {
         [] => "\\# 0".to_string(),
-        _ => format!("\\# {} {}", rdata.len(), base16::encode_display(rdata)),
+        _ => format!("\\# {} {}", rdata.len(), Hex(rdata)),
     }
 }
 
@@ -74,7 +61,8 @@ fn show(field: Field, wire: &mut Wire<'_>, out: &mut Words) -> Result<(), Unshow
         Field::Name => out.word(wire.name()?),
         Field::Names => show_names(wire, out)?,
         Field::U8 | Field::Algorithm => out.word(wire.u8()?),
-        Field::U16 => out.word(wire.u16()?),
+        // A certificate type as a number: so PowerDNS prints it, and reads nothing else.
+        Field::U16 | Field::CertificateType => out.word(wire.u16()?),
         Field::U32 | Field::Seconds => out.word(wire.u32()?),
         Field::Ipv4 => out.word(wire.ipv4()?),
         Field::Ipv6 => out.word(wire.ipv6()?),
@@ -83,13 +71,12 @@ fn show(field: Field, wire: &mut Wire<'_>, out: &mut Words) -> Result<(), Unshow
         Field::Texts => show_texts(wire, out, 1..=usize::MAX)?,
         Field::RestText => out.text(wire.rest()),
         Field::Tag => out.word(tag(wire.text()?)?),
-        Field::Hex => out.word(base16::encode_display(wire.some()?)),
+        Field::Hex => out.word(Hex(wire.some()?)),
         Field::Base64 => out.word(base64::encode_display(&wire.some()?)),
         Field::Base64OrNone => show_base64_or_none(wire, out),
         Field::Salt => show_salt(wire.text()?, out),
         Field::Hash => show_hash(wire.text()?, out)?,
         Field::Type => out.word(Rtype(wire.u16()?)),
-        Field::CertificateType => show_certificate_type(wire.u16()?, out),
         Field::Time => out.word(time(wire.u32()?)),
         Field::TypeBits => bits::show_types(wire, out)?,
         Field::NxtBits => bits::show_nxt(wire, out)?,
@@ -102,7 +89,7 @@ fn show(field: Field, wire: &mut Wire<'_>, out: &mut Words) -> Result<(), Unshow
         Field::HostIdentity => gateway::show_host_identity(wire, out)?,
         Field::Identifier => show_identifier(wire, out)?,
         Field::Hardware(count) => show_hardware(wire.take(count)?, out),
-        Field::Nsap => out.word(format_args!("0x{}", base16::encode_display(wire.some()?))),
+        Field::Nsap => out.word(format_args!("0x{}", Hex(wire.some()?))),
     }
     Ok(())
 }
@@ -133,7 +120,7 @@ fn show_base64_or_none(wire: &mut Wire<'_>, out: &mut Words) {
 fn show_salt(salt: &[u8], out: &mut Words) {
     match salt {
         [] => out.word("-"),
-        _ => out.word(base16::encode_display(salt)),
+        _ => out.word(Hex(salt)),
     }
 }
 
@@ -143,13 +130,6 @@ fn show_hash(hash: &[u8], out: &mut Words) -> Result<(), Unshown> {
         _ => out.word(base32::encode_display_hex(&hash)),
     }
     Ok(())
-}
-
-fn show_certificate_type(value: u16, out: &mut Words) {
-    match CERTIFICATE_TYPES.iter().find(|row| row.0 == value) {
-        Some((_, mnemonic)) => out.word(mnemonic),
-        None => out.word(value),
-    }
 }
 
 fn show_identifier(wire: &mut Wire<'_>, out: &mut Words) -> Result<(), Unshown> {

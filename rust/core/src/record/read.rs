@@ -13,10 +13,28 @@ use std::str::FromStr;
 /// Most octets of one record's data (RFC 1035 3.2.1: the length has 16 bits).
 pub(crate) const MAX_RDATA: usize = 65_535;
 
+/// The case of names in data that is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Case {
+    /// Lower where that is the canonical form of the type (RFC 4034 6.2): what is served, and compared.
+    Canonical,
+    /// As it is written: what is kept for those who wrote it.
+    Written,
+}
+
 /// The wire form of one record's data, names completed with `origin` and in lower case.
 pub fn rdata_from_text(rtype: Rtype, text: &str, origin: &Name) -> Result<Vec<u8>, Fault> {
+    from_text(rtype, text, origin, Case::Canonical)
+}
+
+/// The same with names in the case that they are written in.
+pub fn rdata_as_written(rtype: Rtype, text: &str, origin: &Name) -> Result<Vec<u8>, Fault> {
+    from_text(rtype, text, origin, Case::Written)
+}
+
+fn from_text(rtype: Rtype, text: &str, origin: &Name, case: Case) -> Result<Vec<u8>, Fault> {
     let (mut tokens, mut out) = (Tokens::new(text.as_bytes()), Vec::new());
-    let read = rdata(rtype, &mut tokens, origin, &mut out);
+    let read = rdata(rtype, &mut tokens, (origin, case), &mut out);
     let read = read.and_then(|()| match tokens.next_entry() {
         true => Err(tokens.fault("a second line behind the data", "give one record at a time")),
         false => Ok(out),
@@ -26,17 +44,22 @@ pub fn rdata_from_text(rtype: Rtype, text: &str, origin: &Name) -> Result<Vec<u8
 
 /// Reads the data of one record, to the entry's end, into `out`.
 #[inline]
-pub(crate) fn rdata(rtype: Rtype, tokens: &mut Tokens<'_>, origin: &Name, out: &mut Vec<u8>) -> Faulty<()> {
+pub(crate) fn rdata(
+    rtype: Rtype,
+    tokens: &mut Tokens<'_>,
+    (origin, case): (&Name, Case),
+    out: &mut Vec<u8>,
+) -> Faulty<()> {
     out.clear();
     tokens.skip_blank()?;
     if tokens.peek_unknown_marker() {
-        return unknown(rtype, tokens, out);
+        return unknown(rtype, tokens, case, out);
     }
     let Some(form) = rtype.form().filter(|form| !form.fields.is_empty()) else {
         let hint = "write `\\# LENGTH HEX-DIGITS` (RFC 3597)";
         return Err(tokens.fault(format!("{rtype} has no written form of its own"), hint));
     };
-    let mut source = Source { tokens, origin, form };
+    let mut source = Source { tokens, origin, case, form };
     for field in form.fields {
         source.field(*field, out).map_err(|fault| fault.or_hint(|| looks_like(form)))?;
     }
@@ -54,7 +77,7 @@ fn looks_like(form: &Form) -> String {
 }
 
 /// `\# length hex` (RFC 3597 5). Octets of a type with known fields must fit them.
-fn unknown(rtype: Rtype, tokens: &mut Tokens<'_>, out: &mut Vec<u8>) -> Faulty<()> {
+fn unknown(rtype: Rtype, tokens: &mut Tokens<'_>, case: Case, out: &mut Vec<u8>) -> Faulty<()> {
     let marker = tokens.next()?;
     let length = tokens.next()?.ok_or_else(|| tokens.fault("the length is missing behind `\\#`", ""))?;
     let count = number(length.text).filter(|count| *count <= MAX_RDATA as u64);
@@ -68,7 +91,9 @@ fn unknown(rtype: Rtype, tokens: &mut Tokens<'_>, out: &mut Vec<u8>) -> Faulty<(
         let fault = |token: Token<'_>| token.fault(format!("these octets are no data of {rtype}"), "");
         return Err(marker.map_or_else(|| tokens.fault("the data is missing", ""), fault));
     }
-    names::lowercase_names(rtype, out);
+    if case == Case::Canonical {
+        names::lowercase_names(rtype, out);
+    }
     Ok(())
 }
 
@@ -76,6 +101,7 @@ fn unknown(rtype: Rtype, tokens: &mut Tokens<'_>, out: &mut Vec<u8>) -> Faulty<(
 pub(crate) struct Source<'s, 'a> {
     pub tokens: &'s mut Tokens<'a>,
     pub origin: &'s Name,
+    pub case: Case,
     pub form: &'static Form,
 }
 
@@ -114,7 +140,7 @@ impl<'a> Source<'_, 'a> {
         value.ok_or_else(|| token.fault(format!("{} is no number from 0 to {most}", token.shown()), ""))
     }
 
-    /// A domain name, in lower case where that is its canonical form.
+    /// A domain name.
     #[inline]
     pub fn name(&mut self, out: &mut Vec<u8>) -> Faulty<()> {
         let token = self.needed()?;
@@ -123,7 +149,7 @@ impl<'a> Source<'_, 'a> {
 
     pub fn name_of(&mut self, token: &Token<'_>, out: &mut Vec<u8>) -> Faulty<()> {
         let mut name = Name::ROOT;
-        match names::is_lowered_for_signing(Rtype(self.form.number)) {
+        match self.case == Case::Canonical && names::is_lowered_for_signing(Rtype(self.form.number)) {
             true => read_name(&mut name, token, self.origin)?,
             false => read_name_by(Name::set_as_written, &mut name, token, self.origin)?,
         }

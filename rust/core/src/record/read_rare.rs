@@ -4,7 +4,7 @@ use super::fault::Faulty;
 use super::fields::Field;
 use super::read::{put16, put32, rtype, text, Source};
 use super::token::{number, unescaped, Token, Tokens};
-use super::{address_list, bits, gateway, location, present, svcb};
+use super::{address_list, bits, gateway, location, svcb};
 use domain::base::iana::SecurityAlgorithm;
 use domain::rdata::dnssec::Timestamp;
 use domain::utils::{base16, base32, base64};
@@ -81,7 +81,7 @@ impl Source<'_, '_> {
 
     fn certificate_type(&mut self, out: &mut Vec<u8>) -> Faulty<()> {
         let token = self.needed()?;
-        let mnemonic = present::CERTIFICATE_TYPES.iter().find(|row| token.text.eq_ignore_ascii_case(row.1.as_bytes()));
+        let mnemonic = CERTIFICATE_TYPES.iter().find(|row| token.text.eq_ignore_ascii_case(row.1.as_bytes()));
         let value = mnemonic.map(|row| row.0).or_else(|| u16::try_from(number(token.text)?).ok());
         put16(out, value.ok_or_else(|| token.fault(format!("{} is no certificate type", token.shown()), ""))?);
         Ok(())
@@ -160,6 +160,20 @@ fn base64_to_end(tokens: &mut Tokens<'_>, out: &mut Vec<u8>) -> Faulty<()> {
     out.extend(decoder.finalize().map_err(fault)?);
     Ok(())
 }
+
+/// Mnemonics of certificate types (RFC 4398 2.1).
+const CERTIFICATE_TYPES: [(u16, &str); 10] = [
+    (1, "PKIX"),
+    (2, "SPKI"),
+    (3, "PGP"),
+    (4, "IPKIX"),
+    (5, "ISPKI"),
+    (6, "IPGP"),
+    (7, "ACPKIX"),
+    (8, "IACPKIX"),
+    (253, "URI"),
+    (254, "OID"),
+];
 
 /// Mnemonics that BIND and NSD write and the registry does not have.
 const OTHER_ALGORITHMS: [(&str, u8); 3] = [("NSEC3DSA", 6), ("NSEC3RSASHA1", 7), ("ECCGOST", 12)];

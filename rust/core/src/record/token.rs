@@ -15,7 +15,7 @@ pub struct Token<'a> {
     pub column: u32,
 }
 
-impl Token<'_> {
+impl<'a> Token<'a> {
     /// A fault that stands where the token begins.
     pub fn fault(&self, what: impl Into<String>, hint: impl Into<String>) -> Box<Fault> {
         self.fault_in(0, what, hint)
@@ -39,7 +39,7 @@ impl Token<'_> {
     }
 
     /// The token as text without escapes; what is no UTF-8 matches nothing that is looked for.
-    pub fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &'a str {
         std::str::from_utf8(self.text).unwrap_or("\u{fffd}")
     }
 }
@@ -145,6 +145,18 @@ impl<'a> Tokens<'a> {
     pub fn peek_unknown_marker(&self) -> bool {
         let rest = &self.text[self.here.at.min(self.text.len())..];
         rest.starts_with(b"\\#") && rest.get(2).is_none_or(|octet| CLASS[*octet as usize] != WORD)
+    }
+
+    /// The current place, in octets from the start of the text.
+    #[inline]
+    pub fn offset(&self) -> usize {
+        self.here.at
+    }
+
+    /// The text from a place up to the current one.
+    #[inline]
+    pub fn since(&self, offset: usize) -> &'a [u8] {
+        self.text.get(offset..self.here.at).unwrap_or_default()
     }
 
     /// Line and column of the current place.

@@ -58,9 +58,9 @@ impl<S: Sink> Reader<'_, S> {
         record::read_name(&mut self.owner, &name, &self.origin).map_err(|fault| made.place(*fault, owner.0))?;
         self.owner_state = Owner::Known;
         let mut tokens = Tokens::new(data.1.as_bytes());
-        record::rdata(made.head.rtype, &mut tokens, &self.origin, &mut self.rdata)
+        record::rdata(made.head.rtype, &mut tokens, (&self.origin, self.case), &mut self.rdata)
             .map_err(|fault| made.place(*fault, data.0))?;
-        self.emit(made.head, made.directive, made.data_at)
+        self.emit(made.head, made.directive, (made.data_at, data.1.as_bytes()))
     }
 
     /// Refuses what would take too long before any of it is made.

@@ -21,7 +21,7 @@ pub use place::{write_place, Places};
 pub use stored::{Columns, StoredLines, StoredReader};
 
 use crate::name::Name;
-use crate::record::Rtype;
+use crate::record::{Case, Rtype};
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ pub struct Position {
 }
 
 /// One record as read: owner and names in the data are absolute; the owner is in lower case, and so are names in the data
-/// of types whose canonical form has them so (`record::names`).
+/// of types whose canonical form has them so (`record::names`), unless they were wanted as they are written.
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'a> {
     pub owner: &'a Name,
@@ -44,6 +44,8 @@ pub struct Record<'a> {
     pub ttl: u32,
     /// Uncompressed wire form.
     pub rdata: &'a [u8],
+    /// The text of the data as it stands there.
+    pub written: &'a [u8],
     /// Where the record's first field stands (owner, or type when the owner was left out).
     pub at: Position,
     /// Where the data begins.
@@ -112,8 +114,17 @@ pub fn read(path: &Path, origin: Option<&Name>, sink: &mut impl Sink) -> io::Res
 
 /// Reads a master file that somebody sent: it includes no files, which would show what only this machine may read.
 pub fn read_text(text: &[u8], origin: Option<&Name>, sink: &mut impl Sink) -> Read {
+    read_sent(text, origin, Case::Canonical, sink)
+}
+
+/// The same with names in data in the case that they are written in.
+pub fn read_written(text: &[u8], origin: Option<&Name>, sink: &mut impl Sink) -> Read {
+    read_sent(text, origin, Case::Written, sink)
+}
+
+fn read_sent(text: &[u8], origin: Option<&Name>, case: Case, sink: &mut impl Sink) -> Read {
     let mut reader = reader::Reader::new(sink, Path::new(""));
-    reader.may_include = false;
+    (reader.may_include, reader.case) = (false, case);
     reader.read(text, origin)
 }
 

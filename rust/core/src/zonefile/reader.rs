@@ -4,7 +4,7 @@ use super::escapes::octal_escape;
 use super::origin::origin_of;
 use super::{Missed, Position, Problem, Read, Record, Sink, Texts};
 use crate::name::Name;
-use crate::record::{self, quote, seconds, Fault, Faulty, Rtype, Token, Tokens};
+use crate::record::{self, quote, seconds, Case, Fault, Faulty, Rtype, Token, Tokens};
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
@@ -57,6 +57,8 @@ pub(super) struct Reader<'s, S> {
     pub owner: Name,
     pub owner_state: Owner,
     pub ttls: Ttls,
+    /// The case of names in data.
+    pub case: Case,
     pub rdata: Vec<u8>,
     /// The files being read, the outermost first, as the file system names them.
     pub including: Vec<PathBuf>,
@@ -95,6 +97,7 @@ impl<'s, S: Sink> Reader<'s, S> {
             owner: Name::ROOT,
             owner_state: Owner::None,
             ttls: Ttls::default(),
+            case: Case::Canonical,
             rdata: Vec::new(),
             including: vec![std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())],
             texts: None,
@@ -203,25 +206,28 @@ impl<'s, S: Sink> Reader<'s, S> {
         self.under_way = Some(head.rtype);
         tokens.skip_blank()?;
         let data_at = tokens.position();
-        record::rdata(head.rtype, tokens, &self.origin, &mut self.rdata)?;
+        let start = tokens.offset();
+        record::rdata(head.rtype, tokens, (&self.origin, self.case), &mut self.rdata)?;
+        let written = tokens.since(start);
         if self.owner_state == Owner::None {
             return Err(first.fault("the record has no owner", "begin the line with the owner; `@` is the origin"));
         }
-        self.emit(&head, first, data_at)
+        self.emit(&head, first, (data_at, written))
     }
 
-    /// Hands over the record whose owner and data have been read.
+    /// Hands over the record whose owner and data have been read; `data`: where its text stands, and the text.
     #[inline]
-    pub fn emit(&mut self, head: &Head, first: &Token<'_>, data_at: (u32, u32)) -> Faulty<()> {
+    pub fn emit(&mut self, head: &Head, first: &Token<'_>, data: ((u32, u32), &[u8])) -> Faulty<()> {
         if head.rtype == Rtype::SOA {
             self.note_soa();
         }
         let ttl = self.ttl(head, first)?;
         if self.owner_state == Owner::Known {
             let at = |(line, column)| Position { file: self.file, line, column };
-            let (at, data_at) = (at((first.line, first.column)), at(data_at));
+            let (at, data_at) = (at((first.line, first.column)), at(data.0));
             self.records += 1;
-            self.sink.record(Record { owner: &self.owner, rtype: head.rtype, ttl, rdata: &self.rdata, at, data_at });
+            let (owner, rdata) = (&self.owner, self.rdata.as_slice());
+            self.sink.record(Record { owner, rtype: head.rtype, ttl, rdata, written: data.1, at, data_at });
         }
         Ok(())
     }

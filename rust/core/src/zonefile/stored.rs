@@ -13,7 +13,7 @@
 use super::place::Places;
 use super::{Missed, Position, Problem, Read, Record, Sink};
 use crate::name::Name;
-use crate::record::{self, Fault, Rtype, Tokens};
+use crate::record::{self, Case, Fault, Rtype, Tokens};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -166,10 +166,15 @@ impl StoredReader {
         let ttl = ttl.ok_or_else(|| fault(format!("its TTL is no number up to {MAX_TTL}")))?;
         let at = Position { file: 0, line: self.sets, column: 1 };
         for text in data.split('\n') {
-            record::rdata(self.rtype.1, &mut Tokens::new(text.as_bytes()), &Name::ROOT, &mut self.rdata)
-                .map_err(|fault| *fault)?;
+            record::rdata(
+                self.rtype.1,
+                &mut Tokens::new(text.as_bytes()),
+                (&Name::ROOT, Case::Canonical),
+                &mut self.rdata,
+            )
+            .map_err(|fault| *fault)?;
             let (owner, rdata, rtype) = (&self.owner, self.rdata.as_slice(), self.rtype.1);
-            sink.record(Record { owner, rtype, ttl, rdata, at, data_at: at });
+            sink.record(Record { owner, rtype, ttl, rdata, written: text.as_bytes(), at, data_at: at });
         }
         Ok(())
     }

@@ -82,7 +82,7 @@ fn positions() {
 
 #[test]
 fn unknown_types() {
-    assert_eq!(records("a TYPE731 \\# 3 ab cd e f"), ["a.example.com. 60 TYPE731 \\# 3 ABCDEF"]);
+    assert_eq!(records("a TYPE731 \\# 3 ab cd e f"), ["a.example.com. 60 TYPE731 \\# 3 abcdef"]);
     assert_eq!(records("a TYPE731 \\# 0"), ["a.example.com. 60 TYPE731 \\# 0"]);
     assert_eq!(records("a MX \\# 5 000a 014100"), ["a.example.com. 60 MX 10 a."]);
     assert_eq!(

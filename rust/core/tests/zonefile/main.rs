@@ -22,7 +22,7 @@ struct Lines {
 
 impl Sink for Lines {
     fn record(&mut self, record: Record<'_>) {
-        let Record { owner, rtype, ttl, rdata, at, data_at } = record;
+        let Record { owner, rtype, ttl, rdata, at, data_at, .. } = record;
         self.records.push(format!("{owner} {ttl} {rtype} {}", present(rtype, rdata)));
         self.positions.push((at.line, at.column, data_at.line, data_at.column));
     }

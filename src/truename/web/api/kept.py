@@ -17,7 +17,7 @@ from truename.web.access import Caller
 from truename.web.answers import ApiError
 from truename.web.api.paths import zone_id
 from truename.web.context import Context
-from truename.zone import Record, RRset, ZoneInfo
+from truename.zone import Record, RRset, ZoneInfo, apart
 
 BASE = "/api/v1/servers/localhost"
 MOST = 10_000  # hits of a search, in the database and in each zone of a file
@@ -41,7 +41,7 @@ class Kept:
         """Its served records as a master file."""
         if isinstance(self.source, Graph):
             return zone_text(self.source, self.info.name)
-        return self.source.zone_text(self.info.name)
+        return apart(self.source.zone_text(self.info.name))
 
 
 def find(here: Context, caller: Caller, zone: str) -> Kept:

@@ -17,13 +17,12 @@ from truename.errors import TruenameError
 from truename.idn import to_ascii
 from truename.web.answers import list_of_errors
 from truename.web.api.bodies import CommentBody, RecordBody, RRsetBody, plain
-from truename.zone import Comment, Record, RRset
+from truename.zone import TEXTS, Comment, Record, RRset, whole
 
 TTL_LIMIT = 2**31  # RFC 2181 8
 LATEST = 2**53 - 1  # Unix seconds of a comment: what every reader of JSON can hold (RFC 8259 6)
 OPS: dict[str, Op] = {"REPLACE": "replace", "DELETE": "delete", "EXTEND": "extend", "PRUNE": "prune"}
 
-_QUOTED = ("TXT", "SPF")
 STRING = 255  # octets of one string (RFC 1035 3.3)
 _STRING = re.compile(rb'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 # Words and strings with blanks between them. `key="value"` is how SVCB writes its parameters, and nobody else.
@@ -104,18 +103,24 @@ def _step(zone: str, one: RRsetBody, changetype: str, now: int, said: list[str])
 
 
 def _record(rtype: str, one: RecordBody) -> Record:
-    is_long = rtype in _QUOTED and len(one.content.encode()) > STRING
+    is_long = rtype in TEXTS and len(one.content.encode()) > STRING
     return Record(_in_strings(one.content) if is_long else one.content, bool(one.disabled))
 
 
 def _in_strings(content: str) -> str:
-    """*content* with strings of more than 255 octets cut: octoDNS sends a long text as one, as PowerDNS takes it."""
+    """*content* with strings of more than 255 octets cut into some that touch (`truename.zone`).
+
+    octoDNS and others send a long text as one string, as PowerDNS takes it, and want to read it so.
+    """
     return _STRING.sub(lambda one: _cut(one[1]), content.encode()).decode()
 
 
 def _cut(text: bytes) -> bytes:
-    octets = [b"\\%03d" % one[0] if one[0] > 126 else one for one in _OCTET.findall(text)]
-    return b" ".join(b'"%s"' % b"".join(octets[at : at + STRING]) for at in range(0, max(len(octets), 1), STRING))
+    octets = _OCTET.findall(text)
+    if len(octets) <= STRING:
+        return b'"%s"' % text
+    octets = [b"\\%03d" % one[0] if one[0] > 126 else one for one in octets]
+    return b"".join(b'"%s"' % b"".join(octets[at : at + STRING]) for at in range(0, len(octets), STRING))
 
 
 def _faults(one: RRsetBody, changetype: str) -> Iterator[str]:
@@ -149,9 +154,9 @@ def _faults(one: RRsetBody, changetype: str) -> Iterator[str]:
 
 def _content_faults(rtype: str, record: RecordBody) -> Iterator[str]:
     content = record.content
-    if rtype in _QUOTED and not content.lstrip().startswith('"'):
+    if rtype in TEXTS and not content.lstrip().startswith('"'):
         yield f"{content}: text is written in quotes"
-    elif '"' in content and rtype not in _WITH_PARAMETERS and not _is_apart(content, must_quote=rtype in _QUOTED):
+    elif '"' in content and rtype not in _WITH_PARAMETERS and not _is_apart(content, must_quote=rtype in TEXTS):
         yield f'{content}: each string stands in quotes of its own, blanks between; a quote within one is \\"'
     for start, end in name_spans(rtype, content):
         name = content[start:end]
@@ -188,10 +193,13 @@ def rrset_json(rrset: RRset) -> str:
     Written by hand: a million of them take a third of the time that they take by way of dicts.
     """
     comments = ", ".join([_comment_json(one) for one in rrset.comments])
+    shown = rrset.records
+    if rrset.type in TEXTS:
+        shown = tuple([Record(whole(rrset.type, one.content), one.is_disabled) for one in shown])
     records = ", ".join(
         [
             f'{{"content": {_quoted(one.content)}, "disabled": {"true" if one.is_disabled else "false"}}}'
-            for one in rrset.records
+            for one in shown
         ]
     )
     owner, rtype = _quoted(rrset.owner), _quoted(rrset.type)

@@ -18,6 +18,7 @@ from truename.web.api.documented import ANY, CHANGES, READS
 from truename.web.api.paths import zone_id
 from truename.web.api.shapes import FlushedJson, FoundJson, ItemJson, ServerJson, VersionJson
 from truename.web.context import Context, Here
+from truename.zone import whole
 
 api = APIRouter(tags=["server"])  # at /api
 routes = APIRouter(tags=["server"])  # at /api/v1/servers/localhost
@@ -179,7 +180,7 @@ def _found_json(one: Any) -> dict[str, Any]:
             return {**where, "content": one.content, "type": one.type, "zone": one.zone}
     return {
         **where,
-        "content": one.content,
+        "content": whole(one.type, one.content),
         "disabled": one.is_disabled,
         "ttl": one.ttl,
         "type": one.type,
