@@ -14,8 +14,8 @@ clients do, read it as one: its parts stand side by side without a blank, `"aaa.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,8 @@ def _apart(line: bytes) -> bytes:
 class ZoneInfo:
     """What is said about a zone as a whole, in PowerDNS' words.
 
-    Shape:  kind is "Native" or "Master"; 0 <= serial < 2**32, that of the SOA that is served
+    Shape:  kind is "Native" or "Master"; 0 <= serial < 2**32, that of the SOA that is served; metadata are values by
+            kind, of kinds that nothing here looks at: kept for the programs whose they are
     """
 
     name: str
@@ -115,10 +116,11 @@ class ZoneInfo:
     api_rectify: bool = False
     catalog: str = ""
     serial: int = 0
+    metadata: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 # What somebody sets, as opposed to what follows from changes.
-PROPERTIES = tuple(field.name for field in fields(ZoneInfo) if field.name not in ("name", "serial"))
+PROPERTIES = tuple(one.name for one in fields(ZoneInfo) if one.name not in ("name", "serial"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from urllib.parse import quote
 
 import pytest
 
@@ -631,16 +633,75 @@ def test_cryptokeys(api: Api, zone: str):
     assert [api.call(method, f"zones/{zone}/cryptokeys/1").status for method in ("GET", "PUT", "DELETE")] == [404] * 3
 
 
-def test_metadata(api: Api, zone: str):
+def test_metadata_of_programs_is_kept(api: Api, zone: str):
+    path = f"zones/{zone}/metadata"
     known = {"kind": "SOA-EDIT-API", "metadata": ["DEFAULT"], "type": "Metadata"}
-    assert api.get(f"zones/{zone}/metadata").json == [known]
-    assert api.get(f"zones/{zone}/metadata/SOA-EDIT-API").json == known
-    assert api.get(f"zones/{zone}/metadata/ALLOW-AXFR-FROM").json["metadata"] == []
-    body = {"kind": "ALLOW-AXFR-FROM", "metadata": ["192.0.2.1"]}
-    assert api.call("POST", f"zones/{zone}/metadata", body).status == 422
-    assert api.call("PUT", f"zones/{zone}/metadata/ALLOW-AXFR-FROM", body).status == 422
-    assert api.call("DELETE", f"zones/{zone}/metadata/ALLOW-AXFR-FROM").status == 204
-    assert api.call("DELETE", f"zones/{zone}/metadata/SOA-EDIT-API").status == 422
+    assert api.get(path).json == [known] and api.get(f"{path}/SOA-EDIT-API").json == known
+    assert api.get(f"{path}/X-OWNER").json == {"kind": "X-OWNER", "metadata": [], "type": "Metadata"}
+    made = api.call("POST", path, {"kind": "X-OWNER", "metadata": ["a", "b"], "type": "Metadata"})
+    assert (made.status, made.json) == (201, {"kind": "X-OWNER", "metadata": ["a", "b"], "type": "Metadata"})
+    assert api.call("POST", path, {"kind": "X-OWNER", "metadata": ["c", "a"]}).json["metadata"] == ["a", "b", "c"]
+    changed = api.call("PUT", f"{path}/X-OTHER", {"metadata": ["z\u0000\u00fc"]})
+    assert changed.status == 200 and changed.json["metadata"] == ["z\u0000\u00fc"]
+    assert [one["kind"] for one in api.get(path).json] == ["SOA-EDIT-API", "X-OTHER", "X-OWNER"]
+    assert api.call("PUT", f"{path}/X-OWNER", {"metadata": []}).json["metadata"] == []
+    for _ in range(2):
+        assert api.call("DELETE", f"{path}/X-OTHER").status == 204
+    assert api.get(path).json == [known]
+
+
+def test_metadata_goes_and_comes_with_its_zone(api: Api, zone: str):
+    path = f"zones/{zone}/metadata/X-OWNER"
+    assert api.call("PUT", path, {"metadata": ["ops"]}).status == 200
+    entry = api.get(f"zones/{zone}/journal").json[0]
+    assert entry["properties"] == [{"name": "metadata", "before": {}, "after": {"X-OWNER": ["ops"]}}]
+    assert api.call("PUT", f"zones/{zone}", {"account": "x"}).status == 204 and api.get(path).json["metadata"] == [
+        "ops"
+    ]
+    assert api.call("POST", f"zones/{zone}/undo", {"serial": entry["serial"]}).status == 200
+    assert api.get(path).json["metadata"] == []
+    api.call("PUT", path, {"metadata": ["dev"]})
+    assert api.call("PUT", f"{path}?dry_run=true", {"metadata": []}).json["properties"][0]["after"] == {}
+    assert api.call("DELETE", f"zones/{zone}").status == 204 and api.get(path).status == 404
+    serial = api.get(f"zones/{zone}/journal").json[0]["serial"]
+    assert api.call("POST", f"zones/{zone}/undo", {"serial": serial}).status == 200
+    assert api.get(path).json["metadata"] == ["dev"]
+
+
+def test_metadata_at_once_is_all_kept(api: Api, zone: str):
+    def add(number: int) -> int:
+        return api.call("POST", f"zones/{zone}/metadata", {"kind": "X-N", "metadata": [str(number)]}).status
+
+    with ThreadPoolExecutor(6) as pool:
+        assert set(pool.map(add, range(12))) == {201}
+    assert sorted(api.get(f"zones/{zone}/metadata/X-N").json["metadata"], key=int) == [str(one) for one in range(12)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"),
+    [
+        ("ALLOW-AXFR-FROM", "not transferred yet"),
+        ("ALSO-NOTIFY", "nobody is notified"),
+        ("TSIG-ALLOW-DNSUPDATE", "updates are not taken"),
+        ("NSEC3PARAM", "signing"),
+        ("SOA-EDIT", "PUT zones/{id} changes it as soa_edit"),
+        ("OWNER", "begins with X-"),
+        ("x-owner", "begins with X-"),
+        ("X-\u00fc", "begins with X-"),
+    ],
+)
+def test_metadata_that_something_should_act_on_is_refused(api: Api, zone: str, kind: str, word: str):
+    reply = api.call("POST", f"zones/{zone}/metadata", {"kind": kind, "metadata": ["1"]})
+    assert reply.status == 422 and word in reply.json["error"]
+    path = f"zones/{zone}/metadata/{quote(kind)}"
+    assert api.call("PUT", path, {"metadata": ["1"]}).status == 422
+    assert api.get(path).json["metadata"] == [] and api.call("DELETE", path).status == 204
+
+
+@pytest.mark.parametrize("body", [{}, {"metadata": None}, {"metadata": "a"}, {"metadata": [1]}])
+def test_metadata_are_strings(api: Api, zone: str, body: dict):
+    assert api.call("PUT", f"zones/{zone}/metadata/X-OWNER", body).status == 422
+    assert api.call("POST", f"zones/{zone}/metadata", {"kind": "X-OWNER", **body}).status == 422
 
 
 def test_search(api: Api, zone: str):

@@ -116,6 +116,8 @@ def _property_lines(plan: "PlanJson", zone: str) -> Iterator[str]:
 
 def property_text(value: object) -> str:
     """A property as people read it."""
+    if isinstance(value, dict):
+        return paint.plain("; ".join(f"{key}={','.join(values)}" for key, values in value.items()) or "none")
     if isinstance(value, list):
         return ",".join(map(str, value)) or "none"
     return str(value).lower() if isinstance(value, bool) else paint.plain(str(value or "none"))

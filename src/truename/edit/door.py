@@ -24,7 +24,7 @@ from truename._core import normalize_name
 from truename.config import Check
 from truename.edit import guard, intent, judging, undo
 from truename.edit.assemble import assemble
-from truename.edit.change import ChangeSet
+from truename.edit.change import ChangeSet, ZoneChange
 from truename.edit.files import FileZones, NoFiles
 from truename.edit.impact import Staleness, impact, reached
 from truename.edit.plan import Impact, Plan
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from truename._core import Graph, Prepared
     from truename.rules.base import Finding
     from truename.store import Store
+    from truename.zone import ZoneInfo
 
 
 def _name(text: str) -> str:
@@ -157,6 +158,16 @@ class Door:
             entry = self._entry(zone, serial)
             parts = undo.parts(self._store, entry, options.may_edit, only_this_zone=only_this_zone)
             return undo.inverse(self._store, parts, self._published.zones)
+
+        return self._carry_out(change, options)
+
+    def redefine(self, zone: str, how: "Callable[[ZoneInfo], ZoneInfo]", options: Options) -> Plan:
+        """Give *zone* the properties that *how* makes of those that it has; nobody changes them in between."""
+        zone = _name(zone)
+
+        def change() -> ChangeSet:
+            known = self._published.zones.get(zone)
+            return ChangeSet(zones=(ZoneChange(zone, known and how(known)),))
 
         return self._carry_out(change, options)
 

@@ -7,6 +7,7 @@ Records are lines, as `RRset.lines` writes them. Comments and properties are JSO
 import json
 from typing import Any
 
+from truename.store.rows import metadata_of
 from truename.zone import PROPERTIES, Comment, Entry, Recommented, Redefined, ZoneInfo
 
 Json = list[Any]
@@ -90,4 +91,7 @@ def _properties(text: str, zone: str) -> Redefined:
 
 
 def _info(named: dict[str, Any] | None, zone: str) -> ZoneInfo | None:
-    return None if named is None else ZoneInfo(zone, **{**named, "masters": tuple(named["masters"])})
+    if named is None:
+        return None
+    metadata = metadata_of(named.get("metadata", {}))  # entries from before have none
+    return ZoneInfo(zone, **{**named, "masters": tuple(named["masters"]), "metadata": metadata})

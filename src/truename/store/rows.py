@@ -78,13 +78,20 @@ def zone_row(info: ZoneInfo) -> dict[str, object]:
         "api_rectify": info.api_rectify,
         "catalog": info.catalog,
         "serial": info.serial,
+        "metadata": json.dumps(dict(info.metadata)) if info.metadata else "",
     }
 
 
 def zone_of(row: Any) -> ZoneInfo:
     """The zone of a row of its table, read as a mapping."""
     columns = {name: row[name] for name in ZoneInfo.__dataclass_fields__}
-    return ZoneInfo(**{**columns, "masters": tuple(json.loads(row["masters"]))})
+    metadata = metadata_of(json.loads(row["metadata"])) if row["metadata"] else {}
+    return ZoneInfo(**{**columns, "masters": tuple(json.loads(row["masters"])), "metadata": metadata})
+
+
+def metadata_of(found: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    """Metadata as JSON holds it."""
+    return {kind: tuple(values) for kind, values in found.items()}
 
 
 def _comments_text(comments: tuple[Comment, ...]) -> str:

@@ -38,7 +38,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = "0006"  # of the newest file in migrations/versions
+VERSION = "0007"  # of the newest file in migrations/versions
 
 metadata = MetaData()
 
@@ -61,6 +61,7 @@ zones = Table(
     Column("api_rectify", Boolean, nullable=False),
     Column("catalog", Text, nullable=False),
     Column("serial", BigInteger, nullable=False),
+    Column("metadata", Text, nullable=False, server_default=""),
     CheckConstraint("serial BETWEEN 0 AND 4294967295", name="zones_serial"),
 )
 

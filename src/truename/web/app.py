@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse
 from truename import _core
 from truename.serve.served import Served
 from truename.web import access, answers, docs
-from truename.web.api import accounts, actions, direct, imports, kept, names, plans, servers, zones
+from truename.web.api import accounts, actions, direct, imports, kept, metadata, names, plans, servers, zones
 from truename.web.context import Context
 from truename.web.limits import BodyLimit
 
@@ -56,7 +56,7 @@ def _described() -> FastAPI:
     app.router.routes.insert(0, direct.route)
     identified = [Depends(access.identify)]
     app.include_router(servers.api, prefix="/api", dependencies=identified)
-    for part in (servers, actions, imports, plans, zones, names, accounts):
+    for part in (servers, actions, metadata, imports, plans, zones, names, accounts):
         app.include_router(part.routes, prefix=kept.BASE, dependencies=identified)
     return app
 

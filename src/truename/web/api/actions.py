@@ -14,16 +14,14 @@ from truename.web.answers import ApiError, SortedJson
 from truename.web.api import kept
 from truename.web.api.documented import CHANGES, READS
 from truename.web.api.paths import ZoneName
-from truename.web.api.shapes import MetadataJson, ResultJson
+from truename.web.api.shapes import ResultJson
 from truename.web.context import Here
 
 routes = APIRouter(tags=["zones"])
 
 NO_SIGNING = "signing is not supported yet; a zone that is signed already is served with its signatures"
-NO_METADATA = "metadata is not kept: nothing here would look at it"
 
 Number = Annotated[str, Path(description="the id of a key")]
-Kind = Annotated[str, Path(description="such as SOA-EDIT-API")]
 
 
 @routes.put(
@@ -114,74 +112,3 @@ for _method in ("GET", "PUT", "DELETE"):
         responses=READS,
         tags=["signing"],
     )
-
-
-@routes.get(
-    "/zones/{zone_id:path}/metadata",
-    summary="What is known of the zone in PowerDNS' words",
-    responses={200: {"model": list[MetadataJson]}, **READS},
-    tags=["metadata"],
-)
-async def list_metadata(caller: AnyCaller, here: Here, zone: ZoneName) -> SortedJson:
-    found = await here.threads.read(kept.find, here, caller, zone)
-    return SortedJson([_metadata(kind, values) for kind, values in _known(found).items() if values])
-
-
-@routes.post(
-    "/zones/{zone_id:path}/metadata",
-    summary="Add metadata; not supported",
-    responses=CHANGES,
-    status_code=201,
-    tags=["metadata"],
-)
-async def create_metadata(caller: AnyCaller, here: Here, zone: ZoneName) -> SortedJson:
-    kept.must_edit(caller, zone)
-    await here.threads.read(kept.find, here, caller, zone)
-    raise ApiError(422, NO_METADATA)
-
-
-@routes.get(
-    "/zones/{zone_id:path}/metadata/{kind}",
-    summary="Metadata of one kind",
-    responses={200: {"model": MetadataJson}, **READS},
-    tags=["metadata"],
-)
-async def read_metadata(caller: AnyCaller, here: Here, zone: ZoneName, kind: Kind) -> SortedJson:
-    found = await here.threads.read(kept.find, here, caller, zone)
-    return SortedJson(_metadata(kind, _known(found).get(kind, [])))
-
-
-@routes.put(
-    "/zones/{zone_id:path}/metadata/{kind}",
-    summary="Replace metadata; not supported",
-    responses=CHANGES,
-    tags=["metadata"],
-)
-async def replace_metadata(caller: AnyCaller, here: Here, zone: ZoneName, kind: Kind) -> SortedJson:
-    kept.must_edit(caller, zone)
-    await here.threads.read(kept.find, here, caller, zone)
-    raise ApiError(422, NO_METADATA)
-
-
-@routes.delete(
-    "/zones/{zone_id:path}/metadata/{kind}",
-    status_code=204,
-    summary="Delete metadata of one kind; there is none to delete",
-    responses={204: {"model": None}, **CHANGES},
-    tags=["metadata"],
-)
-async def delete_metadata(caller: AnyCaller, here: Here, zone: ZoneName, kind: Kind) -> Response:
-    kept.must_edit(caller, zone)
-    found = await here.threads.read(kept.find, here, caller, zone)
-    if _known(found).get(kind):
-        raise ApiError(422, f"{kind} is a property of the zone: PUT zones/{{id}} changes it")
-    return Response(status_code=204)
-
-
-def _known(found: kept.Kept) -> dict[str, list[str]]:
-    info = found.info
-    return {"SOA-EDIT": [info.soa_edit] * bool(info.soa_edit), "SOA-EDIT-API": [info.soa_edit_api] * (not found.file)}
-
-
-def _metadata(kind: str, values: list[str]) -> dict[str, object]:
-    return {"kind": kind, "metadata": values, "type": "Metadata"}

@@ -102,6 +102,18 @@ class NewZoneBody(ZonePropertiesBody, kw_only=True):
     records: list[Any] | None = None
 
 
+class MetadataBody(Struct):
+    """Values of one kind of metadata."""
+
+    metadata: list[str]
+
+
+class NewMetadataBody(MetadataBody):
+    """Values to be added to those of *kind*."""
+
+    kind: str
+
+
 class UndoBody(Struct):
     """Which change is taken back: the one that made *serial*, or the last one; all of it, or its part in this zone."""
 

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Query, Request, Response
 from msgspec import UNSET
 
 from truename.edit.change import ChangeSet, SetChange, ZoneChange
-from truename.edit.plan import PlanJson
+from truename.edit.door import Door, Options
+from truename.edit.plan import Plan, PlanJson
 from truename.web.access import AnyCaller
 from truename.web.answers import ApiError, SortedJson, list_of_errors
 from truename.web.api import kept
@@ -23,7 +24,7 @@ from truename.web.api.bodies import (
     plain,
     read,
 )
-from truename.web.api.changes import commit, planned
+from truename.web.api.changes import commit, planned, planned_for
 from truename.web.api.documented import CHANGES, READS
 from truename.web.api.flags import Judged
 from truename.web.api.paths import ZoneName, absolute
@@ -140,6 +141,7 @@ def _with_properties(info: ZoneInfo, body: ZonePropertiesBody) -> ZoneInfo:
         api_rectify=info.api_rectify if body.api_rectify is UNSET else bool(body.api_rectify),
         catalog=info.catalog,
         serial=info.serial,
+        metadata=info.metadata,
     )
 
 
@@ -222,11 +224,10 @@ async def put_zone(request: Request, caller: AnyCaller, here: Here, zone: ZoneNa
     kept.must_edit(caller, zone)
     body = await read(request, ZonePropertiesBody)
 
-    def change() -> ChangeSet:
-        info = _with_properties(kept.find(here, caller, zone).info, body)
-        return ChangeSet(zones=(ZoneChange(zone, info),))
+    def through(door: Door, options: Options) -> Plan:
+        return door.redefine(zone, lambda info: _with_properties(info, body), options)
 
-    return await commit(here, caller, judged, zone, change)
+    return await planned_for(here, caller, judged, zone, through, is_shown=judged.is_dry_run)
 
 
 @routes.delete(
