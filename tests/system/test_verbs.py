@@ -89,7 +89,13 @@ def example(verbs):
 def test_a_zone_from_its_making_to_its_end(verbs):
     new = ("zone", "create", "example.com", "--ns", "ns1")
     assert "--accept target-missing" in verbs.change(*new, status=1).stderr and verbs.json("zone", "list") == []
+    assert "--ns NAME=ADDRESS" in verbs(*new, "--dry-run", status=1).stdout
     assert verbs.json(*new, "--yes", "--accept", "target-missing")["saved"] is True
+    verbs.change("zone", "create", "example.net", "--ns", "ns1=192.0.2.53,2001:db8::53", "--ns", "ns2.example.org")
+    assert verbs.contents("example.net")["example.net.", "NS"] == ["ns1.example.net.", "ns2.example.org."]
+    assert verbs.contents("example.net")["ns1.example.net.", "AAAA"] == ["2001:db8::53"]
+    assert "no address" in verbs.change("zone", "create", "example.org", "--ns", "ns1=mail", status=2).stderr
+    verbs.change("zone", "delete", "example.net")
     (listed,) = verbs.json("zone", "list")
     assert (listed["name"], listed["kind"]) == ("example.com.", "Native")
     assert "example.com." in verbs("zone", "list").stdout

@@ -69,7 +69,7 @@ def test_verbs_and_a_server_without_the_checkout(installed: Path, tmp_path: Path
     """The database is made, which takes alembic's steps; the zone is edited, served and asked for."""
     truename = installed / "truename"
     of_data = ("--data", tmp_path / "data")
-    call(truename, "zone", "create", "example.com", "--ns", "ns1", "--yes", *of_data, cwd=tmp_path)
+    call(truename, "zone", "create", "example.com", "--ns", "ns1=192.0.2.53", "--yes", *of_data, cwd=tmp_path)
     call(truename, "record", "set", "example.com", "www", "A", "192.0.2.1", "--yes", *of_data, cwd=tmp_path)
     [zone] = json.loads(call(truename, "zone", "list", "--json", *of_data, cwd=tmp_path))
     assert zone["name"] == "example.com."

@@ -40,12 +40,17 @@ def show(name: str, **given: Any) -> int:
 
 @zone.command()
 @click.argument("name", metavar="Z")
-@click.option("--ns", multiple=True, metavar="NAME", help="A name server of the zone; repeatable.")
+@click.option(
+    "--ns",
+    multiple=True,
+    metavar="NAME[=ADDRESS,..]",
+    help="A name server of the zone, with its addresses; repeatable.",
+)
 @click.option("--kind", type=click.Choice(["Native", "Master"]), default="Native", show_default=True)
 @of_change
 def create(name: str, ns: tuple[str, ...], kind: str, **given: Any) -> int:
     """Make the zone Z, with an SOA and the name servers given."""
-    from truename.cli import typed
+    from truename.cli import name_servers, typed
     from truename.cli.changing import Call, change
     from truename.cli.reading import Reading
 
@@ -53,8 +58,8 @@ def create(name: str, ns: tuple[str, ...], kind: str, **given: Any) -> int:
     made = typed.new_zone(name)
     with open_client(given, may_create=True) as client:
         reading = Reading.of_zone(client, made)
-        body = {"name": made, "kind": kind, "nameservers": [reading.name(one, "name server") for one in ns]}
-        return change(client, Call("POST", "zones", body), mode)
+        body = {"name": made, "kind": kind, **name_servers.of_new_zone(ns, reading)}
+        return change(client, Call("POST", "zones", body), mode, remarks=name_servers.remarks)
 
 
 @zone.command("import")
