@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from truename.cli.changing import advice, is_agreed, question, refused, say_json, tell_done
+from truename.cli.changing import Call, advice, is_agreed, question, refused, say_json, tell_done
 from truename.cli.client import Client, in_path
 from truename.cli.messages import complain, note, say
 from truename.cli.options import Mode
@@ -43,6 +43,24 @@ class Gathered:
     world: "World | None" = None
 
 
+def served_from_files(client: Client, origin: str | None) -> Gathered:
+    """The zones that the server reads from files, or the one of them that is named *origin*, as they are served.
+
+    Raises: RejectedEdit when there is none; TruenameError
+    """
+    from truename.cli import typed
+
+    wanted = typed.zone_name(origin) if origin else None
+    found = [one for one in client.get("zones", {"dnssec": False}) if one.get("file") and wanted in (None, one["name"])]
+    if not found:
+        raise RejectedEdit(
+            f"{wanted or 'no zone'} is read from a file there", hint="`truename zone list` shows all zones"
+        )
+    with working(f"reading {len(found)} zones" if len(found) > 1 else "reading"):
+        texts = [client.text(f"zones/{in_path(one['name'])}/export") for one in found]
+    return Gathered([Taken(one["name"], text, one["file"]) for one, text in zip(found, texts, strict=True)])
+
+
 def gather(arguments: Sequence[str], origin: str | None, axfr: str | None) -> Gathered:
     """Every zone that is meant, read. Raises: ParseError, UpstreamError, click.UsageError"""
     context = click.get_current_context()
@@ -52,7 +70,7 @@ def gather(arguments: Sequence[str], origin: str | None, axfr: str | None) -> Ga
             raise click.UsageError("which zone? --axfr HOST --origin Z", context)
         return Gathered(_alone(_transferred(axfr, zones)))
     if not arguments:
-        raise click.UsageError("no FILE, and no --axfr", context)
+        raise click.UsageError("no FILE, no --axfr and no --take-over", context)
     from truename.imports import files
 
     sources = files.gather(arguments)
@@ -84,7 +102,7 @@ def _alone(taken: Iterable[Taken]) -> list[Taken]:
     return list(found.values())
 
 
-def carry_out(client: Client, gathered: Gathered, mode: Mode) -> int:
+def carry_out(client: Client, gathered: Gathered, mode: Mode, *, takes_over: bool = False) -> int:
     """Judge, show, ask and store. Returns: exit status"""
     taken = gathered.taken
     problems = [problem for one in taken for problem in one.problems]
@@ -94,31 +112,32 @@ def carry_out(client: Client, gathered: Gathered, mode: Mode) -> int:
         note(line)
     body = {"zones": [{"name": one.zone, "text": _with_soa(client, one)} for one in taken]}
     try:
-        return _judged(client, body, mode, gathered.world)
+        return _judged(client, Call("POST", "import", body, {"take_over": takes_over or None}), mode, gathered.world)
     except RejectedEdit as wrong:
         findings = _placed(wrong.findings, gathered.world)
-        placed = RejectedEdit(wrong.message, findings=findings, errors=wrong.errors, asks=wrong.asks, hint=MEND)
+        hint = MEND if findings else wrong.hint
+        placed = RejectedEdit(wrong.message, findings=findings, errors=wrong.errors, asks=wrong.asks, hint=hint)
         return refused(placed, as_json=mode.as_json)
 
 
-def _judged(client: Client, body: object, mode: Mode, world: "World | None") -> int:
+def _judged(client: Client, call: Call, mode: Mode, world: "World | None") -> int:
     # Where nobody is asked, nobody looks at a plan first: it would only be made twice.
-    query = {**mode.of_plan(), "dry_run": mode.is_dry_run or mode.is_asked or None}
+    is_plan = mode.is_dry_run or mode.is_asked
     from truename.cli import plan_text
 
-    with working("judging" if query["dry_run"] else "judging and storing"):
-        plan = client.call("POST", "import", query, body)
+    with working("judging" if is_plan else "judging and storing"):
+        plan = call.plan(client, mode) if is_plan else call.carry_out(client, None, **mode.of_plan())
     plan["findings"] = _placed(plan["findings"], world)
     _show(plan, mode)
     if plan["refused"]:
         complain(plan_text.refused(plan), advice(plan["asks"]) if plan["asks"] else MEND)
         return 1
-    if mode.is_asked and plan["changes"]:
+    if mode.is_asked and not plan_text.is_empty(plan):
         if not is_agreed(question(plan["asks"])):
             note("nothing was stored")
             return 1
         with working("storing"):
-            plan = client.call("POST", "import", mode.of_commit(plan["asks"]), body)
+            plan = call.carry_out(client, None, **mode.of_commit(plan["asks"]))
     if not mode.is_dry_run:
         tell_done(plan)
     return 0

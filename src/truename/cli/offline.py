@@ -55,7 +55,8 @@ def _served(settings: "Settings", directory: "DataDirectory", ends: ExitStack) -
     outcomes = zones.load()
     opened = open_database(Place.of(settings, directory.path), zones, settings, lambda: None)
     ends.callback(opened.close)
-    for outcome in (*outcomes, *zones.give_way()):
+    zones.give_way()
+    for outcome in outcomes:
         for problem in outcome.problems:
             complain(f"{problem.place}: {problem.message}", problem.hint)
     for zone, why in opened.left_out:

@@ -26,7 +26,7 @@ from truename.cli.finding_text import finding_lines, summary
 from truename.idn import both
 
 if TYPE_CHECKING:
-    from truename.edit.plan import ChangeJson, CommentJson, ImpactJson, PlanJson, ReplyJson, SetJson
+    from truename.edit.plan import ChangeJson, CommentJson, FileJson, ImpactJson, PlanJson, ReplyJson, SetJson
 
 CHANGES = 200  # RRsets that are shown; an import may have a million
 IMPACTS = 25
@@ -47,7 +47,7 @@ def lines(plan: "PlanJson") -> Iterator[str]:
 
 def is_empty(plan: "PlanJson") -> bool:
     """Whether carrying it out would change nothing."""
-    return not (plan["change_count"] or plan["serials"] or plan.get("properties"))
+    return not (plan["change_count"] or plan["serials"] or plan.get("properties") or plan.get("files"))
 
 
 def refused(plan: "PlanJson") -> str:
@@ -71,6 +71,7 @@ def _changes(plan: "PlanJson") -> Iterator[str]:
     named = [zone for zone in plan["serials"] if all(change["zone"] != zone for change in shown)]
     for zone, changes in groupby(shown, key=lambda change: change["zone"]):
         yield _zone_line(plan, zone)
+        yield from _file_lines(plan, zone)
         yield ""
         yield from _change_lines(list(changes))
         yield from _property_lines(plan, zone)
@@ -81,6 +82,7 @@ def _changes(plan: "PlanJson") -> Iterator[str]:
         yield ""
     for zone in named:
         yield _zone_line(plan, zone)
+        yield from _file_lines(plan, zone)
         if lines := list(_property_lines(plan, zone)):
             yield from ("", *lines, "")
 
@@ -90,11 +92,28 @@ def _zone_line(plan: "PlanJson", zone: str) -> str:
     if serials is None:
         return paint.title(both(zone))
     old, new = serials["before"], serials["after"]
-    if not old:
+    if old == new:
+        words = f"serial {new}"
+    elif not old:
         words = f"new zone, serial {new}"
     else:
         words = f"serial {old} -> {new}" if new else f"the zone is deleted, serial {old}"
     return f"{paint.title(both(zone))}  {words}"
+
+
+def _file_lines(plan: "PlanJson", zone: str) -> Iterator[str]:
+    """What becomes of the file of a zone that comes into the database, or leaves it."""
+    for one in plan.get("files") or []:
+        if one["zone"] == zone:
+            yield f"  {paint.plain(one['file'])} {_of_file(one)}"
+
+
+def _of_file(one: "FileJson") -> str:
+    if not one["read"]:
+        return "is not read any more: the zone is in the database from now on"
+    if one["serial"]:
+        return f"is read again: its version, serial {one['serial']}, is served from now on"
+    return "cannot be read as it stands: the zone is not served until it is mended"
 
 
 def _change_lines(changes: "Sequence[ChangeJson]") -> Iterator[str]:

@@ -66,19 +66,26 @@ def create(name: str, ns: tuple[str, ...], kind: str, **given: Any) -> int:
 @click.argument("files", nargs=-1, metavar="[FILE|DIR...]")
 @click.option("--origin", metavar="Z", help="The zone's name; else what the file says, or the file's name.")
 @click.option("--axfr", metavar="HOST[:PORT]", help="Fetch the zone from this server.")
+@click.option("--take-over", is_flag=True, help="Zones may be read from files: they are in the database from then on.")
 @of_change
-def import_zones(files: tuple[str, ...], origin: str | None, axfr: str | None, **given: Any) -> int:
+def import_zones(files: tuple[str, ...], origin: str | None, axfr: str | None, take_over: bool, **given: Any) -> int:
     """Take zones over from zone files, octoDNS' YAML files, or a server.
 
     A DIR stands for its *.zone and *.yaml files. Zones that are there already are replaced. All zones are judged
     together and stored together, or none of them; all findings are shown at once.
+
+    Zones that the server reads from files are refused without --take-over. With it they are zones of the database from
+    then on, answered all the time, and their files are not read any more; without FILE it is all zones of files, or
+    the one that --origin names, as they are served.
     """
     from truename.cli import importing
 
     mode = Mode.of(given)
-    gathered = importing.gather(files, origin, axfr)
+    is_from_server = take_over and not files and axfr is None
+    gathered = None if is_from_server else importing.gather(files, origin, axfr)
     with open_client(given, may_create=True) as client:
-        return importing.carry_out(client, gathered, mode)
+        gathered = gathered or importing.served_from_files(client, origin)
+        return importing.carry_out(client, gathered, mode, takes_over=take_over)
 
 
 @zone.command()

@@ -1,12 +1,15 @@
 """From a ChangeSet to zones as they will be (`zone_edit`), each with the serial that it will have."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from truename._core import ZoneText, normalize_name, read_text
 from truename.edit.change import ChangeSet, SetChange, ZoneChange
 from truename.edit.draft import ZoneDraft, apply
 from truename.edit.dropped import Dropped
+from truename.edit.handover import Handover
 from truename.edit.judging import malformed
 from truename.edit.soa import first_serial, is_same_but_serial, made_for, next_serial, serial_of, with_serial
 from truename.edit.streamed import Streamed, soa_of
@@ -18,11 +21,16 @@ from truename.zone import RRset, ZoneInfo
 if TYPE_CHECKING:
     from truename.store import Store
 
+NONE: Mapping[str, Handover] = MappingProxyType({})
 
-def assemble(store: "Store", known: dict[str, ZoneInfo], change: ChangeSet) -> Edit:
+
+def assemble(
+    store: "Store", known: dict[str, ZoneInfo], change: ChangeSet, handovers: Mapping[str, Handover] = NONE
+) -> Edit:
     """*change* carried out on what is stored, in memory.
 
     *known*: the zones of the store. That every zone of *change* is known or new is the caller's to see to.
+    *handovers*: those of them that come from files, or go back to files
     Raises: RejectedEdit for what cannot be read; StoreError
     """
     edit = Edit()
@@ -31,20 +39,20 @@ def assemble(store: "Store", known: dict[str, ZoneInfo], change: ChangeSet) -> E
     for step in change.sets:
         steps.setdefault(normalize_name(step.zone), []).append(step)
     for name, of_zone in steps.items():
-        edit.zones[name] = _zone_edit(store, known.get(name), whole.get(name, ZoneChange(name)), (name, of_zone))
+        draft = ZoneDraft(store, name, known.get(name))
+        edit.zones[name] = _zone_edit(draft, whole.get(name, ZoneChange(name)), of_zone, handovers.get(name))
     edit.base = change.base or next(iter(edit.zones), "")
     edit.base_serial = known[edit.base].serial if edit.base in known else 0
     return edit
 
 
-def _zone_edit(
-    store: "Store", info: ZoneInfo | None, change: ZoneChange, steps: tuple[str, list[SetChange]]
-) -> ZoneEdit:
-    name, of_zone = steps
-    draft = ZoneDraft(store, name, info)
-    edit = ZoneEdit(draft, info, None if change.is_deleted else _after(name, info, change))
+def _zone_edit(draft: ZoneDraft, change: ZoneChange, of_zone: list[SetChange], handover: Handover | None) -> ZoneEdit:
+    store, name, info = draft.store, draft.name, draft.info
+    edit = ZoneEdit(draft, info, None if change.is_deleted else _after(name, info, change), handover=handover)
     if change.is_deleted:
         edit.dropped = Dropped(store, name)
+        if handover and handover.lines is not None:
+            handover.compare(edit.dropped.lines())
         draft.write(name, "SOA", None)
         return edit
     if change.text is not None:
@@ -100,7 +108,9 @@ def _streamed(store: "Store", edit: ZoneEdit, given: tuple[ZoneText, bytes]) -> 
     text, octets = given
     soa = soa_of(text, edit.name)
     assert soa is not None and edit.after is not None  # noqa: S101 - the caller has looked
-    serial = _new_serial(store, edit.after, serial_of(soa))
+    if edit.handover:
+        edit.handover.compare(text.lines().decode().splitlines())
+    serial = _new_serial(store, edit, serial_of(soa))
     edit.streamed = Streamed(text, with_serial(soa, serial), soa.served[0], octets)
     edit.after = replace(edit.after, serial=serial)
     edit.is_renumbered = not edit.streamed.is_as_given
@@ -124,7 +134,9 @@ def _set_serial(store: "Store", edit: ZoneEdit) -> None:
     if not (edit.changes or edit.redefined):
         return
     if info is None:
-        serial = _new_serial(store, after, serial_of(soa) or after.serial)
+        if edit.handover:
+            edit.handover.compare(line for one in draft.now.values() if one for line in one.lines())
+        serial = _new_serial(store, edit, serial_of(soa) or after.serial)
     else:
         before = draft.before[edit.name, "SOA"]
         edit.is_soa_given = not is_same_but_serial(before, soa)
@@ -139,10 +151,23 @@ def _set_serial(store: "Store", edit: ZoneEdit) -> None:
     edit.changes = tuple(draft.changes())
 
 
-def _new_serial(store: "Store", info: ZoneInfo, given: int) -> int:
-    """The serial of a new zone: *given*, unless a zone of that name that was deleted has got further."""
+def _new_serial(store: "Store", edit: ZoneEdit, given: int) -> int:
+    """The serial of a new zone: *given*, unless secondaries have seen a later one.
+
+    That may be of a zone of that name that was deleted, or of the file that it comes from.
+    """
+    info = edit.after
+    assert info is not None  # noqa: S101 - a zone that is deleted gets none
     serial = given or first_serial(info)
+    if edit.handover:
+        is_same = not edit.handover.changes
+        serial = _not_before(edit.handover.serial, serial, info, is_same=is_same)
     last = store.journal(info.name, limit=1)
-    if last and not is_newer(serial, last[0].serial):
-        return next_serial(last[0].serial, info)
-    return serial
+    return _not_before(last[0].serial, serial, info) if last else serial
+
+
+def _not_before(seen: int, serial: int, info: ZoneInfo, *, is_same: bool = False) -> int:
+    """*serial*, or one that follows on *seen*; *seen* itself will do for what *is_same* as what had it."""
+    if is_newer(serial, seen) or (is_same and serial == seen):
+        return serial
+    return seen if is_same else next_serial(seen, info)

@@ -44,12 +44,14 @@ class ZoneChange:
     *info* holds the properties as they shall be; None keeps them (a new zone has the usual ones).
     *whole* (RRsets) or *text* (a master file, read by the core with $ORIGIN *zone*) are all its records from now on.
     A new zone without either has the RRsets that the ChangeSet's `sets` give it; what then lacks an SOA gets one.
+    *takes_over*: a new zone may be one that is read from a file, which is not read any more then.
     """
 
     zone: str
     info: ZoneInfo | None = None
     is_new: bool = False
     is_deleted: bool = False
+    takes_over: bool = False
     whole: Sequence[RRset] | None = None
     text: bytes | None = field(default=None, repr=False)
 

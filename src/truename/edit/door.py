@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING
 
 from truename._core import normalize_name
 from truename.config import Check
-from truename.edit import guard, intent, judging, undo
+from truename.edit import guard, handover, intent, judging, undo
 from truename.edit.assemble import assemble
 from truename.edit.change import ChangeSet, ZoneChange
 from truename.edit.files import FileZones, NoFiles
 from truename.edit.impact import Staleness, impact, reached
-from truename.edit.plan import Impact, Plan
+from truename.edit.plan import FileChange, Impact, Plan
 from truename.edit.published import Published
 from truename.edit.soa import negative_ttl
 from truename.edit.zone_edit import Edit, Made
@@ -225,8 +225,26 @@ class Door:
 
     def _carried_out(self, change: ChangeSet, options: Options) -> Plan:
         self._refuse_zones(change, options)
+        if not any(one.takes_over or one.is_deleted for one in change.zones):
+            return self._assembled(change, options)
+        with self._files.resting():
+            plan = self._assembled(change, options)
+            if plan.is_saved:
+                self._hand_over(plan)
+            return plan
+
+    def _hand_over(self, plan: Plan) -> None:
+        """Let files be read again, or not any more."""
+        for one in plan.files:
+            if one.is_read:
+                self._files.step_in(one.zone)
+            else:
+                self._files.stand_back(one.zone)
+
+    def _assembled(self, change: ChangeSet, options: Options) -> Plan:
         self._published.begin(change)
-        edit = assemble(self._store, self._published.zones, change)
+        handovers = handover.of_change(change, self._files)
+        edit = assemble(self._store, self._published.zones, change, handovers)
         guard.refuse_stale(self._store, edit.base, (edit.base_serial, options.base_serial))
         if not options.is_dry_run:
             edit.begin()
@@ -291,9 +309,12 @@ class Door:
             findings=tuple(one for one in judged.added if options.may_read(one.zone)),
             existing=tuple(one for one in judged.existing if options.may_read(one.zone)),
             impact_count=count,
-            serials={zone.name: zone.serials for zone in zones if zone.serials[0] != zone.serials[1]},
+            serials={zone.name: zone.shown_serials for zone in zones if zone.serials[0] != zone.serials[1]},
             hidden=hidden,
             properties=tuple(one for zone in zones for one in zone.properties()),
+            files=tuple(
+                FileChange(one.zone, one.file, one.is_read, one.serial) for zone in zones if (one := zone.handover)
+            ),
         )
 
     def _impact(self, edit: Edit, prepared: "Prepared", options: Options) -> tuple[Impact, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from truename._core import normalize_name
 from truename.edit.change import ChangeSet
 from truename.edit.files import FileZones
-from truename.edit.intent import refuse_file
+from truename.edit.intent import TAKE_OVER, refuse_file
 from truename.edit.names import closest, parent
 from truename.edit.undo import parsed
 from truename.errors import ForbiddenEdit, NoZone, RejectedEdit, StaleEdit, ZoneExists
@@ -32,14 +32,14 @@ class Zones:
 def refuse_zones(change: ChangeSet, zones: Zones) -> None:
     """Raises: ForbiddenEdit, NoZone, ZoneExists; RejectedEdit for a zone that is read from a file, or no name"""
     try:
-        new = {normalize_name(one.zone) for one in change.zones if one.is_new}
+        new = {normalize_name(one.zone): one.takes_over for one in change.zones if one.is_new}
         touched = [normalize_name(zone) for zone in _zones(change)]
     except ValueError as wrong:
         raise RejectedEdit(str(wrong), errors=[str(wrong)]) from None
     for name in dict.fromkeys(touched):
         _refuse_foreign(name, zones)
         if name in new:
-            _refuse_new(name, zones)
+            _refuse_new(name, zones, takes_over=new[name])
             continue
         refuse_file(zones.files, name)
         if name not in zones.kept:
@@ -57,10 +57,10 @@ def _refuse_foreign(name: str, zones: Zones) -> None:
         raise ForbiddenEdit(f"the change touches {which} that you may not edit", zone=name if is_known else "")
 
 
-def _refuse_new(name: str, zones: Zones) -> None:
+def _refuse_new(name: str, zones: Zones, *, takes_over: bool) -> None:
     file = zones.files.file_of(name)
-    if file is not None:
-        raise ZoneExists(name, hint=f"it is read from {file}")
+    if file is not None and not takes_over:
+        raise ZoneExists(name, hint=f"it is read from {file}; {TAKE_OVER}")
     if name in zones.kept:
         raise ZoneExists(name)
     above = closest(parent(name), zones.kept.keys() | zones.files.origins()) if name != "." else None

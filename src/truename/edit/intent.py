@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PAGE = 5000  # owners that are asked for at once
 TOLD = 20  # records that an error names
+TAKE_OVER = "`truename zone import --take-over` makes it a zone of the database"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,9 @@ def refuse_file(files: "FileZones", zone: str) -> None:
     """Raises: RejectedEdit when *zone* is read from a file"""
     file = files.file_of(zone)
     if file is not None:
-        raise RejectedEdit(f"{zone} is read from {file} and cannot be changed here", hint=f"edit {file}")
+        raise RejectedEdit(
+            f"{zone} is read from {file} and cannot be changed here", hint=f"edit {file}, or {TAKE_OVER}"
+        )
 
 
 def point(kept: Kept, alias: str, target: str, ttl: int | None) -> ChangeSet:

@@ -48,6 +48,19 @@ class PropertyChange:
 
 
 @dataclass(frozen=True, slots=True)
+class FileChange:
+    """A file that is not read any more, because its zone is in the database from now on; or is read again.
+
+    Shape:  *serial* is that of its version; 0 when it cannot be read as it stands
+    """
+
+    zone: str
+    file: str
+    is_read: bool
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What is answered: an rcode, and the data of the records at the end of the chain."""
 
@@ -81,7 +94,8 @@ class Plan:
             *impact* are the first 100 of *impact_count*, none after a commit;
             *refused* says why a commit would refuse it, one text for each reason;
             *asks* are the rules that a caller who is strict has to accept by name, none where something refuses;
-            *properties* are those that differ of zones that stay;
+            *properties* are those that differ of zones that stay; *files* are those that zones are handed over from
+            or back to, *changes* then what differs from their versions;
             *serials* maps each touched zone to its serial before (0: new) and after (0: deleted);
             *hidden* counts what lies in zones that the caller may not read: in *impact_count*, and named nowhere
     """
@@ -100,6 +114,7 @@ class Plan:
     hidden: int = 0
     is_saved: bool = False
     properties: tuple[PropertyChange, ...] = ()
+    files: tuple[FileChange, ...] = ()
 
     @property
     def change_count(self) -> int:
@@ -109,7 +124,7 @@ class Plan:
     @property
     def is_empty(self) -> bool:
         """Whether nothing differs."""
-        return self.change_count == 0 and not self.serials and not self.properties
+        return self.change_count == 0 and not self.serials and not self.properties and not self.files
 
 
 class CommentJson(TypedDict):
@@ -176,6 +191,15 @@ class SerialsJson(TypedDict):
     after: int
 
 
+class FileJson(TypedDict):
+    """The file of a zone that comes into the database (*read* is false from now on), or goes back to its file."""
+
+    zone: str
+    file: str
+    read: bool
+    serial: int
+
+
 class CountsJson(TypedDict):
     """How many RRsets are added, changed and deleted."""
 
@@ -202,6 +226,7 @@ class PlanJson(TypedDict):
     let_through: list[str]
     serials: dict[str, SerialsJson]
     properties: list[PropertyJson]
+    files: list[FileJson]
     saved: bool
 
 
@@ -230,6 +255,9 @@ def plan_json(plan: Plan) -> PlanJson:
         "serials": {zone: {"before": old, "after": new} for zone, (old, new) in plan.serials.items()},
         "properties": [
             {"zone": one.zone, "name": one.name, "before": one.before, "after": one.after} for one in plan.properties
+        ],
+        "files": [
+            {"zone": one.zone, "file": one.file, "read": one.is_read, "serial": one.serial} for one in plan.files
         ],
         "saved": plan.is_saved,
     }

@@ -68,8 +68,10 @@ class Published:
         kept = [zone for zone in zones if zone.after and zone.is_changed]
         sets = [one for zone in kept if self._is_served(zone.name) for one in zone.sets(with_serial=with_serial)]
         texts = [(zone.name, zone.master_file()) for zone in kept if not self._is_served(zone.name)]
-        drop = [zone.name for zone in zones if not zone.after and self._is_served(zone.name)]
-        return self._graph.prepare(sets, texts=texts, drop=drop)
+        back = [(zone.name, text) for zone in zones if (text := zone.returns) is not None]
+        goes = [zone.name for zone in zones if not zone.after and zone.returns is None]
+        drop = [name for name in goes if self._is_served(name)]
+        return self._graph.prepare(sets, texts=[*texts, *back], drop=drop)
 
     def publish(self, edit: Edit, judged: "Prepared") -> None:
         """Let queries see what was stored. *judged* is it already when no zone that goes on is in it: only those have

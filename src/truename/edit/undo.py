@@ -238,12 +238,12 @@ def _made_again(entry: Entry) -> ChangeSet:
     if not entry.comments and not any(line.startswith(DISABLED) for line in entry.removed):
         # As a text, which stays one: a million RRsets as Python's objects took ten times as long.
         text = "\n".join((*entry.removed, "")).encode()
-        return ChangeSet(zones=(ZoneChange(entry.zone, info, is_new=True, text=text),))
+        return ChangeSet(zones=(ZoneChange(entry.zone, info, is_new=True, takes_over=True, text=text),))
     sets = {(one.owner, one.type): one for one in rrsets(entry.removed)}
     for one in entry.comments:
         found = sets.get((one.owner, one.type), RRset(one.owner, one.type, one.ttl, ()))
         sets[one.owner, one.type] = replace(found, comments=one.before)
-    return ChangeSet(zones=(ZoneChange(entry.zone, info, is_new=True, whole=tuple(sets.values())),))
+    return ChangeSet(zones=(ZoneChange(entry.zone, info, is_new=True, takes_over=True, whole=tuple(sets.values())),))
 
 
 def rrsets(lines: Iterable[str]) -> Iterable[RRset]:

@@ -16,6 +16,7 @@ from operator import attrgetter
 
 from truename.edit.draft import ZoneDraft
 from truename.edit.dropped import Dropped
+from truename.edit.handover import Handover
 from truename.edit.plan import CHANGES_SHOWN, Change, Op, PropertyChange
 from truename.edit.soa import next_serial
 from truename.edit.streamed import Streamed
@@ -48,6 +49,7 @@ class ZoneEdit:
     after: ZoneInfo | None
     streamed: Streamed | None = None
     dropped: Dropped | None = None
+    handover: Handover | None = None
     is_soa_given: bool = False
     is_renumbered: bool = False  # whether the SOA has another serial than somebody gave it
     changes: tuple[Change, ...] = ()
@@ -76,11 +78,25 @@ class ZoneEdit:
 
     @property
     def serials(self) -> tuple[int, int]:
-        """Before and after; 0 where there is no zone."""
+        """Before and after; 0 where there is no zone in the database."""
         return self.info.serial if self.info else 0, self.after.serial if self.after else 0
+
+    @property
+    def shown_serials(self) -> tuple[int, int]:
+        """The same; a zone that is taken over from a file had the file's before."""
+        before, after = self.serials
+        return before or (self.handover.serial if self.handover else 0), after
+
+    @property
+    def returns(self) -> bytes | None:
+        """What the graph has instead of a zone that is deleted, when there is a file to go back to."""
+        return self.handover.text if self.handover and self.after is None else None
 
     def shown(self) -> Iterator[Change]:
         """The changes that somebody wanted: not the SOA when only its serial goes on."""
+        if self.handover and self.handover.lines is not None:
+            yield from self.handover.changes
+            return
         if self.streamed:
             rrsets = islice(self.streamed.rrsets(), CHANGES_SHOWN)
             yield from (Change(self.name, rrset.owner, rrset.type, None, rrset) for rrset in rrsets)
@@ -102,6 +118,8 @@ class ZoneEdit:
 
     def count(self) -> Counter[Op]:
         """How many changes of each kind there are."""
+        if self.handover and self.handover.lines is not None:
+            return Counter(one.op for one in self.handover.changes)
         if self.streamed:
             return Counter({"add": self.streamed.text.count})
         if self.dropped:
@@ -117,7 +135,7 @@ class ZoneEdit:
                 yield self.name, one.owner, one.type, ttl, served
 
     def master_file(self) -> bytes:
-        """A zone that the graph has not, as it reads it: all of it, since a new one was touched everywhere."""
+        """A zone that is new in the database, as the graph reads it: all of it, since it was touched everywhere."""
         if self.streamed:
             return self.streamed.master_file()
         lines = (

@@ -90,16 +90,11 @@ def judge(outcomes: list[Outcome], complain: Complain, *, is_strict: bool) -> No
         raise ServeError("with --strict every zone must be readable", hint="the lines above say what to mend")
 
 
-def judge_database(
-    left_out: Sequence[tuple[str, str]], refused: list[Outcome], complain: Complain, *, is_strict: bool
-) -> None:
-    """Tell which zones of the database, and which files beside it, are not served. Raises: ServeError with --strict"""
+def judge_database(left_out: Sequence[tuple[str, str]], complain: Complain, *, is_strict: bool) -> None:
+    """Tell which zones of the database are not served. Raises: ServeError with --strict"""
     for zone, why in left_out:
         complain(f"{zone} of the database is not served: {why}", "import it again, or `zone delete` it")
-    for outcome in refused:
-        for problem in outcome.problems:
-            complain(f"{problem.place}: {problem.message}", problem.hint)
-    if is_strict and (left_out or refused):
+    if is_strict and left_out:
         raise ServeError("with --strict every zone must be served", hint="the lines above say what to mend")
 
 

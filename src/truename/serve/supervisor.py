@@ -59,6 +59,7 @@ class Supervisor:
         self._user = privileges.find_user(options.user) if options.user else None
         self._busy: list[threading.Thread] = []  # may be inside the core when the end comes
         self._opened: Opened | None = None
+        self._behind: list[Outcome] = []  # files whose zones the database has
 
     def run(self) -> int:
         """Serve until a signal ends it. Returns: the exit status. Raises: TruenameError while it starts"""
@@ -117,7 +118,8 @@ class Supervisor:
         opened = start.load(call, self._events)
         ends.callback(opened.close)
         self._opened = opened
-        start.judge_database(opened.left_out, zones.give_way(), self._complain, is_strict=self._options.is_strict)
+        self._behind = zones.give_way()
+        start.judge_database(opened.left_out, self._complain, is_strict=self._options.is_strict)
 
     def _changed(self) -> None:
         """What is served was edited."""
@@ -204,6 +206,7 @@ class Supervisor:
             self._log.warning("setting has no effect in this version", key=setting)
         for path in unreadable(self._served.zones.paths()) if self._user else []:
             self._log.warning("zone file cannot be read again", file=shown(path), user=self._options.user)
+        self._tell(self._behind, 0, is_all=False)
         zones = self._served.graph.zones()
         records = sum(zone.records for zone in zones)
         dns = ",".join(self._addresses())
@@ -290,7 +293,15 @@ class Supervisor:
             self._log.warning(
                 "zone file changed without a new serial", at=told.place, what=told.message, hint=told.hint
             )
-        if outcome.action == "unloaded":
+        if outcome.action == "behind":
+            hint = (
+                f"edit the zone where it is kept, or `truename zone delete {outcome.zone}`: then the file is read again"
+            )
+            self._log.warning(
+                "zone file not read: the zone is kept in the database, which is served",
+                zone=outcome.zone, file=shown(outcome.file), hint=hint,
+            )  # fmt: skip
+        elif outcome.action == "unloaded":
             self._log.info("zone unloaded", zone=outcome.zone, file=shown(outcome.file))
         elif outcome.loaded is not None and not outcome.problems:
             serial, changed = outcome.loaded.serial, outcome.loaded.changed

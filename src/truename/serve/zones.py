@@ -11,15 +11,18 @@ machine is no order to stop serving.
 
 The origin of a file is settled when it was first published. An edit cannot silently turn one zone into another, and two
 files cannot take turns in serving the same zone: the one that came first stays. A zone of the database goes before any
-file (`serve.database` says why).
+file (`serve.database` says why): the file stands back, and is read again when the database has the zone no more. Both
+are one publication by whoever changes the database, and no file is read meanwhile (`resting`).
 """
 
 import os
+import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from truename._core import Graph, Loaded, find_links
+from truename._core import Graph, Loaded, find_links, zone_text
 from truename.serial import is_newer, raised
 from truename.serve.sandbox import Reach
 from truename.serve.sources import Source, Sources
@@ -48,10 +51,14 @@ class ZoneProblem:
 
 @dataclass(slots=True)
 class Held:
-    """One file and what became of it. *origin* is empty until it was published once."""
+    """One file and what became of it.
+
+    Shape:  *origin* is empty until it was published once; *behind* is the zone of the database that it stands back for
+    """
 
     source: Source
     origin: str = ""
+    behind: str = ""
     files: tuple[str, ...] = ()
     seen: dict[str, Stat] = field(default_factory=dict)
     pending: dict[str, Stat] | None = None
@@ -69,7 +76,7 @@ class Outcome:
 
     zone: str
     file: str
-    action: str  # loaded, refused, unloaded
+    action: str  # loaded, refused, unloaded; behind: the database has the zone, gone: and the file is none any more
     loaded: Loaded | None = None
     problems: tuple[ZoneProblem, ...] = ()
     ms: float = 0.0
@@ -78,11 +85,12 @@ class Outcome:
     @property
     def is_change(self) -> bool:
         """Whether queries are answered differently from before."""
-        return self.action == "unloaded" or (self.loaded is not None and not self.problems and self.loaded.changed > 0)
+        is_read = self.loaded is not None and self.loaded.changed > 0 and not self.problems
+        return self.action == "unloaded" or (self.action == "loaded" and is_read)
 
 
 class Zones:
-    """All held files. One thread calls load, poll and reload; any thread reads `problems`."""
+    """All held files. One thread calls load, poll and reload; any thread the rest."""
 
     def __init__(self, graph: Graph, sources: Sources) -> None:
         self.graph = graph
@@ -91,6 +99,8 @@ class Zones:
         self._held: dict[Source, Held] = {}
         self._unlisted: dict[str, ZoneProblem] = {}  # by directory
         self._by_origin: dict[str, Held] = {}
+        self._behind: dict[str, Held] = {}
+        self._turn = threading.RLock()  # to read a file, or to hand one over
         self._is_live = False  # somebody may be asking already
         self.is_kept: Callable[[str], bool] = lambda _: False  # whether the database has a zone of that name
 
@@ -132,13 +142,52 @@ class Zones:
     def give_way(self) -> list[Outcome]:
         """Leave to the database what it has as well: it is published in place of the files' versions. (the start)"""
         taken = [held for held in self._held.values() if held.origin and self.is_kept(held.origin)]
-        outcomes = []
         for held in taken:
-            held.problems = (_in_database(held, held.origin),)
-            outcomes.append(Outcome(held.origin, held.source.path, "refused", problems=held.problems))
-            del self._by_origin[held.origin]
-            held.origin = ""
-        return outcomes
+            self.stand_back(held.origin)
+        return [Outcome(held.behind, held.source.path, "behind") for held in taken]
+
+    def behind(self, zone: str) -> str | None:
+        """The file that would be read if *zone* were not in the database; None when there is none."""
+        held = self._behind.get(zone)
+        return shown(held.source.path) if held else None
+
+    def text_of(self, zone: str) -> bytes | None:
+        """What is served of the file of *zone*, or what the one behind it says; None when that cannot be read."""
+        if zone in self._by_origin:
+            return zone_text(self.graph, zone)
+        read = Graph()
+        try:
+            loaded = read.load_zone(self._behind[zone].source.path, zone)
+        except (OSError, ValueError):
+            return None
+        return zone_text(read, zone) if not loaded.problems else None
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """No file is read as long as the block lasts: one may be handed over."""
+        with self._turn:
+            yield
+
+    def stand_back(self, zone: str) -> None:
+        """*zone* is in the database from now on, and its file is not read any more."""
+        with self._turn:
+            held = self._by_origin.pop(zone)
+            held.origin, held.problems, held.pending = "", (), None
+            held.serial = held.stale = None
+            self._stand_behind(held, zone)
+
+    def step_in(self, zone: str) -> None:
+        """*zone* is not in the database any more; its file's version is published, and read again soon."""
+        with self._turn:
+            held = self._behind.pop(zone)
+            held.behind, held.seen, held.pending = "", {}, None
+            if any(one.origin == zone for one in self.graph.zones()):
+                held.origin = zone
+                self._by_origin[zone] = held
+
+    def _stand_behind(self, held: Held, zone: str) -> None:
+        held.behind = zone
+        self._behind.setdefault(zone, held)
 
     def load(self) -> list[Outcome]:
         """Read everything for the first time; nobody asks the graph yet."""
@@ -188,24 +237,33 @@ class Zones:
         return [self._drop(held) for source, held in list(self._held.items()) if source not in meant]
 
     def _drop(self, held: Held) -> Outcome:
-        del self._held[held.source]
-        if self._by_origin.get(held.origin) is held:
-            del self._by_origin[held.origin]
-            self.graph.unload_zone(held.origin)
-        return Outcome(held.origin, held.source.path, "unloaded")
+        with self._turn:
+            del self._held[held.source]
+            if self._behind.get(held.behind) is held:
+                del self._behind[held.behind]
+                return Outcome(held.behind, held.source.path, "gone")
+            if self._by_origin.get(held.origin) is held:
+                del self._by_origin[held.origin]
+                self.graph.unload_zone(held.origin)
+            return Outcome(held.origin, held.source.path, "unloaded")
 
     def _read(self, held: Held) -> Outcome:
+        with self._turn:
+            return self._read_in_turn(held)
+
+    def _read_in_turn(self, held: Held) -> Outcome:
         began = time.perf_counter()
         before = {path: _stat(path) for path in held.files}
         loaded, problems = self._publish(held)
-        warning = None if loaded is None or problems else _note_serial(held, loaded)
+        is_served = loaded is not None and not problems and not held.behind
+        warning = _note_serial(held, loaded) if loaded and is_served else None
         if loaded is not None:
             held.files = tuple(dict.fromkeys([held.source.path, *loaded.files]))
         held.seen = {path: before[path] if path in before else _stat(path) for path in held.files}
         held.pending = None
         held.problems = problems
-        action = "refused" if problems else "loaded"
-        zone = held.origin or (loaded.origin if loaded else "") or held.source.origin or ""
+        action = "refused" if problems else "behind" if held.behind else "loaded"
+        zone = held.origin or held.behind or (loaded.origin if loaded else "") or held.source.origin or ""
         return Outcome(zone, held.source.path, action, loaded, problems, (time.perf_counter() - began) * 1000, warning)
 
     def _publish(self, held: Held) -> tuple[Loaded | None, tuple[ZoneProblem, ...]]:
@@ -214,6 +272,8 @@ class Zones:
             if self._is_live and (not held.origin or self.is_kept(held.origin)):
                 # Read beside the served graph first: its origin may be one that another file serves.
                 tried = Graph().load_zone(path, origin)
+                if self._is_behind(held, tried):
+                    return tried, ()
                 if tried.problems or self._is_taken(tried.origin, held):
                     return tried, self._judged(tried, held)
             loaded = self.graph.load_zone(path, origin)
@@ -230,8 +290,6 @@ class Zones:
         return loaded, problems
 
     def _judged(self, loaded: Loaded, held: Held) -> tuple[ZoneProblem, ...]:
-        if not loaded.problems and self.is_kept(loaded.origin):
-            return (_in_database(held, loaded.origin),)
         if not loaded.problems and self._is_taken(loaded.origin, held):
             first = shown(self._by_origin[loaded.origin].source.path)
             words = f"{loaded.origin} is served from {first} already"
@@ -267,7 +325,17 @@ class Zones:
         )
 
     def _is_taken(self, origin: str, held: Held) -> bool:
-        return self.is_kept(origin) or self._by_origin.get(origin, held) is not held
+        return self._by_origin.get(origin, held) is not held
+
+    def _is_behind(self, held: Held, tried: Loaded) -> bool:
+        """Whether the file stands back for the database; what is wrong in it then does not matter yet."""
+        zone = held.behind if tried.problems else tried.origin
+        if self._behind.get(held.behind) is held:
+            del self._behind[held.behind]
+        held.behind = ""
+        if zone and self.is_kept(zone):
+            self._stand_behind(held, zone)
+        return bool(held.behind)
 
     def _restore(self, first: Held) -> None:
         # Before the first answer the origin is only known after loading, so the file that came first is read again.
@@ -287,11 +355,6 @@ def _note_serial(held: Held, loaded: Loaded) -> ZoneProblem | None:
     was_told, words = held.stale is not None, f"{loaded.origin} was changed and {how}, {loaded.serial}"
     held.stale = ZoneProblem(shown(held.source.path), 0, 0, words, hint)
     return None if was_told else held.stale
-
-
-def _in_database(held: Held, origin: str) -> ZoneProblem:
-    hint = f"serve without this file, or `zone delete {origin}` and then SIGHUP"
-    return ZoneProblem(shown(held.source.path), 0, 0, f"{origin} is kept in the database, which is served", hint)
 
 
 def shown(path: str) -> str:

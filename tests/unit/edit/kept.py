@@ -1,10 +1,11 @@
 """A database, a graph and the door between them, with words that are short to write."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from truename._core import Graph
+from truename._core import Graph, zone_text
 from truename.config import Check
 from truename.edit.change import ChangeSet, SetChange, ZoneChange
 from truename.edit.door import Door, Options
@@ -38,6 +39,8 @@ class Files:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.paths: dict[str, Path] = {}
+        self.back: dict[str, Path] = {}  # those that the database goes before
+        self.is_resting = False
 
     def add(self, path: Path, text: str) -> None:
         path.write_text(text)
@@ -56,6 +59,32 @@ class Files:
 
         found = find_links(str(self.paths[zone]), zone, owner, rtype, target)
         return [f"{file}:{line}" for file, line in found]
+
+    def behind(self, zone: str) -> str | None:
+        return str(self.back[zone]) if zone in self.back else None
+
+    def text_of(self, zone: str) -> bytes | None:
+        if zone in self.paths:
+            return zone_text(self.graph, zone)
+        read = Graph()
+        loaded = read.load_zone(str(self.back[zone]), zone)
+        return None if loaded.problems else zone_text(read, zone)
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        self.is_resting = True
+        yield
+        self.is_resting = False
+
+    def stand_back(self, zone: str) -> None:
+        assert self.is_resting
+        self.back[zone] = self.paths.pop(zone)
+
+    def step_in(self, zone: str) -> None:
+        assert self.is_resting
+        path = self.back.pop(zone)
+        if any(one.origin == zone for one in self.graph.zones()):
+            self.paths[zone] = path
 
 
 class Kept:

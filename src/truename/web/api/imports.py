@@ -1,12 +1,14 @@
 """import: several zones at once, of master files. One change: judged together, stored together or not at all.
 
 Zones that are moved here name each other; each by itself, they would be judged against a world in which half of them
-are missing. Zones that are here already are replaced.
+are missing. Zones that are in the database already are replaced, those of files are refused unless they are taken over.
 """
 
 from collections import Counter
+from functools import partial
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from msgspec import Struct
 
 from truename.edit.change import ChangeSet, ZoneChange
@@ -43,15 +45,23 @@ class ImportBody(Struct):
     responses={200: {"model": PlanJson}, **CHANGES},
     openapi_extra=described(ImportBody),
 )
-async def import_zones(request: Request, caller: AnyCaller, here: Here, judged: Judged) -> Response:
+async def import_zones(
+    request: Request,
+    caller: AnyCaller,
+    here: Here,
+    judged: Judged,
+    take_over: Annotated[
+        bool, Query(description="zones may be read from files, which are not read any more from then on")
+    ] = False,
+) -> Response:
     if caller.role == "viewer":
         raise ApiError(403, "the role viewer changes nothing")
     body = await read(request, ImportBody, ZONE_TEXT)
-    change = await here.threads.read(_change, here, caller, body)
+    change = await here.threads.read(partial(_change, here, caller, body, takes_over=take_over))
     return await planned(here, caller, judged, lambda door, options: door.commit(change, options))
 
 
-def _change(here: Context, caller: Caller, body: ImportBody) -> ChangeSet:
+def _change(here: Context, caller: Caller, body: ImportBody, *, takes_over: bool) -> ChangeSet:
     """What *body* asks for. Raises: ApiError 403, 422"""
     names = [absolute(one.name) for one in body.zones]
     if not names:
@@ -67,7 +77,7 @@ def _change(here: Context, caller: Caller, body: ImportBody) -> ChangeSet:
         elif not caller.may_create:
             raise ApiError(403, "this key makes no zones: that takes the role editor or admin, bound to no zone")
     changes = [
-        ZoneChange(name, is_new=name not in there, text=one.text.encode())
+        ZoneChange(name, is_new=name not in there, takes_over=takes_over, text=one.text.encode())
         for name, one in zip(names, body.zones, strict=True)
     ]
     return ChangeSet(zones=changes)
