@@ -42,8 +42,14 @@ def key(default: object, doc: str, checked: Callable[[Any], None] = check.anythi
 class Serve:
     """[serve]"""
 
-    listen: list[str] = key(["127.0.0.1:5300"], "addresses that answer DNS, UDP and TCP", check.addresses)
-    http: str = key("127.0.0.1:8053", 'address of the API and metrics, or "off"', check.address_or_off)
+    listen: list[str] = key(
+        ["127.0.0.1:5300"], 'addresses that answer DNS, UDP and TCP; ":PORT" is every address', check.listeners
+    )
+    http: str = key(
+        "127.0.0.1:8053",
+        'address of the API and metrics, or "off"; ":PORT" is every IPv4 address',
+        check.address_or_off,
+    )
     workers: int = key(0, "UDP and TCP workers; 0 is one per core", check.between(0, 1024))
     data: str = key("truename-data", "directory of the key, the lock and the database", check.not_empty)
     database: str = key(

@@ -74,6 +74,13 @@ def host_port(text: str) -> tuple[str, int]:
     return str(address), int(port)
 
 
+def spread(address: str) -> tuple[str, ...]:
+    """`:PORT` is that port of every address of the machine, IPv4 and IPv6; anything else is one address."""
+    if not address.startswith(":"):
+        return (address,)
+    return (f"0.0.0.0{address}", f"[::]{address}")  # noqa: S104 - who writes no host has asked for it
+
+
 def anything(_: object) -> None:
     """Every value of the type will do."""
 
@@ -84,10 +91,15 @@ def addresses(values: list[str]) -> None:
         host_port(value)
 
 
+def listeners(values: list[str]) -> None:
+    """A list of HOST:PORT, or :PORT for every address."""
+    addresses([one for value in values for one in spread(value)])
+
+
 def address_or_off(value: str) -> None:
-    """HOST:PORT or off."""
+    """HOST:PORT, :PORT or off."""
     if value != "off":
-        host_port(value)
+        listeners([value])
 
 
 def networks(values: list[str]) -> None:
@@ -153,7 +165,7 @@ def database(value: str) -> None:
 
 def without_password(url: str) -> str:
     """*url* as it may be shown."""
-    return re.sub(r"(://[^/@]*?:)[^/]*@", r"\1***@", url)
+    return re.sub(r"([?&]password=)[^&]*", r"\1***", re.sub(r"(://[^/@]*?:)[^/]*@", r"\1***@", url))
 
 
 def between(low: int, high: int) -> Callable[[int], None]:

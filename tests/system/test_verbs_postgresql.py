@@ -2,6 +2,7 @@
 
 import pytest
 from postgres import NotInstalled, cluster
+from process import truename
 from test_verbs import CHAIN, Verbs
 
 
@@ -18,6 +19,11 @@ def walk_through(serve, tmp_path, database):
     path = offline.file("example.com.zone", CHAIN.format(origin="example.com."))
     offline.change("zone", "import", path, *database)
     assert not (offline.directory / "truename.db").exists()
+    # Who only looks needs no directory, and leaves none.
+    (tmp_path / "elsewhere").mkdir()
+    looked = truename("zone", "list", *database, cwd=tmp_path / "elsewhere")
+    assert "example.com." in looked.stdout, looked.stderr
+    assert list((tmp_path / "elsewhere").iterdir()) == []
     server = serve(*database)
     assert server.addresses("shop.example.com") == ["192.0.2.1"]
     verbs = Verbs(tmp_path, server)

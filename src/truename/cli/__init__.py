@@ -13,7 +13,8 @@ from collections.abc import Sequence
 import click
 
 from truename.cli import alias, check, explain, fix, impact, key, record, search, serve, user, zone
-from truename.cli.messages import complain, open_closed_streams, say, unwritten
+from truename.cli.messages import complain, open_closed_streams, say, show_help, unwritten
+from truename.cli.verbs import VerbMissing
 from truename.errors import ForbiddenEdit, RejectedEdit, StaleEdit, TruenameError
 
 REFUSALS = (RejectedEdit, StaleEdit, ForbiddenEdit)  # what was asked for is clear, and somebody says no
@@ -46,7 +47,7 @@ def app(context: click.Context, version: bool) -> None:
 
         say(f"truename {_core.__version__}")
     elif context.invoked_subcommand is None:
-        raise click.UsageError("a verb is missing", context)
+        raise VerbMissing(context)
 
 
 def main() -> None:
@@ -64,6 +65,8 @@ def run(arguments: Sequence[str]) -> int:
     try:
         status = _carried_out(arguments)
     except click.UsageError as wrong:
+        if isinstance(wrong, VerbMissing):
+            show_help(wrong.help_text)
         help_of = f"{wrong.ctx.command_path if wrong.ctx else 'truename'} --help"
         complain(wrong.format_message(), getattr(wrong, "hint", help_of))
         return 2

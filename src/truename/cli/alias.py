@@ -6,9 +6,10 @@ import click
 
 from truename.cli.options import Mode, of_change, open_client
 from truename.cli.ttl import TTL
+from truename.cli.verbs import Verbs
 
 
-@click.group()
+@click.group(cls=Verbs)
 def alias() -> None:
     """Point, rename and retire names, together with everything that names them.
 

@@ -90,14 +90,18 @@ class Client:
     def _offline(cls, settings: "Settings", key: str | None, *, may_create: bool) -> "Client":
         """The database of the directory itself. Raises: DirectoryHeld, ServeError, StoreError"""
         data = settings.serve.data
-        if not may_create and not Path(data).is_dir():
+        elsewhere = bool(settings.serve.database) and not Path(data).is_dir()
+        if elsewhere and not may_create:
+            _must_be_there(settings.serve.database)
+        elif not may_create and not Path(data).is_dir():
             raise ServeError(
                 f"no running server holds {data}, and there is no such directory",
                 hint="--data DIR, or --api URL --key KEY",
             )
         from truename.cli import offline
 
-        return cls(offline.open_app(settings), key or _key(Path(data)))
+        transport, own_key = offline.open_app(settings)
+        return cls(transport, key or own_key)
 
     def __enter__(self) -> "Client":
         return self
@@ -169,6 +173,15 @@ class Client:
         if status in (400, 422):
             return ParseError(said, hint=hint)
         return ServeError(f"{where}: {said}", hint=hint)
+
+
+def _must_be_there(url: str) -> None:
+    """Raises: ServeError for a file of SQLite that is not: who only looks makes none"""
+    from truename.serve.database import Place
+
+    file = Place.at(url).file
+    if file is not None and not file.exists():
+        raise ServeError(f"there is no database {file}", hint="--database URL names another")
 
 
 def _as_json(body: object) -> bytes:

@@ -5,8 +5,11 @@ reader does not know, `TYPE65401 \# 13 07657861...`, which everybody reads, True
 stands behind it as a comment.
 """
 
+from collections import Counter
+
 from truename.cli.wire import name_in_wire, texts_in_wire
 
+DEFAULT_TTL = 3600  # seconds, of a zone without records
 NUMBERS = {b"ALIAS": 65401, b"WALLET": 262, b"RESINFO": 261}
 
 
@@ -15,6 +18,14 @@ def readable_by_all(text: bytes) -> bytes:
     if not any(b" %b " % word in text or b"\t%b\t" % word in text for word in NUMBERS):
         return text
     return b"".join(_line(line) for line in text.splitlines(keepends=True))
+
+
+def with_head(text: bytes, zone: str) -> bytes:
+    """*text* after `$ORIGIN` and `$TTL`: records that somebody adds by hand then mean what they seem to mean."""
+    seconds = (line.split(None, 2)[1:2] for line in text.splitlines())
+    ttls = Counter(int(one[0]) for one in seconds if one and one[0].isdigit())
+    usual = ttls.most_common(1)[0][0] if ttls else DEFAULT_TTL
+    return b"$ORIGIN %b\n$TTL %d\n%b" % (zone.encode(), usual, text)
 
 
 def _line(line: bytes) -> bytes:

@@ -5,11 +5,12 @@ from typing import Any
 import click
 
 from truename.cli.options import of_server, open_client
+from truename.cli.verbs import Verbs
 
 ROLES = click.Choice(["viewer", "editor", "admin"])
 
 
-@click.group()
+@click.group(cls=Verbs)
 def key() -> None:
     """Make, list and revoke keys of the API."""
 
@@ -23,15 +24,21 @@ def create(name: str, role: str, zones: tuple[str, ...], **given: Any) -> int:
     """Make a key. It is shown this once: only a hash of it is kept."""
     from truename.cli import typed
     from truename.cli.changing import say_json
-    from truename.cli.messages import say
+    from truename.cli.messages import say, warn
 
-    body = {"name": name, "role": role, "zones": [typed.zone_name(zone) for zone in zones] or None}
+    body: dict[str, Any] = {"name": name, "role": role, "zones": [typed.zone_name(zone) for zone in zones] or None}
     with open_client(given, may_create=True) as client:
         made = client.call("POST", "keys", body=body)
+        missing = [zone for zone in body["zones"] or () if not client.get("zones", {"zone": zone, "dnssec": False})]
     if given["as_json"]:
         say_json(made)
     else:
         say(made["key"])
+    for zone in missing:
+        warn(
+            f"there is no zone {zone} here yet; {name} is bound to it all the same",
+            f"truename zone create {zone}, or truename key revoke {name}",
+        )
     return 0
 
 

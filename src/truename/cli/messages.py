@@ -39,6 +39,19 @@ def complain(what: str, hint: str = "") -> None:
             print(f"hint: {_one_line(hint)}", file=sys.stderr)
 
 
+def show_help(text: str) -> None:
+    """Show how a verb is used to who used it wrongly."""
+    with suppress(BrokenPipeError):
+        print(f"{text}\n", file=sys.stderr)
+
+
+def warn(what: str, hint: str = "") -> None:
+    """Say what was done all the same, and may not be what was meant."""
+    note(f"warning: {what}")
+    if hint:
+        note(f"hint: {hint}")
+
+
 def note(what: str) -> None:
     """Say what was done: on stderr, because it is no data."""
     with suppress(BrokenPipeError):

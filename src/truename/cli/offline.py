@@ -8,18 +8,24 @@ configuration names are read for it, because changes are judged beside them.
 import logging
 import os
 from contextlib import ExitStack
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from truename.cli.messages import complain
 from truename.cli.transport import InProcess
+from truename.serve.data_directory import KEY_FILE, read_key
 
 if TYPE_CHECKING:
     from truename.config import Settings
     from truename.serve.data_directory import DataDirectory
 
 
-def open_app(settings: "Settings") -> InProcess:
-    """The application over the database of *settings*. Raises: DirectoryHeld, ServeError, StoreError"""
+def open_app(settings: "Settings") -> tuple[InProcess, str]:
+    """(the application over the database of *settings*, a key of it).
+
+    A database elsewhere that comes with no data directory is opened beside one that lasts as long as the verb.
+    Raises: DirectoryHeld, ServeError, StoreError
+    """
     from truename.serve.data_directory import DataDirectory
     from truename.store.store import Store as _  # noqa: F401 - imported before others have to wait for it
     from truename.web.app import create_app
@@ -27,11 +33,15 @@ def open_app(settings: "Settings") -> InProcess:
     # There is no log here: what a server would log of a refusal, the verb says itself.
     logging.getLogger("truename").addHandler(logging.NullHandler())
     with ExitStack() as ends:
-        directory = DataDirectory(settings.serve.data)
+        data = settings.serve.data
+        if settings.serve.database and not os.path.isdir(data):
+            data = ends.enter_context(TemporaryDirectory(prefix="truename-"))
+        directory = DataDirectory(data)
         ends.callback(directory.close)
         ends.callback(_give_back, directory)
         app = create_app(_served(settings, directory, ends))
-        return InProcess(app, settings.serve.data, ends.pop_all().close)
+        key = read_key(directory.path / KEY_FILE)
+        return InProcess(app, settings.serve.data, ends.pop_all().close), key
 
 
 def _give_back(directory: "DataDirectory") -> None:

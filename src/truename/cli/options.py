@@ -17,7 +17,11 @@ _SERVER = (
     click.option("--json", "as_json", is_flag=True, help="Data as JSON."),
     click.option("--config", metavar="FILE", help="Settings (default: ./truename.toml)."),
     click.option("--data", metavar="DIR", help="The server that holds DIR; without one, the database in DIR itself."),
-    click.option("--database", metavar="URL", help="The database, when it is not the one in DIR."),
+    click.option(
+        "--database",
+        metavar="URL",
+        help="The database, when not in DIR; `ps` shows a password in it, not in TRUENAME_SERVE_DATABASE.",
+    ),
     click.option("--api", metavar="URL", envvar="TRUENAME_API", help="The server there (TRUENAME_API)."),
     click.option("--key", metavar="KEY", envvar="TRUENAME_KEY", help="Its API key (TRUENAME_KEY)."),
 )

@@ -7,11 +7,12 @@ import click
 
 from truename.cli.options import Mode, of_change, of_server, open_client
 from truename.cli.ttl import TTL
+from truename.cli.verbs import Verbs
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-@click.group()
+@click.group(cls=Verbs)
 def record() -> None:
     """Show and change records of a zone in the database.
 

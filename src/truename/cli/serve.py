@@ -16,11 +16,17 @@ if TYPE_CHECKING:
 @click.argument("zones", nargs=-1, metavar="[[ORIGIN=]ZONEFILE|DIR]...")
 @click.option("--config", metavar="FILE", help="Settings (default: ./truename.toml).")
 @click.option("--data", metavar="DIR", help="Directory of the key and the lock.")
-@click.option("--database", metavar="URL", help="Database: sqlite:///FILE or postgresql+psycopg://...")
-@click.option("--listen", metavar="HOST:PORT", multiple=True, help="Answer DNS here; repeatable.")
+@click.option(
+    "--database",
+    metavar="URL",
+    help="sqlite:///FILE or postgresql+psycopg://..; `ps` shows a password in it, not in TRUENAME_SERVE_DATABASE.",
+)
+@click.option(
+    "--listen", metavar="HOST:PORT", multiple=True, help="Answer DNS here; repeatable. `:PORT` is every address."
+)
 @click.option("--http", metavar="HOST:PORT|off", help="Answer the API here.")
 @click.option("--workers", metavar="N", type=int, help="Worker threads; 0 is one per core.")
-@click.option("--strict", is_flag=True, help="Do not start when a zone cannot be read.")
+@click.option("--strict", is_flag=True, help="Do not start when a zone cannot be read, or a DIR holds none.")
 @click.option("--user", metavar="NAME", help="Go on as this user once the ports are bound.")
 @click.option("--behind-proxy", is_flag=True, help="A proxy in front of the API does TLS.")
 @click.option("--tls-cert", metavar="FILE", help="Certificate chain of the API, PEM.")

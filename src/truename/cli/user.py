@@ -6,9 +6,10 @@ import click
 
 from truename.cli.key import ROLES
 from truename.cli.options import of_server, open_client
+from truename.cli.verbs import Verbs
 
 
-@click.group()
+@click.group(cls=Verbs)
 def user() -> None:
     """Make, list and delete users, and set their passwords.
 

@@ -5,9 +5,10 @@ from typing import Any
 import click
 
 from truename.cli.options import Mode, of_change, of_server, open_client
+from truename.cli.verbs import Verbs
 
 
-@click.group()
+@click.group(cls=Verbs)
 def zone() -> None:
     """Show, make, import, export, change, check and delete zones of the database.
 
@@ -96,11 +97,12 @@ def export(name: str, **given: Any) -> int:
     from truename.cli import typed
     from truename.cli.changing import say_json
     from truename.cli.client import in_path
-    from truename.cli.export_text import readable_by_all
+    from truename.cli.export_text import readable_by_all, with_head
     from truename.cli.messages import say_octets
 
+    zone = typed.zone_name(name)
     with open_client(given) as client:
-        text = readable_by_all(client.text(f"zones/{in_path(typed.zone_name(name))}/export"))
+        text = with_head(readable_by_all(client.text(f"zones/{in_path(zone)}/export")), zone)
     if given["as_json"]:
         say_json({"zone": text.decode()})
     else:
@@ -177,7 +179,9 @@ def history(name: str, limit: int, **given: Any) -> int:
 
     with open_client(given) as client:
         entries = zones.history(client, typed.zone_name(name), limit)
-    zones.show_history(entries, as_json=given["as_json"])
+        zones.show_history(entries, as_json=given["as_json"])
+        if not entries:
+            zones.note_file(client, name)
     return 0
 
 

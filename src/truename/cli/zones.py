@@ -32,8 +32,11 @@ def show_list(zones: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
     if as_json:
         say_json(zones)
     elif zones:
-        rows = [(both(one["name"]), one["kind"], str(one["serial"]), paint.plain(one["account"])) for one in zones]
-        say("\n".join(table.rows(rows, head=("ZONE", "KIND", "SERIAL", "ACCOUNT"))))
+        rows = [
+            (both(one["name"]), one["kind"], str(one["serial"]), paint.plain(one["account"]), _kept_in(one))
+            for one in zones
+        ]
+        say("\n".join(table.rows(rows, head=("ZONE", "KIND", "SERIAL", "ACCOUNT", "KEPT IN"))))
 
 
 def show_one(zone: Mapping[str, Any], *, as_json: bool) -> None:
@@ -42,8 +45,24 @@ def show_one(zone: Mapping[str, Any], *, as_json: bool) -> None:
         say_json(zone)
         return
     rows = [("name", both(zone["name"])), ("serial", str(zone["serial"]))]
+    rows += [("kept in", _kept_in(zone, "; it is changed there"))]
     rows += [(key, property_text(zone[key])) for key in PROPERTIES if key in zone]
+    rows += [("not served", paint.plain(one)) for one in zone.get("problems") or ()]
     say("\n".join(table.rows(rows)))
+
+
+def _kept_in(zone: Mapping[str, Any], more: str = "") -> str:
+    """Where the records of *zone* are: only the database's are changed here."""
+    if "file" not in zone:
+        return "database"
+    return f"file {paint.plain(zone['file'])}{more}"
+
+
+def note_file(client: Client, name: str) -> None:
+    """Say of a zone that is read from a file why it has no history here. Raises: TruenameError"""
+    zone = properties(client, name)
+    if "file" in zone:
+        note(f"{zone['name']} is read from {zone['file']}: what changes there is not written down here")
 
 
 def parsed(settings: Sequence[str]) -> dict[str, Any]:

@@ -47,6 +47,11 @@ class Place:
         url = settings.serve.database
         if not url:
             return cls(SQLITE + str(directory / FILE), directory / FILE)
+        return cls.at(url)
+
+    @classmethod
+    def at(cls, url: str) -> "Place":
+        """The database of that URL."""
         return cls(url, Path(unquote(url.removeprefix(SQLITE))).absolute() if url.startswith(SQLITE) else None)
 
     @property

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from truename.errors import ServeError
-from truename.settings_check import host_port
+from truename.settings_check import host_port, spread
 
 FIRST_FD = 3  # SD_LISTEN_FDS_START of sd_listen_fds(3)
 
@@ -53,6 +53,24 @@ def _http_fd(fd: int) -> socket.socket:
     return given
 
 
+def addresses(listen: Iterable[str]) -> list[str]:
+    """What is bound for *listen*: `:PORT` is two addresses, or one on a machine without IPv6."""
+    bound: list[str] = []
+    for one in listen:
+        all_of_it = spread(one)
+        bound += all_of_it if len(all_of_it) == 1 or _has_ipv6() else all_of_it[:1]
+    return bound
+
+
+def _has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as tried:
+            tried.bind(("::", 0))
+    except OSError:
+        return False
+    return True
+
+
 def check_free(addresses: Iterable[str]) -> None:
     """Bind each of *addresses* once, UDP and TCP, and let go again.
 
@@ -65,7 +83,7 @@ def check_free(addresses: Iterable[str]) -> None:
 
 def http_socket(address: str) -> socket.socket:
     """The bound TCP socket of the API. Raises: ServeError"""
-    return _bound(address, socket.SOCK_STREAM, "--http")
+    return _bound(spread(address)[0], socket.SOCK_STREAM, "--http")
 
 
 def is_loopback(bound: socket.socket) -> bool:

@@ -35,6 +35,7 @@ class Sources:
 
     named: tuple[Source, ...] = ()
     directories: tuple[str, ...] = ()
+    empty_lists: tuple[str, ...] = ()
     # of `named`, for where the directories led last
     _resolved: dict[tuple[str, ...], ByPath] = field(init=False, repr=False, compare=False, default_factory=dict)
 
@@ -59,6 +60,15 @@ class Sources:
                 found.setdefault((os.path.join(real, os.path.basename(source.path)), None), source)
         return list(found.values()), unlisted
 
+    def empty(self) -> list[str]:
+        """The directories and zone lists that name no zone file right now, in words."""
+        files, unlisted = self.look()
+        full = {os.path.dirname(source.path) for source in files if not source.is_named} | set(unlisted)
+        # A file that is named by itself, and lies in a directory that is named too, is not listed there.
+        full |= {directory for directory in self.directories if any(_is_in(source, directory) for source in files)}
+        hollow = [f"{shown(one)} has no *{SUFFIX} file in it" for one in self.directories if one not in full]
+        return [*hollow, *(f"{shown(one)} names no zone" for one in self.empty_lists)]
+
     def _by_path(self, reals: tuple[str, ...]) -> ByPath:
         """The named files, each once, whatever way its path was written.
 
@@ -71,6 +81,15 @@ class Sources:
             self._resolved.clear()
             self._resolved[reals] = found
         return self._resolved[reals]
+
+
+def shown(path: str) -> str:
+    """*path* in letters that can be printed and sent, whatever octets it has."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def _is_in(source: Source, directory: str) -> bool:
+    return os.path.realpath(os.path.dirname(source.path)) == os.path.realpath(directory)
 
 
 def gather(arguments: Sequence[str], zone_list: str | None = None, entries: Iterable[ZoneEntry] = ()) -> Sources:
@@ -86,9 +105,10 @@ def gather(arguments: Sequence[str], zone_list: str | None = None, entries: Iter
             directories.append(source.path)
         else:
             named.append(source)
-    named += _in_list(Path(zone_list)) if zone_list else []
+    listed = _in_list(Path(zone_list)) if zone_list else []
+    named += listed
     named += [Source(entry.file, entry.name or None) for entry in entries]
-    return Sources(tuple(named), tuple(directories))
+    return Sources(tuple(named), tuple(directories), (zone_list,) if zone_list and not listed else ())
 
 
 def argument_source(argument: str) -> Source:

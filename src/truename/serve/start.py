@@ -14,6 +14,7 @@ from truename.serve import sockets
 from truename.serve.options import Options
 from truename.serve.signals import Events
 from truename.serve.sockets import Inherited
+from truename.serve.sources import Sources
 from truename.serve.zones import Outcome
 
 Done = TypeVar("Done")
@@ -41,7 +42,8 @@ def bind(options: Options, settings: Settings, given: Inherited) -> socket.socke
     Raises: ServeError
     """
     if not given.dns:
-        sockets.check_free(address for address in settings.serve.listen if not address.endswith(":0"))
+        listen = sockets.addresses(settings.serve.listen)
+        sockets.check_free(address for address in listen if not address.endswith(":0"))
     if given.http is None and settings.serve.http == "off":
         return None
     bound = given.http or sockets.http_socket(settings.serve.http)
@@ -76,6 +78,12 @@ def load(work: Callable[[], Done], events: Events) -> Done:
                 raise wrong
             case "signal", number if number != signal.SIGHUP:  # nothing to read again before the first time
                 raise Interrupted
+
+
+def refuse_empty(sources: Sources) -> None:
+    """For --strict. Raises: ServeError when what was named as a place of zones holds none"""
+    for place in sources.empty():
+        raise ServeError(f"with --strict every place must hold a zone: {place}", hint="its path; *.zone in a directory")
 
 
 def judge(outcomes: list[Outcome], complain: Complain, *, is_strict: bool) -> None:
@@ -116,7 +124,7 @@ def bind_dns(graph: Graph, settings: Settings, given: Inherited) -> Server:
     try:
         return Server(
             graph,
-            listen=[] if given.dns else settings.serve.listen,
+            listen=[] if given.dns else sockets.addresses(settings.serve.listen),
             fds=given.dns,
             workers=settings.serve.workers,
             udp_size=settings.limits.udp_size,

@@ -35,8 +35,9 @@ from truename.serve.data_directory import AdminKey, DataDirectory
 from truename.serve.database import Opened, Place, open_database
 from truename.serve.options import Options, differing, without_effect
 from truename.serve.signals import Events, Signals
+from truename.serve.sources import shown
 from truename.serve.zone_thread import ZoneThread
-from truename.serve.zones import Outcome, Zones, shown, unreadable
+from truename.serve.zones import Outcome, Zones, unreadable
 
 if TYPE_CHECKING:
     from truename.serve.http import HttpServer
@@ -92,6 +93,8 @@ class Supervisor:
         began = time.perf_counter()
         outcomes = start.load(zones.load, self._events)
         start.judge(outcomes, self._complain, is_strict=self._options.is_strict)
+        if self._options.is_strict:
+            start.refuse_empty(zones.sources)
         self._place = Place.of(self._settings, directory.path)
         if self._place.has_zones():
             self._open_database(zones, ends)
@@ -207,6 +210,8 @@ class Supervisor:
         for path in unreadable(self._served.zones.paths()) if self._user else []:
             self._log.warning("zone file cannot be read again", file=shown(path), user=self._options.user)
         self._tell(self._behind, 0, is_all=False)
+        for place in self._served.zones.sources.empty():
+            self._log.warning("no zone files yet", place=place)
         zones = self._served.graph.zones()
         records = sum(zone.records for zone in zones)
         dns = ",".join(self._addresses())

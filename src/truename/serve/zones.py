@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from truename._core import Graph, Loaded, find_links, zone_text
 from truename.serial import is_newer, raised
 from truename.serve.sandbox import Reach
-from truename.serve.sources import Source, Sources
+from truename.serve.sources import SUFFIX, Source, Sources, shown
 
 DENIED = " cannot be read: Permission denied"  # behind the path of an $INCLUDE, in the core's words
 
@@ -59,6 +59,7 @@ class Held:
     source: Source
     origin: str = ""
     behind: str = ""
+    meant: str = ""  # the zone's name as far as it is known, or its file's; also of one that was never published
     files: tuple[str, ...] = ()
     seen: dict[str, Stat] = field(default_factory=dict)
     pending: dict[str, Stat] | None = None
@@ -68,6 +69,7 @@ class Held:
 
     def __post_init__(self) -> None:
         self.files = self.files or (self.source.path,)
+        self.meant = self.source.origin or os.path.basename(self.source.path).removesuffix(SUFFIX)
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,11 @@ class Zones:
     def warnings(self) -> list[tuple[str, ZoneProblem]]:
         """(zone, what deserves a word) of files that are served as they stand."""
         return [(held.origin, held.stale) for held in list(self._held.values()) if held.stale]
+
+    def faults(self, zone: str) -> list[ZoneProblem]:
+        """Why the file of *zone* is not served as it stands. Any thread may ask."""
+        meant = [held for held in list(self._held.values()) if _absolute(held.meant) == zone]
+        return [problem for held in meant for problem in held.problems]
 
     def paths(self) -> list[str]:
         """Every file that has to be readable for a reload."""
@@ -264,6 +271,7 @@ class Zones:
         held.problems = problems
         action = "refused" if problems else "behind" if held.behind else "loaded"
         zone = held.origin or held.behind or (loaded.origin if loaded else "") or held.source.origin or ""
+        held.meant = zone or held.meant
         return Outcome(zone, held.source.path, action, loaded, problems, (time.perf_counter() - began) * 1000, warning)
 
     def _publish(self, held: Held) -> tuple[Loaded | None, tuple[ZoneProblem, ...]]:
@@ -357,9 +365,8 @@ def _note_serial(held: Held, loaded: Loaded) -> ZoneProblem | None:
     return None if was_told else held.stale
 
 
-def shown(path: str) -> str:
-    """*path* in letters that can be printed and sent, whatever octets it has."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+def _absolute(name: str) -> str:
+    return name.lower().rstrip(".") + "."
 
 
 def unreadable(paths: Iterable[str]) -> list[str]:

@@ -5,6 +5,7 @@ Alphabetical, and with a space behind : and , because PowerDNS does it and a cli
 
 import logging
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -56,7 +57,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http_error(_: Request, wrong: HTTPException) -> SortedJson:
-        return _error(wrong.status_code, str(wrong.detail), wrong.headers)
+        # Of a path that there is none of, the framework says "Not Found", as PowerDNS does.
+        hint = {"hint": "/ and /api/docs say what there is"} if wrong.status_code == HTTPStatus.NOT_FOUND else {}
+        return _error(wrong.status_code, str(wrong.detail), wrong.headers, **hint)
 
     @app.exception_handler(RequestValidationError)
     async def bad_request(_: Request, wrong: RequestValidationError) -> SortedJson:

@@ -1,5 +1,6 @@
 """The application behind the HTTP port.
 
+    /                             where everything is (`front`)
     /metrics /healthz /readyz     without a key: what scrapers and supervisors ask
     /api/v1/...                   with the header X-API-Key
     /api/docs /api/openapi.json   the description of the above, without assets from elsewhere
@@ -7,14 +8,14 @@
 Handlers are `async`; what may wait for the disk or walk through a zone goes to a thread (`threads`).
 """
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Response
+from fastapi import Depends, FastAPI, Header, Response
 from fastapi.responses import HTMLResponse
 
 from truename import _core
 from truename.serve.served import Served
-from truename.web import access, answers, docs
+from truename.web import access, answers, docs, front
 from truename.web.api import accounts, actions, direct, imports, kept, metadata, names, plans, servers, zones
 from truename.web.context import Context
 from truename.web.limits import BodyLimit
@@ -52,6 +53,10 @@ def _described() -> FastAPI:
     @app.get("/api/docs", include_in_schema=False)
     async def api_docs() -> HTMLResponse:
         return HTMLResponse(docs.page(app.openapi()))
+
+    @app.get("/", include_in_schema=False)
+    async def front_page(accept: Annotated[str, Header()] = "") -> Response:
+        return front.front(accept)
 
     app.router.routes.insert(0, direct.route)
     identified = [Depends(access.identify)]

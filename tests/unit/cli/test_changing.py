@@ -319,9 +319,13 @@ def test_properties_that_differ_are_shown(run):
 
 def test_keys_and_users(run):
     made = {"name": "ci", "role": "editor", "zones": ["example.com."], "key": "secret"}
-    api = Api((201, made))
-    status, out, _ = run(api, "key", "create", "ci", "--role", "editor", "--zone", "Example.com")
-    assert (status, out) == (0, "secret\n")
+    api = Api((201, made), (200, [{"name": "example.com."}]))
+    status, out, err = run(api, "key", "create", "ci", "--role", "editor", "--zone", "Example.com")
+    assert (status, out, err) == (0, "secret\n", "")
+    status, out, err = run(
+        Api((201, made), (200, [])), "key", "create", "ci", "--role", "editor", "--zone", "Example.com"
+    )
+    assert (status, out) == (0, "secret\n") and "warning: there is no zone example.com. here" in err
     assert api.asked[0][2] == {"name": "ci", "role": "editor", "zones": ["example.com."]}
     assert run(Api((204, None)), "key", "revoke", "a/b")[0] == 0
     status, out, _ = run(Api((200, [{**made, "zones": None}])), "key", "list")

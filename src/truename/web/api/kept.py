@@ -15,6 +15,7 @@ from truename.store.search import search_in
 from truename.store.values import Found
 from truename.web.access import Caller
 from truename.web.answers import ApiError
+from truename.web.api.broken import words
 from truename.web.api.paths import zone_id
 from truename.web.context import Context
 from truename.zone import Record, RRset, ZoneInfo, apart
@@ -56,6 +57,9 @@ def find(here: Context, caller: Caller, zone: str) -> Kept:
         for published in here.served.graph.zones():
             if published.origin == zone:
                 return _of_file(here, published, file)
+    broken = words(here, zone)
+    if broken:
+        raise ApiError(404, f"no zone {zone} is served here: what there is of it cannot be", hint=broken[0])
     raise ApiError(404, f"no zone {zone} is kept here")
 
 
@@ -101,6 +105,13 @@ def must_edit(caller: Caller, zone: str) -> None:
         raise ApiError(403, f"the role {caller.role} changes nothing")
 
 
+def must_be_editable(here: Context, zone: str) -> None:
+    """Raises: RejectedEdit for a zone that is read from a file"""
+    from truename.edit.intent import refuse_file
+
+    refuse_file(here.served.zones, zone)
+
+
 def zone_json(here: Context, kept: Kept, *, with_dnssec: bool = True) -> dict[str, Any]:
     """A zone in PowerDNS' form, without its RRsets."""
     info = kept.info
@@ -128,7 +139,8 @@ def zone_json(here: Context, kept: Kept, *, with_dnssec: bool = True) -> dict[st
         "type": "Zone",
         "url": f"{BASE}/zones/{where}",
     }
-    return {**content, "file": kept.file} if kept.file else content
+    broken = words(here, info.name)
+    return {**content, **({"file": kept.file} if kept.file else {}), **({"problems": broken} if broken else {})}
 
 
 def _of_file(here: Context, published: Published, file: str) -> Kept:

@@ -12,6 +12,7 @@ from truename.web.access import AnyCaller, Caller
 from truename.web.answers import ApiError, SortedJson
 from truename.web.api import kept
 from truename.web.api.bodies import RECORDS, ZONE_TEXT, PatchBody, UndoBody, decode, described, described_text, read
+from truename.web.api.broken import faults
 from truename.web.api.changes import planned, planned_for
 from truename.web.api.documented import CHANGES, READS, Responses
 from truename.web.api.flags import Judged
@@ -54,9 +55,17 @@ async def check_zone(caller: AnyCaller, here: Here, zone: ZoneName) -> SortedJso
     def checked() -> SortedJson:
         from truename.rules.base import finding_json
 
-        kept.find(here, caller, zone)
+        kept.must_read(caller, zone)
+        broken = [finding_json(one) for one in faults(here, zone)]
+        try:
+            kept.find(here, caller, zone)
+        except ApiError:
+            if not broken:
+                raise
+            return SortedJson(broken)  # there is no version before that could be judged
         sight = Sight(here, caller)
-        return SortedJson([sight.finding(finding_json(one)) for one in here.door.check(zone)])
+        found = [] if zone in here.door.left_out else here.door.check(zone)
+        return SortedJson([*broken, *(sight.finding(finding_json(one)) for one in found)])
 
     return await here.threads.read(checked)
 
@@ -96,6 +105,7 @@ async def read_journal(
 )
 async def undo(request: Request, caller: AnyCaller, here: Here, zone: ZoneName, judged: Judged) -> Response:
     kept.must_edit(caller, zone)
+    kept.must_be_editable(here, zone)
     body = decode(await request.body() or b"{}", UndoBody)
     serial = None if body.serial is None else int(body.serial)
     if serial is not None and not 0 <= serial < 2**32:

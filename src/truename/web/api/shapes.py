@@ -68,7 +68,10 @@ class RRsetJson(TypedDict):
 
 
 class ZoneJson(TypedDict):
-    """A zone; *rrsets* where one zone was asked for; *file* of one that is read from a file and not changed here."""
+    """A zone; *rrsets* where one zone was asked for; *file* of one that is read from a file and not changed here.
+
+    *problems*: why it is not served as it stands
+    """
 
     account: str
     api_rectify: bool
@@ -85,6 +88,7 @@ class ZoneJson(TypedDict):
     nsec3narrow: bool
     nsec3param: str
     presigned: bool
+    problems: NotRequired[list[str]]
     rrsets: NotRequired[list[RRsetJson]]
     serial: int
     soa_edit: str
