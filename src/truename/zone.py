@@ -89,6 +89,16 @@ def apart(text: bytes) -> bytes:
     return b"".join(_apart(line) if b'""' in line else line for line in text.splitlines(keepends=True))
 
 
+def is_same_apart(one: RRset, other: RRset) -> bool:
+    """Whether both are the same in a master file, in which nothing tells what was one string from what was two."""
+    return one.type in TEXTS and _in_file(one) == _in_file(other)
+
+
+def _in_file(rrset: RRset) -> tuple[object, ...]:
+    contents = sorted(_apart(record.content.encode()) for record in rrset.records)
+    return rrset.owner, rrset.type, rrset.ttl, contents, rrset.comments, len(rrset.served)
+
+
 def _apart(line: bytes) -> bytes:
     head = line.find(b'"')
 

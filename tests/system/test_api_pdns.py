@@ -545,6 +545,17 @@ def test_spelling_outlives_the_zone_and_undo(api: Api, zone: str):
     }
 
 
+def test_an_export_that_comes_back_changes_nothing(api: Api, zone: str):
+    long = '"' + "k" * 600 + '" "b"'
+    assert (
+        api.patch(zone, rrset(f"k.{zone}", "TXT", long), rrset(f"m.{zone}", "MX", "10 Mail.Example.NET.")).status == 204
+    )
+    text = api.get(f"zones/{zone}/export").text
+    assert '" "' + "k" * 90 + '" "b"' in text
+    plan = api.call("PUT", f"zones/{zone}/text", text.encode()).json
+    assert plan["changes"] == [] and not plan["serials"] and api.contents(zone, f"k.{zone}", "TXT") == [long]
+
+
 def test_names_that_differ_in_case_are_one_record(api: Api, zone: str):
     assert api.patch(zone, rrset(f"m.{zone}", "MX", "10 A.example.net.", "10 a.EXAMPLE.net.")).status == 204
     assert api.contents(zone, f"m.{zone}", "MX") == ["10 A.example.net."]

@@ -107,9 +107,12 @@ def _dropped(plan: "PlanJson") -> Iterator[str]:
 
 
 def _gone(one: "ChangeJson") -> list[str]:
-    """The records that are not there any more; one that was disabled and is served now is."""
-    after = _contents(one["after"])
-    return [both_in(record) for record in _contents(one["before"]) if record not in after]
+    """The records that are not there any more, in any spelling; one that was disabled and is served now is there."""
+    from truename._core import canonical
+
+    after = {canonical(one["type"], record) for record in _contents(one["after"])}
+    before = _contents(one["before"])
+    return [both_in(record) for record in before if canonical(one["type"], record) not in after]
 
 
 def _contents(rrset: "SetJson | None") -> list[str]:

@@ -16,7 +16,7 @@ from truename.edit.streamed import Streamed, soa_of
 from truename.edit.zone_edit import Edit, ZoneEdit
 from truename.errors import RejectedEdit
 from truename.serial import is_newer
-from truename.zone import RRset, ZoneInfo
+from truename.zone import RRset, ZoneInfo, is_same_apart
 
 if TYPE_CHECKING:
     from truename.store import Store
@@ -100,6 +100,8 @@ def _replace_by(draft: ZoneDraft, text: ZoneText) -> None:
     for before, after in draft.store.differences(draft.name, text):
         one = before or after
         assert one is not None  # noqa: S101 - a difference of nothing is none
+        if before and after and is_same_apart(before, after):
+            continue
         key = (one.owner, one.type)
         draft.before[key], draft.now[key] = before, after
 

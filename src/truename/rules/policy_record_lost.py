@@ -39,6 +39,7 @@ Source: RFC 7208 3; RFC 6376 3.6.1; RFC 7489 6.1; RFC 8659 4
 
 from collections.abc import Iterator, Sequence
 
+from truename._core import canonical
 from truename.rules.base import Context, Fact, Finding, Rule
 from truename.rules.fact import Rewritten
 from truename.rules.texts import text_of
@@ -70,7 +71,7 @@ def _lost(one: Rewritten) -> Iterator[tuple[str, str]]:
 
 def _identity(one: Rewritten, content: str) -> str:
     """What has to be left for the policy to be there: of CAA the property and its value, else any of its kind."""
-    return content.partition(" ")[2] if one.type == "CAA" else _policy(one, content)
+    return canonical("CAA", content).partition(" ")[2] if one.type == "CAA" else _policy(one, content)
 
 
 def _policy(one: Rewritten, content: str) -> str:
