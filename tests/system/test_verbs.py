@@ -298,7 +298,8 @@ def test_nobody_to_ask_is_no_yes(example):
 def test_who_notices_is_shown(example):
     run = example("record", "set", "example.com", "@", "A", "192.0.2.99", "--dry-run")
     rows = [line.split() for line in run.stdout.splitlines()]
-    assert ["shop.example.com.", "example.com.", "192.0.2.1", "->", "192.0.2.99", "after", "1", "h"] in rows
+    assert ["shop.example.com.", "CNAME", "192.0.2.1", "->", "192.0.2.99", "after", "1", "h"] in rows
+    assert ["example.com.", "A", "192.0.2.1", "->", "192.0.2.99", "after", "1", "h"] in rows
     assert rows[-1][-3:] == ["2", "aliases", "move"]
     found = example.json("impact", "example.com")
     assert found["count"] >= 2

@@ -11,8 +11,8 @@ This change adds 1 finding:
     hint: ...
 
 Who notices:
-  NAME               ZONE          OLD ANSWER    NEW ANSWER    OLD ANSWER GONE AFTER
-  www.example.org.   example.org.  192.0.2.1  -> 192.0.2.9     1 h
+  NAME              TYPE   ZONE          OLD ANSWER      NEW ANSWER  OLD ONE GONE
+  www.example.org.  CNAME  example.org.  192.0.2.1   ->  192.0.2.9   after 1 h
 
 Plan: 1 to add, 1 to change, 1 to delete; 1 alias moves
 """
@@ -21,16 +21,15 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from truename.cli import paint, table
+from truename.cli import notice_text, paint, table
 from truename.cli.finding_text import finding_lines, summary
+from truename.cli.notice_text import RECORDS, both_in, moves
 from truename.idn import both
 
 if TYPE_CHECKING:
-    from truename.edit.plan import ChangeJson, CommentJson, FileJson, ImpactJson, PlanJson, ReplyJson, SetJson
+    from truename.edit.plan import ChangeJson, CommentJson, FileJson, PlanJson, SetJson
 
 CHANGES = 200  # RRsets that are shown; an import may have a million
-IMPACTS = 25
-RECORDS = 3  # of one answer
 _MARKS = {"add": ("+", paint.added), "change": ("~", paint.changed), "delete": ("-", paint.removed)}
 
 
@@ -41,7 +40,7 @@ def lines(plan: "PlanJson") -> Iterator[str]:
         return
     yield from _changes(plan)
     yield from _findings(plan)
-    yield from _impact(plan)
+    yield from notice_text.lines(plan)
     yield headline(plan)
 
 
@@ -196,12 +195,6 @@ def _records(rrset: "SetJson | None") -> list[str]:
     return [*map(both_in, rrset["records"]), *(f"{one}  (disabled)" for one in rrset.get("disabled") or [])]
 
 
-def both_in(data: str) -> str:
-    """Data of a record; the name that ends it in both forms where it has U-labels."""
-    head, space, last = data.rpartition(" ")
-    return f"{head}{space}{both(last)}" if "xn--" in last and '"' not in data else data
-
-
 def _findings(plan: "PlanJson") -> Iterator[str]:
     new: Sequence[dict[str, Any]] = plan["findings"]
     if new:
@@ -218,31 +211,6 @@ def _findings(plan: "PlanJson") -> Iterator[str]:
         yield ""
 
 
-def _impact(plan: "PlanJson") -> Iterator[str]:
-    moving = [one for one in plan["impact"] if _moves(one)]
-    rows = [
-        (
-            both(one["name"]),
-            one["zone"],
-            _answer(one["before"]),
-            "->",
-            _answer(one["after"]),
-            within(one["stale_until_s"]),
-        )
-        for one in moving[:IMPACTS]
-    ]
-    if rows:
-        yield "Who notices:"
-        yield from table.rows(rows, indent=2, head=("NAME", "ZONE", "OLD ANSWER", "", "NEW ANSWER", "OLD ONE GONE"))
-        left = plan["impact_count"] - len(plan["impact"])
-        if len(moving) > IMPACTS or left > 0:
-            more = f"{plan['impact_count'] - len(rows):,}" if left > 0 else f"{len(moving) - len(rows):,}"
-            yield f"  ... and {more} more; truename impact NAME lists them all"
-        if plan["hidden"]:
-            yield f"  {plan['hidden']:,} of them in zones that this key may not read"
-        yield ""
-
-
 def _moved(plan: "PlanJson") -> str:
     """For how many the answer is another one, as far as the plan says."""
     count = plan["impact_count"]
@@ -250,38 +218,8 @@ def _moved(plan: "PlanJson") -> str:
         return ""
     if len(plan["impact"]) < count:
         return f"{_plural(count, 'alias', 'aliases')} {'reaches' if count == 1 else 'reach'} what changes"
-    moved = sum(1 for one in plan["impact"] if _moves(one))
+    moved = sum(1 for one in plan["impact"] if moves(one))
     return f"{_plural(moved, 'alias', 'aliases')} {'moves' if moved == 1 else 'move'}"
-
-
-def _moves(one: "ImpactJson") -> bool:
-    before, after = one["before"], one["after"]
-    return (before["rcode"], sorted(before["records"])) != (after["rcode"], sorted(after["records"]))
-
-
-def _answer(reply: "ReplyJson") -> str:
-    if reply["rcode"] != "NOERROR":
-        return reply["rcode"]
-    records = [both_in(record) for record in reply["records"]]
-    more = f" and {len(records) - RECORDS} more" if len(records) > RECORDS else ""
-    return ", ".join(records[:RECORDS]) + more or "no data"
-
-
-def within(seconds: int) -> str:
-    """Until when caches may hold the old answer, in words."""
-    return "at once" if seconds <= 0 else f"after {duration(seconds)}"
-
-
-def duration(seconds: int) -> str:
-    """*seconds* in at most two units."""
-    parts = []
-    for name, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
-        count, seconds = divmod(seconds, size)
-        if count:
-            parts.append(f"{count} {name}")
-        elif parts:
-            break
-    return " ".join(parts[:2]) or "0 s"
 
 
 def _plural(count: int, one: str, many: str = "") -> str:

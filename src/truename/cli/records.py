@@ -9,8 +9,9 @@ from truename.cli import table
 from truename.cli.changing import Call, change
 from truename.cli.client import Client, Query, in_path
 from truename.cli.messages import say
+from truename.cli.notice_text import both_in
 from truename.cli.options import Mode
-from truename.cli.plan_text import both_in, comment_text
+from truename.cli.plan_text import comment_text
 from truename.idn import both
 
 if TYPE_CHECKING:

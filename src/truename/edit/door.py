@@ -27,9 +27,10 @@ from truename.edit.assemble import assemble
 from truename.edit.change import ChangeSet, ZoneChange
 from truename.edit.files import FileZones, NoFiles
 from truename.edit.impact import Staleness, impact, reached
-from truename.edit.plan import FileChange, Impact, Plan
+from truename.edit.plan import Change, FileChange, Impact, Plan
 from truename.edit.published import Published
 from truename.edit.soa import negative_ttl
+from truename.edit.staleness import remembered
 from truename.edit.zone_edit import Edit, Made
 from truename.errors import NoZone, RejectedEdit, StoreError
 from truename.zone import Entry
@@ -276,7 +277,8 @@ class Door:
         )
         if options.is_dry_run:
             _, refused = judging.refusal(judged, terms)
-            return prepared, replace(plan, impact=self._impact(edit, prepared, options), refused=tuple(refused))
+            plan = replace(plan, changes=self._remembered(edit, plan), refused=tuple(refused))
+            return prepared, replace(plan, impact=self._impact(edit, prepared, options))
         judging.refuse(judged, terms)
         return prepared, plan
 
@@ -316,6 +318,12 @@ class Door:
                 FileChange(one.zone, one.file, one.is_read, one.serial) for zone in zones if (one := zone.handover)
             ),
         )
+
+    def _remembered(self, edit: Edit, plan: Plan) -> tuple[Change, ...]:
+        def negative(zone: str) -> int:
+            return negative_ttl(edit.zones[zone].draft.soa) if edit.zones[zone].serials[0] else 0
+
+        return remembered(plan.changes, self._graph, negative)
 
     def _impact(self, edit: Edit, prepared: "Prepared", options: Options) -> tuple[Impact, ...]:
         _, _, first = reached(prepared, None if options.may_read is anything else options.may_read)

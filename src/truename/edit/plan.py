@@ -21,13 +21,17 @@ CHANGES_SHOWN = 10_000  # of a plan that replaces or deletes a zone: what nobody
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One RRset that differs. *before* None: it is new; *after* None: it goes."""
+    """One RRset that differs. *before* None: it is new; *after* None: it goes.
+
+    Units:  seconds; *stale_until_s*: as in `Impact`, of this RRset alone; None where nobody asked (a commit)
+    """
 
     zone: str
     owner: str
     type: str
     before: "RRset | None"
     after: "RRset | None"
+    stale_until_s: int | None = None
 
     @property
     def op(self) -> Op:
@@ -145,7 +149,7 @@ class SetJson(TypedDict):
 
 
 class ChangeJson(TypedDict):
-    """One RRset that differs."""
+    """One RRset that differs. Units: seconds; null in the plan of a change that was carried out."""
 
     op: Op
     zone: str
@@ -153,6 +157,7 @@ class ChangeJson(TypedDict):
     type: str
     before: SetJson | None
     after: SetJson | None
+    stale_until_s: int | None
 
 
 class ReplyJson(TypedDict):
@@ -271,6 +276,7 @@ def _change_json(change: Change) -> ChangeJson:
         "type": change.type,
         "before": _set_json(change.before),
         "after": _set_json(change.after),
+        "stale_until_s": change.stale_until_s,
     }
 
 

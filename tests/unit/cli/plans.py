@@ -8,8 +8,9 @@ def rrset(*records: str, ttl: int = 300, disabled: tuple[str, ...] = (), comment
     return {"ttl": ttl, "records": list(records), "disabled": list(disabled), "comments": said}
 
 
-def change(op: str, name: str, rtype: str, before: Any = None, after: Any = None, zone: str = "example.com.") -> dict:
-    return {"op": op, "zone": zone, "name": name, "type": rtype, "before": before, "after": after}
+def change(op: str, name: str, rtype: str, before: Any = None, after: Any = None, **more: Any) -> dict:
+    one = {"op": op, "zone": "example.com.", "name": name, "type": rtype, "before": before, "after": after}
+    return {**one, "stale_until_s": 0, **more}
 
 
 def reached(name: str, before: list[str], after: list[str], *, rcode: str = "NOERROR", stale: int = 3600) -> dict:

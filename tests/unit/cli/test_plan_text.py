@@ -3,7 +3,7 @@
 import pytest
 from plans import change, finding, plan, reached, rrset
 
-from truename.cli import plan_text
+from truename.cli import notice_text, plan_text
 
 
 def text(*changes, **more):
@@ -105,7 +105,8 @@ def test_findings_that_are_new_and_those_from_before():
     assert "3 findings were there before (2 errors, 1 warning)" in shown
 
 
-def test_who_notices():
+def test_who_notices(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
     one = change("change", "www.example.com.", "A", rrset("192.0.2.1"), rrset("192.0.2.9"))
     shown = text(
         one,
@@ -117,10 +118,44 @@ def test_who_notices():
         impact_count=3,
     )
     rows = [line.split() for line in shown.splitlines()]
-    assert ["shop.example.org.", "example.org.", "192.0.2.1", "->", "192.0.2.9", "after", "1", "h"] in rows
-    assert ["gone.example.org.", "example.org.", "192.0.2.1", "->", "NXDOMAIN", "at", "once"] in rows
-    assert "same.example.org." not in shown
+    assert ["shop.example.org.", "CNAME", "example.org.", "192.0.2.1", "->", "192.0.2.9", "after", "1", "h"] in rows
+    assert ["gone.example.org.", "CNAME", "example.org.", "192.0.2.1", "->", "NXDOMAIN", "at", "once"] in rows
+    assert rows[-3][:3] == ["same.example.org.", "CNAME", "example.org."] and rows[-3][-5:-3] == ["the", "same"]
     assert shown.splitlines()[-1] == "Plan: 0 to add, 1 to change, 0 to delete; 2 aliases move"
+
+
+def test_what_changes_is_remembered_too():
+    changes = [
+        change("change", "a.example.com.", "A", rrset("192.0.2.1"), rrset("192.0.2.1", ttl=60), stale_until_s=300),
+        change("add", "b.example.com.", "A", None, rrset("192.0.2.2"), stale_until_s=60),
+        change("delete", "c.example.com.", "TXT", rrset('"x"'), None, stale_until_s=300),
+        change(
+            "change", "d.example.com.", "A", rrset("192.0.2.3"), rrset("192.0.2.3", comments=("x",)), stale_until_s=9
+        ),
+    ]
+    rows = [line.split() for line in text(*changes).splitlines()]
+    assert rows[rows.index(["Who", "notices:"]) + 2 : -2] == [
+        ["a.example.com.", "A", "example.com.", "TTL", "300", "->", "TTL", "60", "after", "5", "min"],
+        ["c.example.com.", "TXT", "example.com.", '"x"', "->", "none", "after", "5", "min"],
+    ]
+    assert "Who notices" not in text(*changes, refused=["no"])
+
+
+def test_who_notices_fits_the_terminal(monkeypatch):
+    long = ".".join(["www", *["label" * 8] * 4, "example.com."])
+    six = [f"2001:db8:1:2:3:4:5:{last}" for last in "123"]
+    impact = [reached(long, six, six[:1]), reached("shop.example.org.", ["192.0.2.1"], six)]
+    one = change("change", "www.example.com.", "A", rrset("192.0.2.1"), rrset("192.0.2.9"), stale_until_s=300)
+    for width in (60, 80, 100, 600):
+        monkeypatch.setenv("COLUMNS", str(width))
+        lines = text(one, impact=impact, impact_count=2).splitlines()
+        lines = lines[lines.index("Who notices:") : -2]
+        assert all(len(line) <= width for line in lines)
+        # Nothing is left out.
+        squeezed = "".join("".join(lines).split())
+        assert all(said in squeezed for said in six)
+        assert {piece.strip() for line in lines for piece in line.split("  ")} >= {"CNAME", "after 1 h", "after 5 min"}
+        assert width < 600 or any(long in line for line in lines)
 
 
 def test_more_than_anybody_reads():
@@ -153,4 +188,4 @@ def test_u_labels_are_shown_in_both_forms():
     [(0, "0 s"), (1, "1 s"), (60, "1 min"), (61, "1 min 1 s"), (3600, "1 h"), (3661, "1 h 1 min"), (86401, "1 d")],
 )
 def test_durations(seconds, words):
-    assert plan_text.duration(seconds) == words
+    assert notice_text.duration(seconds) == words
