@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from truename.rules import IDS
+from truename.rules.base import load
 from truename.rules.page import Page, page, whole
 
 TARGET = Path(__file__).with_name("checkers.md")
@@ -38,7 +39,7 @@ def main() -> int:
     """Run everything and write the page. Returns: 1 when Truename misses a fault or speaks of a clean twin"""
     with tempfile.TemporaryDirectory() as folder:
         # What a comment of Truename silences is nobody else's fault to find.
-        rows = [(rule, *_row(page(rule), Path(folder))) for rule in IDS if rule != "unused-ignore"]
+        rows = [(rule, *_row(page(rule), Path(folder))) for rule in IDS if load(rule).kinds]
     TARGET.write_text("\n".join([HEAD + "\n".join(_head()), *_lines(rows), ""]))
     missed = [rule for rule, found, noise in rows if not found["truename"] or noise["truename"]]
     print(f"truename missed or spoke without need: {', '.join(missed)}" if missed else f"{len(rows)} rules, all found")

@@ -35,10 +35,15 @@ def point(name: str, target: str, ttl: int | None, **given: Any) -> int:
 @alias.command()
 @click.argument("old")
 @click.argument("new")
+@click.option("--keep-alias", is_flag=True, help="Leave OLD as an alias of NEW.")
 @of_change
-def rename(old: str, new: str, **given: Any) -> int:
-    """Move all records of OLD to NEW, and every record that names OLD along with it, in all zones."""
-    return _carry_out(old, "rename", {"to": new}, {}, given)
+def rename(old: str, new: str, keep_alias: bool, **given: Any) -> int:
+    """Move all records of OLD to NEW, and every record that names OLD along with it, in all zones.
+
+    Caches hold records that name OLD until their TTLs are over, and whoever follows one finds nothing then, but with
+    --keep-alias.
+    """
+    return _carry_out(old, "rename", {"to": new}, {"keep_alias": True} if keep_alias else {}, given)
 
 
 @alias.command()

@@ -7,9 +7,12 @@ is there, not of the way to it).
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from truename.zone import Comment, Record, RRset, ZoneInfo
+
+if TYPE_CHECKING:
+    from truename.rules.base import Finding
 
 Op = Literal["replace", "delete", "extend", "prune"]
 
@@ -58,8 +61,13 @@ class ZoneChange:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """All that shall hold at once. *base*: the zone whose serial its caller looks at; the first, unless it is said"""
+    """All that shall hold at once.
+
+    *base*: the zone whose serial its caller looks at; the first, unless it is said
+    *said*: findings about the change that its result does not show
+    """
 
     sets: Sequence[SetChange] = ()
     zones: Sequence[ZoneChange] = ()
     base: str = ""
+    said: Sequence["Finding"] = ()

@@ -177,10 +177,13 @@ class Door:
         alias, target = _name(alias), _name(target)
         return self._carry_out(lambda: intent.point(self._kept(options), alias, target, ttl), options)
 
-    def rename(self, old: str, new: str, options: Options) -> Plan:
-        """Move all RRsets of *old* to *new*, and with them every record that names *old*, in all zones kept here."""
+    def rename(self, old: str, new: str, options: Options, *, keep_alias: bool = False) -> Plan:
+        """Move all RRsets of *old* to *new*, and with them every record that names *old*, in all zones kept here.
+
+        *keep_alias* leaves *old* as an alias of *new*.
+        """
         old, new = _name(old), _name(new)
-        return self._carry_out(lambda: intent.rename(self._kept(options), old, new), options)
+        return self._carry_out(lambda: intent.rename(self._kept(options), old, new, keep_alias=keep_alias), options)
 
     def retire(self, name: str, repoint: str | None, options: Options) -> Plan:
         """Delete all RRsets of *name*. Records that name it refuse, or name *repoint* from now on."""
@@ -246,6 +249,7 @@ class Door:
         self._published.begin(change)
         handovers = handover.of_change(change, self._files)
         edit = assemble(self._store, self._published.zones, change, handovers)
+        edit.said = change.said
         guard.refuse_stale(self._store, edit.base, (edit.base_serial, options.base_serial))
         if not options.is_dry_run:
             edit.begin()
@@ -269,6 +273,7 @@ class Door:
             has_places=edit.is_one_as_given,
             renumbered=edit.renumbered,
         )
+        judged = judging.with_said(judged, edit.said, self._check)
         terms = judging.Terms(options.is_strict, options.accept, options.may_read)
         plan = replace(
             self._planned(edit, prepared, judged, options),

@@ -6,17 +6,20 @@ looked up by the name itself, so an intent costs as much as there are records to
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from truename.edit import links
+from truename.edit import glue, links
 from truename.edit.change import ChangeSet, SetChange
 from truename.edit.names import closest, enclosing
 from truename.errors import NoZone, RejectedEdit
+from truename.rules import name_already_named
 from truename.zone import RRset
 
 if TYPE_CHECKING:
     from truename._core import Graph
     from truename.edit.files import FileZones
+    from truename.rules.base import Finding
     from truename.store import Store
 
 PAGE = 5000  # owners that are asked for at once
@@ -85,8 +88,11 @@ def _set(zone: str, owner: str, rtype: str, ttl: int | None, content: str) -> Se
     return SetChange(zone, owner, rtype, "replace", ttl, (Record(content),))
 
 
-def rename(kept: Kept, old: str, new: str) -> ChangeSet:
-    """Move what *old* holds to *new*, and let every record that names *old* name *new*.
+def rename(kept: Kept, old: str, new: str, *, keep_alias: bool = False) -> ChangeSet:
+    """Move what *old* holds to *new*, glue of its addresses too, and let every record that names *old* name *new*.
+
+    *keep_alias* leaves *old* as an alias of *new*: caches hold records that name *old* for a while, and others outside
+    name it for ever.
 
     Raises: RejectedEdit: nothing there, an apex, something at *new* already, a link in a file; NoZone
     """
@@ -106,8 +112,18 @@ def rename(kept: Kept, old: str, new: str) -> ChangeSet:
         raise RejectedEdit(f"{old} holds nothing and no record names it")
     steps = [step for step in steps if step.owner != old or step.zone != zone]
     steps += [SetChange(zone, old, rrset.type, "delete") for rrset in moved]
+    steps += glue.follow(kept, zone, old, new)
     steps += [_whole(to, replace(links.repointed(rrset, old, new), owner=new)) for rrset in moved]
-    return ChangeSet(sets=tuple(steps))
+    if keep_alias:
+        steps.append(_set(zone, old, "CNAME", min((rrset.ttl for rrset in moved), default=None), new))
+    return ChangeSet(sets=tuple(steps), said=tuple(_named_already(kept, old, new)))
+
+
+def _named_already(kept: Kept, old: str, new: str) -> "Iterator[Finding]":
+    """What is to be said of records that name *new*, which is still empty."""
+    zones = kept.zones | kept.files.origins()
+    naming = ((closest(owner, zones) or "", owner, rtype) for owner, rtype in kept.naming(new) if owner != old)
+    return name_already_named.of_rename(old, new, islice(naming, name_already_named.RECORDS))
 
 
 def retire(kept: Kept, name: str, to: str | None) -> ChangeSet:
@@ -128,7 +144,8 @@ def retire(kept: Kept, name: str, to: str | None) -> ChangeSet:
         steps = []
     else:
         steps = [step for step in repoint(kept, name, to) if step.owner != name or step.zone != zone]
-    return ChangeSet(sets=(*steps, *(SetChange(zone, name, rrset.type, "delete") for rrset in held)))
+    gone = [SetChange(zone, name, rrset.type, "delete") for rrset in held]
+    return ChangeSet(sets=(*steps, *gone, *glue.follow(kept, zone, name, None)))
 
 
 def repoint(kept: Kept, old: str, new: str) -> list[SetChange]:

@@ -5,13 +5,14 @@ there already. `rules.doors` says which findings refuse, ask or show.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from truename.edit.signatures import outlived
 from truename.errors import RejectedEdit
 from truename.rules import ALWAYS
 from truename.rules.base import Finding, check, judge, judge_rewritten, table
+from truename.rules.choice import apply, choose
 from truename.rules.doors import added, verdict
 from truename.rules.fact import Rewritten
 
@@ -100,6 +101,14 @@ def judged(
     asking = tuple(one for one in new if verdict(one) == "asks")
     existing = tuple(one for one in (*after, *let_in) if id(one) not in is_new)
     return Judged((*new, *new_let_in), existing, asking, refusing, tuple(new_let_in))
+
+
+def with_said(judged: Judged, said: Sequence[Finding], settings: "Check") -> Judged:
+    """*judged* with what is *said* of the change itself, which it adds."""
+    chosen = {rule.id for rule in choose(None, settings, ALWAYS)}
+    told = apply([one for one in said if one.rule in chosen], settings, ALWAYS)
+    asking = (one for one in told if verdict(one) == "asks")
+    return replace(judged, added=(*judged.added, *told), asking=(*judged.asking, *asking))
 
 
 def _found(

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from truename.edit.draft import ZoneDraft
 from truename.edit.dropped import Dropped
@@ -23,6 +24,9 @@ from truename.edit.streamed import Streamed
 from truename.rules.fact import Rewritten
 from truename.store.values import ZoneWrite
 from truename.zone import PROPERTIES, Entry, Recommented, Redefined, ZoneInfo
+
+if TYPE_CHECKING:
+    from truename.rules.base import Finding
 
 Set = tuple[str, str, str, int, Sequence[str]]  # zone, owner, type, ttl, data: as `Graph.prepare` takes them
 
@@ -190,11 +194,15 @@ _properties = attrgetter(*PROPERTIES)
 
 @dataclass(slots=True)
 class Edit:
-    """All zones that a ChangeSet touches, in its order. *base* and its serial: what `base_serial` is compared with"""
+    """All zones that a ChangeSet touches, in its order, and what was *said* of the change.
+
+    *base* and its serial: what `base_serial` is compared with
+    """
 
     zones: dict[str, ZoneEdit] = field(default_factory=dict)
     base: str = ""
     base_serial: int = 0
+    said: Sequence["Finding"] = ()
 
     @property
     def is_one_as_given(self) -> bool:

@@ -31,6 +31,7 @@ IDS = (
     "target-missing",
     "target-without-data",
     "glue-missing",
+    "name-already-named",
     "signed-zone-edited",
     "alias-chain",
     "missing-trailing-dot",

@@ -159,6 +159,97 @@ def test_rename_moves_all_that_a_name_holds(kept: Kept) -> None:
     assert list(kept.store.rrsets("example.com.", owner="a.example.com.")) == before
 
 
+def test_rename_may_keep_the_old_name_as_an_alias(kept: Kept) -> None:
+    kept.edit(put("mail", "AAAA", "2001:db8::25", ttl=60))
+    kept.door.rename("mail.example.com.", "post.example.com.", ME, keep_alias=True)
+    lines = kept.lines()
+    assert "mail.example.com. 60 IN CNAME post.example.com." in lines
+    assert "example.com. 300 IN MX 10 post.example.com." in lines and "post.example.com. 300 IN A 192.0.2.25" in lines
+    kept.door.rename("www.example.com.", "web.example.com.", ME, keep_alias=True)  # an alias itself
+    chain = kept.graph.explain("www.example.com.")
+    assert [hop.target for hop in chain.hops] == ["web.example.com.", "example.com."]
+
+
+CHILD = """\
+@    3600 IN SOA  ns1 hostmaster 7 7200 900 1209600 300
+@    3600 IN NS   ns1
+ns1  300  IN A    192.0.2.61
+ns1  300  IN AAAA 2001:db8::61
+"""
+
+
+@pytest.fixture
+def child(kept: Kept) -> Kept:
+    kept.make("sub.example.com.", CHILD)
+    kept.edit(
+        put("sub", "NS", "ns1.sub.example.com."),
+        put("ns1.sub", "A", "192.0.2.61", ttl=77),
+        put("ns1.sub", "AAAA", "2001:db8::61"),
+    )
+    return kept
+
+
+def test_rename_takes_glue_along(child: Kept) -> None:
+    plan = child.door.rename("ns1.sub.example.com.", "ns2.sub.example.com.", ME)
+    assert set(plan.serials) == {"example.com.", "sub.example.com."}
+    for line in (
+        "sub.example.com. 300 IN NS ns2.sub.example.com.",
+        "ns2.sub.example.com. 77 IN A 192.0.2.61",
+        "ns2.sub.example.com. 300 IN AAAA 2001:db8::61",
+    ):
+        assert line in child.lines()
+    assert "ns2.sub.example.com. 300 IN A 192.0.2.61" in child.lines("sub.example.com.")
+    assert not any("ns1.sub" in line for line in [*child.lines(), *child.lines("sub.example.com.")])
+    child.door.rename("ns2.sub.example.com.", "ns.example.org.", ME)  # where no glue is needed
+    assert not any(line.startswith("ns2.sub") for line in child.lines())
+    assert "sub.example.com. 300 IN NS ns.example.org." in child.lines()
+
+
+def test_rename_out_of_the_child_into_its_parent(child: Kept) -> None:
+    child.door.rename("ns1.sub.example.com.", "ns2.example.com.", ME)
+    assert "ns2.example.com. 300 IN A 192.0.2.61" in child.lines()  # as the child had it
+    assert not any(line.startswith("ns1.sub") for line in child.lines())
+
+
+def test_retire_takes_glue_along(child: Kept) -> None:
+    child.door.retire("ns1.sub.example.com.", "ns1.example.com.", ME)
+    assert not any(line.startswith("ns1.sub") for line in child.lines())
+
+
+def test_glue_in_a_zone_that_is_not_ones_own(child: Kept) -> None:
+    mine = replace(ME, may_edit=lambda zone: zone == "sub.example.com.")
+    with pytest.raises(ForbiddenEdit):
+        child.door.rename("ns1.sub.example.com.", "ns2.sub.example.com.", mine)
+    assert "ns1.sub.example.com. 77 IN A 192.0.2.61" in child.lines()
+
+
+NAMED = "name-already-named"
+
+
+def test_rename_to_a_name_that_others_name_asks(kept: Kept) -> None:
+    kept.edit(
+        put("api", "CNAME", "origin.example.com."),
+        put("r", "PTR", "origin.example.com.", zone="example.org."),
+        put("below.origin", "A", "192.0.2.9"),  # it exists, and holds nothing
+    )
+    plan = kept.door.rename("mail.example.com.", "origin.example.com.", replace(ME, is_dry_run=True, is_strict=True))
+    found = [(one.zone, one.owner, one.type) for one in plan.findings if one.rule == NAMED]
+    assert sorted(found) == [("example.com.", "api.example.com.", "CNAME"), ("example.org.", "r.example.org.", "PTR")]
+    assert NAMED in plan.asks and plan.refused
+    with pytest.raises(RejectedEdit, match=r"names origin\.example\.com\. already"):
+        kept.door.rename("mail.example.com.", "origin.example.com.", replace(ME, is_strict=True))
+    accepted = replace(ME, is_strict=True, accept=frozenset({NAMED}))
+    plan = kept.door.rename("mail.example.com.", "origin.example.com.", accepted)
+    assert plan.is_saved and plan.let_through == (NAMED,)
+    entry = kept.store.journal("example.com.", limit=1)[0]
+    assert entry.accepted == (NAMED,)
+
+
+def test_rename_to_a_name_that_nobody_names_does_not_ask(kept: Kept) -> None:
+    plan = kept.door.rename("mail.example.com.", "origin.example.com.", replace(ME, is_strict=True))
+    assert plan.is_saved and not plan.findings
+
+
 def test_rename_that_cannot_be(kept: Kept) -> None:
     for old, new, words in (
         ("example.com.", "example.org.", "is a zone"),

@@ -41,6 +41,7 @@ TABLE = {
     "target-missing": ("error", "asks"),
     "target-without-data": ("warning", "asks"),
     "glue-missing": ("warning", "asks"),
+    "name-already-named": ("warning", "asks"),
     "signed-zone-edited": ("error", "asks"),
     "alias-chain": ("warning", "shows"),
     "missing-trailing-dot": ("warning", "asks"),

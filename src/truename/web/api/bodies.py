@@ -129,9 +129,10 @@ class PointBody(Struct):
 
 
 class RenameBody(Struct):
-    """The new name."""
+    """The new name. *keep_alias*: the old one stays, as an alias of the new one."""
 
     to: str
+    keep_alias: bool = False
 
 
 class RetireBody(Struct):

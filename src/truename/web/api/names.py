@@ -121,8 +121,8 @@ async def point(request: Request, caller: AnyCaller, here: Here, name: Name, jud
 async def rename(request: Request, caller: AnyCaller, here: Here, name: Name, judged: Judged) -> Response:
     _must_change(caller, name)
     body = await read(request, RenameBody)
-    new = absolute(body.to)
-    return await planned(here, caller, judged, lambda door, options: door.rename(name, new, options))
+    new, keep = absolute(body.to), body.keep_alias
+    return await planned(here, caller, judged, lambda door, options: door.rename(name, new, options, keep_alias=keep))
 
 
 @routes.post(
