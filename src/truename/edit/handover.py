@@ -7,7 +7,7 @@ Both ways it is one publication, so no question meets a server without the zone.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from truename._core import normalize_name
 from truename.edit.change import ChangeSet
@@ -15,7 +15,7 @@ from truename.edit.files import FileZones
 from truename.edit.plan import Change
 from truename.edit.soa import is_same_but_serial, serial_of
 from truename.edit.undo import rrsets
-from truename.zone import RRset
+from truename.zone import Record, RRset
 
 Key = tuple[str, str]  # owner, type
 
@@ -60,8 +60,9 @@ class Handover:
         self.changes = tuple(one for one in changes if not self._is_serial_only(one))
 
     def _is_serial_only(self, change: Change) -> bool:
-        is_soa = (change.owner, change.type) == (self.zone, "SOA") and change.after is not None
-        return is_soa and is_same_but_serial(change.before, change.after)
+        if (change.owner, change.type) != (self.zone, "SOA") or not (change.before and change.after):
+            return False
+        return is_same_but_serial(_lower(change.before), _lower(change.after))
 
 
 def of_change(change: ChangeSet, files: FileZones) -> dict[str, Handover]:
@@ -80,6 +81,10 @@ def of_change(change: ChangeSet, files: FileZones) -> dict[str, Handover]:
 def _same(line: str) -> str:
     """What of a record has to be the same: the graph may have the names in it in lower case, what is quoted is text."""
     return line if '"' in line else line.lower()
+
+
+def _lower(rrset: RRset) -> RRset:
+    return replace(rrset, records=tuple(Record(one.content.lower()) for one in rrset.records))
 
 
 def _key(line: str) -> Key:

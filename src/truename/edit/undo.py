@@ -85,7 +85,8 @@ def _as_a_whole(entries: Sequence[Entry], stale: Mapping[str, StaleEdit], zones:
     if len(entries) == 1:
         return why
     more = f" (and {len(stale) - 1} more of its zones)" if len(stale) > 1 else ""
-    hint = why.hint if asked in stale else f"{why.hint}, or only what was done in {asked}: --only-this-zone"
+    part = f"or only what was done in {asked}: --only-this-zone, only_this_zone over the API"
+    hint = why.hint if asked in stale else f"{why.hint}, {part}"
     changed = [name for zone, one in stale.items() for name in (one.changed or (zone,))]
     current = zones[asked].serial if asked in zones else 0
     return StaleEdit(f"{why.message}{more}", serial=current, changed=changed, hint=hint)

@@ -59,6 +59,7 @@ def test_the_same_content_has_the_same_serial(kept: Kept, tmp_path: Path) -> Non
     [
         ("h.example.net. 5 ", "h.example.net. 9 ", [], 9),
         ("h.example.net. 5 ", "h.example.net. 4 ", [], 5),
+        ("h.example.net. 5 ", "H.Example.net. 6 ", [], 6),
         ("60 IN CNAME", "61 IN CNAME", ["change"], 6),
         ("www.example.net.", "web.example.net.", ["add", "delete"], 6),
         ("1 1 1 60\n", "1 1 1 61\n", ["change"], 6),
