@@ -14,9 +14,11 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from checkers_cases import CASES, Case
+
 from truename.rules import IDS
 from truename.rules.base import load
-from truename.rules.page import Page, page, whole
+from truename.rules.page import page, whole
 
 TARGET = Path(__file__).with_name("checkers.md")
 ORIGIN = "example.com"
@@ -32,24 +34,53 @@ twins, where there is nothing to find.
 
 """
 
+MORE = """
+## Other faults
+
+What named-checkzone and kzonecheck find besides, and faults of exports and of typing. The zones are in
+[checkers_cases.py](checkers_cases.py).
+"""
+
+Row = tuple[str, dict[str, bool], dict[str, int]]  # fault, who found it, how much each said of the clean twin
 Said = tuple[int, frozenset[str]]  # exit status, lines
 
 
 def main() -> int:
     """Run everything and write the page. Returns: 1 when Truename misses a fault or speaks of a clean twin"""
     with tempfile.TemporaryDirectory() as folder:
-        # What a comment of Truename silences is nobody else's fault to find.
-        rows = [(rule, *_row(page(rule), Path(folder))) for rule in IDS if load(rule).kinds]
-    TARGET.write_text("\n".join([HEAD + "\n".join(_head()), *_lines(rows), ""]))
-    missed = [rule for rule, found, noise in rows if not found["truename"] or noise["truename"]]
-    print(f"truename missed or spoke without need: {', '.join(missed)}" if missed else f"{len(rows)} rules, all found")
+        # What a comment of Truename silences, or a change does, is nobody else's fault to find.
+        pages = [(rule, page(rule)) for rule in IDS if load(rule).kinds]
+        rows = [(f"`{rule}`", *_row(of_rule.bad, of_rule.good, Path(folder))) for rule, of_rule in pages]
+        more = [(case.fault, *_row(case.bad, case.good, Path(folder))) for case in CASES]
+    TARGET.write_text(
+        "\n".join([HEAD + "\n".join(_head()), *_lines(rows), MORE, *_head(), *_lines(more), *_reasons(), ""])
+    )
+    missed = [*filter(_is_missed, rows), *(row for row, case in zip(more, CASES, strict=True) if _is_wrong(row, case))]
+    told = ", ".join(row[0] for row in missed)
+    print(
+        f"truename missed or spoke without need: {told}" if missed else f"{len(rows)} rules, {len(more)} cases, as said"
+    )
     return 1 if missed else 0
 
 
-def _row(rule: Page, folder: Path) -> tuple[dict[str, bool], dict[str, int]]:
+def _is_missed(row: Row) -> bool:
+    return not row[1]["truename"] or row[2]["truename"] > 0
+
+
+def _is_wrong(row: Row, case: Case) -> bool:
+    """Whether a case is missed without a reason, or found in spite of one."""
+    return row[1]["truename"] == bool(case.why) or row[2]["truename"] > 0
+
+
+def _reasons() -> Iterator[str]:
+    yield "\nWhat Truename does not speak of:\n"
+    yield from (f"- {case.fault}: {case.why}." for case in CASES if case.why)
+
+
+def _row(bad_zone: str, good_zone: str, folder: Path) -> tuple[dict[str, bool], dict[str, int]]:
     found, noise = {}, {}
     bad, good = folder / "bad" / f"{ORIGIN}.zone", folder / "good" / f"{ORIGIN}.zone"
-    for path, text in ((bad, whole(rule.bad)), (good, whole(rule.good))):
+    for path, text in ((bad, whole(bad_zone)), (good, whole(good_zone))):
         path.parent.mkdir(exist_ok=True)
         path.write_text(text)
     for name, run in CHECKERS.items():
@@ -128,9 +159,9 @@ def _head() -> Iterator[str]:
     yield "|---|" + "---|" * len(CHECKERS)
 
 
-def _lines(rows: list[tuple[str, dict[str, bool], dict[str, int]]]) -> Iterator[str]:
+def _lines(rows: list[Row]) -> Iterator[str]:
     for rule, found, _ in rows:
-        yield f"| `{rule}` | " + " | ".join("found" if found[name] else "-" for name in CHECKERS) + " |"
+        yield f"| {rule} | " + " | ".join("found" if found[name] else "-" for name in CHECKERS) + " |"
     yield (
         f"| **found of {len(rows)}** | "
         + " | ".join(str(sum(row[1][name] for row in rows)) for name in CHECKERS)

@@ -1,8 +1,8 @@
 """host-name-characters: a host's name with characters that host names do not have.
 
-What:  The owner of an A, AAAA or MX record, or the host that an MX, NS or SRV record or a PTR of a reverse zone names,
-       has a label with something else than letters, digits and hyphens, or with a hyphen at its end. Wildcards and
-       `gc._msdcs` of Active Directory are left alone.
+What:  The owner of an A, AAAA or MX record, or the host that an MX, NS, SRV or SOA record or a PTR of a reverse zone
+       names, has a label with something else than letters, digits and hyphens, or with a hyphen at its end. Wildcards
+       and `gc._msdcs` of Active Directory are left alone.
 
 Why:   The DNS carries any octets, but hosts and mail domains are looked up by software that takes only those: `web_1`
        works in one program and not in the next, gets no certificate, and BIND refuses such a zone by default.
@@ -31,7 +31,7 @@ Source: RFC 952; RFC 1123 2.1; RFC 5321 2.3.5
 from collections.abc import Iterator, Sequence
 
 from truename.rules.base import Context, Fact, Finding, Rule
-from truename.rules.wording import in_a_labels, in_letters, listed, relative
+from truename.rules.wording import listed
 
 
 def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
@@ -44,16 +44,13 @@ def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
 
 
 def _hint(fact: Fact) -> str:
-    letters = in_letters(fact.detail)
-    if letters and (written := in_a_labels(fact.detail, fact.zone)):
-        return f"`{relative(letters, fact.zone)}` is written `{written}` in the DNS"
+    if "\\@" in fact.detail:
+        return f"a mailbox is written with dots alone: `{fact.detail.replace(chr(92) + '@', '.')}`"
     return "a host's name has letters, digits and hyphens between them; an alias or a service may hold others"
 
 
 def _how(name: str) -> str:
     """What *name* holds that no host has, in words; an escape stands for an octet that is not printed."""
-    if letters := in_letters(name):
-        return listed([f"`{one}`" for one in dict.fromkeys(letters) if not one.isascii()])
     if "\\" in name:
         return "octets that are escaped"
     odd = [f"`{one}`" for one in dict.fromkeys(name) if not (one.isalnum() or one in "-.")]

@@ -1,10 +1,7 @@
 """Names and records in messages, written as a person would write them in the zone's file."""
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
-
-from truename.errors import TruenameError
 
 if TYPE_CHECKING:
     from truename.rules.base import Fact
@@ -76,26 +73,6 @@ def host_is_alias(fact: "Fact") -> tuple[str, str]:
     if not end or fact.end not in ("data", "out-of-zone"):
         return message, f"name a host that has an address itself: `{record(fact, 'host')}`"
     return message, f"name the canonical name: `{record(fact, target(end, fact.zone))}`"
-
-
-def in_letters(name: str) -> str:
-    r"""*name* with octets as the letters that they are in UTF-8 (`m\195\188nchen` is `münchen`); else ""."""
-    octets = re.sub(rb"\\([0-9]{3})", lambda found: bytes([int(found[1]) % 256]), name.encode())
-    try:
-        letters = octets.decode()
-    except UnicodeDecodeError:
-        return ""
-    return "" if letters.isascii() or not letters.isprintable() else letters
-
-
-def in_a_labels(name: str, zone: str) -> str:
-    """How *name*, whose octets are letters in UTF-8, is written in a zone's file; "" where that is no name."""
-    from truename.idn import to_ascii
-
-    try:
-        return relative(to_ascii(in_letters(name)), zone)
-    except (TruenameError, ValueError):
-        return ""
 
 
 def _is_escaped(name: str, at: int) -> bool:

@@ -87,8 +87,8 @@ kinds! {
     SharedAddress = "shared-address",
     /// Records of one RRset with different TTLs (the first that differs; `other` is the RRset's first, `number` its TTL).
     TtlsDiffer = "ttls-differ",
-    /// An owner of A, AAAA or MX records, or a host that MX, NS, SRV or a reverse zone's PTR names, which is no host name
-    /// (the record; `detail` is the name, `number` 1 where it is the owner).
+    /// An owner of A, AAAA or MX records, or a host that MX, NS, SRV, SOA or a reverse zone's PTR names, which is no host name
+    /// (the record; `detail` is the name, `number` 1 where it is the owner, 2 and 3 for the names of the SOA).
     HostCharacters = "host-characters",
     /// A second SPF record (that one; `other` is the first).
     TwoSpf = "two-spf",
@@ -98,6 +98,9 @@ kinds! {
     /// A name of the SOA with the zone's name twice, or with three labels and more before it (the SOA; `detail` is the
     /// name; `number` is 1 where the zone's name stands twice).
     SoaName = "soa-name",
+    /// Data that can be read and that nobody can use (the record; `detail` is a word of `facts::odd` and what it speaks of,
+    /// or `wildcard-cut`, `apex-ds`, `keyless`, `deletion`).
+    OddData = "odd-data",
     /// An escape of a character that needs none, and stands for another in octal (the record; `detail` says it).
     OctalEscape = "octal-escape",
     /// An RRset of a signed zone whose signatures have all expired.

@@ -7,6 +7,7 @@ mod cycles;
 mod follow;
 mod hosts;
 mod kind;
+mod odd;
 mod policy;
 mod record;
 mod search;

@@ -2,6 +2,7 @@
 
 use super::{At, Search};
 use crate::graph::facts::hosts::{is_host_label, is_of_host};
+use crate::graph::facts::odd::{is_deletion, odd_data, CDNSKEY, CDS};
 use crate::graph::facts::policy::{dmarc_fault, is_dmarc, is_spf, text};
 use crate::graph::facts::{Fact, FactKind, Kinds, Other};
 use crate::graph::node::{NameId, RRset, Sets, Slot};
@@ -19,6 +20,29 @@ impl<'a> Search<'a, '_> {
         }
         if at.owner == at.zone && self.asked.kinds.has(FactKind::SoaName) {
             sets.get(Rtype::SOA).into_iter().for_each(|soa| self.tell_soa_names(at, soa));
+        }
+        if at.owner == at.zone && self.asked.kinds.has(FactKind::HostCharacters) {
+            sets.get(Rtype::SOA).into_iter().for_each(|soa| self.tell_soa_hosts(at, soa));
+        }
+        if slot.label() == b"*" && self.asked.kinds.has(FactKind::OddData) {
+            let cut = sets.get(Rtype::NS).filter(|_| at.is_visible && at.owner != at.zone);
+            cut.into_iter().for_each(|cut| self.tell_set(FactKind::OddData, at, cut, 0, "wildcard-cut".to_string()));
+        }
+    }
+
+    /// Tells of data of some types that can be read and that nobody can use.
+    pub(super) fn tell_odd_data(&mut self, at: At, sets: Sets<'a>, set: RRset<'a>) {
+        if !self.asked.kinds.has(FactKind::OddData) || !at.is_visible {
+            return;
+        }
+        for data in set.iter() {
+            if let Some(fault) = odd_data(set.rtype, data) {
+                self.tell_record(FactKind::OddData, at, set, data, fault, None);
+            }
+        }
+        if at.owner == at.zone {
+            let fault = fault_at_apex(sets, set);
+            fault.into_iter().for_each(|fault| self.tell_set(FactKind::OddData, at, set, 0, fault.to_string()));
         }
     }
 
@@ -60,6 +84,22 @@ impl<'a> Search<'a, '_> {
             let is_double = above.is_some_and(|name| name.is_at_or_below(&origin));
             if is_double || count > 2 {
                 self.tell_set(FactKind::SoaName, at, soa, is_double as u32, name.to_string());
+            }
+        }
+    }
+
+    /// The primary server is a host, and so is what stands behind the first label of the mailbox (RFC 1035 8).
+    fn tell_soa_hosts(&mut self, at: At, soa: RRset<'a>) {
+        let Some(data) = soa.iter().next() else { return };
+        let names = names_in(Rtype::SOA, data).filter_map(|(_, octets)| Name::from_wire(octets).ok());
+        for (number, name) in names.enumerate() {
+            let is_local = |label: &[u8]| label.iter().all(|octet| octet.is_ascii_graphic() && *octet != b'@');
+            let is_sound = |(place, label): (usize, &[u8])| match (number, place) {
+                (1, 0) => is_local(label),
+                _ => is_host_label(label),
+            };
+            if !name.labels().enumerate().all(is_sound) {
+                self.tell_set(FactKind::HostCharacters, at, soa, 2 + number as u32, name.to_string());
             }
         }
     }
@@ -121,6 +161,18 @@ fn fact_of(kind: FactKind, at: At, set: RRset<'_>, data: &[u8], detail: String, 
     let of_other = |data: &[u8]| Box::new(Other { owner: at.owner, rtype: set.rtype, data: data.to_vec() });
     let fact = Fact::new(kind, at.zone, at.owner, set.rtype);
     Fact { ttl: set.ttl, data: data.to_vec(), detail, other: other.map(of_other), ..fact }
+}
+
+/// What is wrong with records of the signing's way to the parent at the apex (RFC 4035 2.4, RFC 7344 4.1, RFC 8078 4).
+fn fault_at_apex(sets: Sets<'_>, set: RRset<'_>) -> Option<&'static str> {
+    let is_of_child = matches!(set.rtype, CDS | CDNSKEY);
+    let deletions = set.iter().filter(|data| is_deletion(set.rtype, data)).count();
+    match deletions {
+        _ if set.rtype == Rtype::DS => Some("apex-ds"),
+        0 if is_of_child && sets.get(Rtype::DNSKEY).is_none() => Some("keyless"),
+        1.. if is_of_child && deletions < set.iter().count() => Some("deletion"),
+        _ => None,
+    }
 }
 
 /// `gc._msdcs` holds the addresses of Active Directory's global catalogs.

@@ -13,6 +13,7 @@ mod odd_owner;
 mod tell;
 
 use super::cycles::Cycles;
+use super::odd::may_be_odd;
 use super::record::{is_plain, may_be_address, OF_SET, OF_TARGET};
 use super::shared::Addresses;
 use super::{record_facts, Asked, Fact, FactKind, Facts, Scope, Shown};
@@ -304,6 +305,8 @@ impl<'a> Search<'a, '_> {
                 self.visit_set(at, set);
             } else if set.rtype == Rtype::TXT {
                 self.tell_policies(at, slot, set);
+            } else if may_be_odd(set.rtype) {
+                self.tell_odd_data(at, sets, set);
             }
         }
         self.tell_owner(at, slot, sets);

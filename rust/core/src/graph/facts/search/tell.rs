@@ -3,7 +3,7 @@
 use super::{At, Search};
 use crate::graph::facts::{Fact, FactKind, Other};
 use crate::graph::find::Found;
-use crate::graph::node::{Link, NameId, Node, Payload};
+use crate::graph::node::{Link, NameId, Payload};
 use crate::graph::owner::targets;
 use crate::graph::signed::OF_SIGNED;
 use crate::record::Rtype;
