@@ -97,3 +97,22 @@ def test_search_that_finds_nothing(look):
     assert json.loads(look("search", "nobody", "--json", status=1).stdout) == []
     assert "empty TEXT" in look("search", " ", status=2).stderr
     assert "there is more" in look("search", "example", "--limit", "2").stderr
+
+
+def test_rename_that_keeps_an_alias(look):
+    shown = look("alias", "rename", "www.example.com", "w3.example.com.", "--keep-alias", "--yes").stdout
+    assert "Who notices:" in shown and "shop.example.com." in shown
+    found = json.loads(look("impact", "w3.example.com", "--json").stdout)
+    assert {(one["name"], one["type"]) for one in found["reached_by"]} == {
+        ("www.example.com.", "CNAME"),
+        ("shop.example.com.", "CNAME"),
+    }
+    assert json.loads(look("explain", "www.example.com", "--json").stdout)["canonical_name"] == "web.example.com."
+
+
+def test_rename_to_a_name_that_others_name_asks(look):
+    record = ("record", "set", "example.com", "api", "CNAME", "origin.example.com.", "--yes")
+    look(*record, "--accept", "target-missing")
+    refused = look("alias", "rename", "shop.example.com", "origin.example.com.", "--yes", status=1)
+    assert "--accept name-already-named" in refused.stderr
+    look("alias", "rename", "shop.example.com", "origin.example.com.", "--yes", "--accept", "name-already-named")
