@@ -104,6 +104,8 @@ def test_all_of_them_as_they_are_served(verbs):
     assert plan["changes"] == [] and plan["saved"] and all("file" not in one for one in verbs.json("zone", "list"))
     run = verbs.change("zone", "import", "--take-over", status=1)
     assert "no zone is read from a file there" in run.stderr
+    run = verbs.change("zone", "import", "--take-over", "--origin", "example.net", status=1)
+    assert "example.net. is not read from a file there" in run.stderr
 
 
 def test_what_differs_from_the_file_is_shown_and_has_a_new_serial(verbs):

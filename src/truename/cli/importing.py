@@ -53,9 +53,8 @@ def served_from_files(client: Client, origin: str | None) -> Gathered:
     wanted = typed.zone_name(origin) if origin else None
     found = [one for one in client.get("zones", {"dnssec": False}) if one.get("file") and wanted in (None, one["name"])]
     if not found:
-        raise RejectedEdit(
-            f"{wanted or 'no zone'} is read from a file there", hint="`truename zone list` shows all zones"
-        )
+        said = f"{wanted} is not read from a file there" if wanted else "no zone is read from a file there"
+        raise RejectedEdit(said, hint="`truename zone list` shows all zones")
     with working(f"reading {len(found)} zones" if len(found) > 1 else "reading"):
         texts = [client.text(f"zones/{in_path(one['name'])}/export") for one in found]
     return Gathered([Taken(one["name"], text, one["file"]) for one, text in zip(found, texts, strict=True)])

@@ -81,7 +81,8 @@ def _changes(plan: "PlanJson") -> Iterator[str]:
         yield ""
     for zone in named:
         yield _zone_line(plan, zone)
-        yield from _file_lines(plan, zone)
+        if files := list(_file_lines(plan, zone)):
+            yield from (*files, "")
         if lines := list(_property_lines(plan, zone)):
             yield from ("", *lines, "")
 
