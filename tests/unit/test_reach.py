@@ -116,16 +116,19 @@ def test_who_reached_a_change():
         "an address": ("x.t.", "A", ["192.0.2.2"], ["CNAME a.t. x.t.", "CNAME b.t. a.t. x.t."]),
         "an alias between": ("a.t.", "CNAME", ["z."], ["CNAME b.t. a.t."]),
         "a name that was named before": ("y.new.t.", "A", ["192.0.2.1"], ["CNAME c.t. y.new.t."]),
-        "a name above one that was named": ("new.t.", "NS", ["ns.x."], ["CNAME c.t. y.new.t."]),
+        "a name above one that was named": ("new.t.", "NS", ["ns.x."], ["CNAME c.t. y.new.t. new.t."]),
         "a name that a wildcard answered for": ("q.w.t.", "A", ["192.0.2.1"], ["CNAME d.t. q.w.t."]),
-        "a wildcard": ("*.w.t.", "A", [], []),
-    }
+        "a type that a wildcard has not": ("*.w.t.", "A", [], []),
+        "a wildcard that was an alias": (
+            "*.w.t.", "CNAME", [], ["CNAME d.t. q.w.t. *.w.t.", "CNAME e.t. p.w.t. *.w.t."],
+        ),
+    }  # fmt: skip
     for owner, rtype, data, expected in reach.values():
         prepared = graph.prepare([("t.", owner, rtype, 60, data)])
         assert not prepared.refused
         assert shown(prepared.reach()) == expected, owner
     prepared = graph.prepare([("t.", "*.w.t.", "CNAME", 60, ["v.t."])])
-    assert shown(prepared.reach()) == ["CNAME d.t. q.w.t.", "CNAME e.t. p.w.t."]
+    assert shown(prepared.reach()) == ["CNAME d.t. q.w.t. *.w.t.", "CNAME e.t. p.w.t. *.w.t."]
 
 
 def test_a_change_that_nobody_reached():

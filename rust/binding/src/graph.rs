@@ -199,7 +199,7 @@ impl Graph {
         let (name, after) = (read_name(name)?, after.map(read_name).transpose()?);
         Ok(py.detach(|| {
             let snapshot = self.inner.snapshot();
-            page(&snapshot, snapshot.reach(&[name], limit, after.as_ref()))
+            page(&snapshot, snapshot.reach(&name, limit, after.as_ref()))
         }))
     }
 

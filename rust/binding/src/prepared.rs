@@ -160,6 +160,11 @@ impl Prepared {
         Ok(py.detach(|| page(&self.inner.base, self.inner.reach(limit, after.as_ref()))))
     }
 
+    fn stale(&self, py: Python<'_>, one: &Reached) -> PyResult<u32> {
+        let one = one.inner(&self.inner.base)?;
+        Ok(py.detach(|| self.inner.stale(&one, self.limits())))
+    }
+
     #[pyo3(signature = (name, r#type = "A"))]
     fn explain(&self, py: Python<'_>, name: &str, r#type: &str) -> PyResult<Chain> {
         let (name, qtype) = (read_name(name)?, read_type(r#type)?);

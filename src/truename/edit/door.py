@@ -26,7 +26,7 @@ from truename.edit import guard, handover, intent, judging, undo
 from truename.edit.assemble import assemble
 from truename.edit.change import ChangeSet, ZoneChange
 from truename.edit.files import FileZones, NoFiles
-from truename.edit.impact import Staleness, impact, reached
+from truename.edit.impact import impact, reached
 from truename.edit.plan import Change, FileChange, Impact, Plan
 from truename.edit.published import Published
 from truename.edit.soa import negative_ttl
@@ -332,6 +332,4 @@ class Door:
 
     def _impact(self, edit: Edit, prepared: "Prepared", options: Options) -> tuple[Impact, ...]:
         _, _, first = reached(prepared, None if options.may_read is anything else options.may_read)
-        changes = edit.shown()
-        stale = Staleness(changes, lambda zone: negative_ttl(edit.zones[zone].draft.soa))
-        return impact(first, (self._graph, prepared), changes, stale)
+        return impact(first, (self._graph, prepared), edit.shown())

@@ -34,35 +34,26 @@ def reached(prepared: "Prepared", may_read: MayRead | None) -> "tuple[int, int, 
     return count, len(every) - len(seen), seen[:SHOWN]
 
 
-class Staleness:
-    """For how long answers from before may be about. *negative* is the negative TTL of a zone, in seconds."""
-
-    def __init__(self, changes: Sequence[Change], negative: Callable[[str], int]) -> None:
-        self._by_owner: dict[str, int] = {}
-        for change in changes:
-            ttl = change.before.ttl if change.before and change.before.served else negative(change.zone)
-            self._by_owner[change.owner] = max(ttl, self._by_owner.get(change.owner, 0))
-        self._most = max(self._by_owner.values(), default=0)
-
-    def of(self, name: str) -> int:
-        """Seconds for what reaches *name*; a name that changed with others, such as one below a new cut, as they do."""
-        return self._by_owner.get(name, self._most)
-
-
 def impact(
-    found: "Sequence[Reached]", versions: "tuple[Graph, Prepared]", changes: Sequence[Change], stale: Staleness
+    found: "Sequence[Reached]", versions: "tuple[Graph, Prepared]", changes: Sequence[Change]
 ) -> tuple[Impact, ...]:
     """What *found* answer before and after."""
     before, after = versions
     asked = _types(changes)
     rows = []
     for one in found:
-        name = one.name if one.type in FOLLOWED or len(one.path) < 2 else one.path[1]
-        rtype = asked.get(one.path[-1], USUAL) if one.path else USUAL
+        name, rtype = _question(one, asked)
         was, will_be = _reply(before.explain(name, rtype)), _reply(after.explain(name, rtype))
-        seconds = stale.of(one.path[-1])
-        rows.append(Impact(one.name, one.type, one.zone, tuple(one.path), one.ttl, was, will_be, seconds))
+        rows.append(Impact(one.name, one.type, one.zone, tuple(one.path), one.ttl, was, will_be, after.stale(one)))
     return tuple(rows)
+
+
+def _question(one: "Reached", asked: dict[str, str]) -> tuple[str, str]:
+    """What is asked to see the difference."""
+    rtype = asked.get(one.path[-1], USUAL)
+    if one.is_itself:
+        return one.name, rtype if one.type == "CNAME" else one.type
+    return (one.name if one.type in FOLLOWED else one.path[1]), rtype
 
 
 def _types(changes: Sequence[Change]) -> dict[str, str]:

@@ -75,6 +75,13 @@ impl Snapshot {
         owner == payload.zone || payload.below() == Below::Cut || slot.label() == b"*" || !slot.is_apex()
     }
 
+    /// Whether questions reach what a zone holds at a name.
+    pub fn is_visible(&self, owner: NameId, payload: &Payload<'_>) -> bool {
+        let zone = payload.zone;
+        let is_uncovered = || self.cover(zone, self.slot(owner).parent()) == Cover::None;
+        owner == zone || (is_uncovered() && self.is_own(owner, payload))
+    }
+
     /// Finds a name that came from outside.
     #[inline]
     pub fn find(&self, wanted: &Wanted, qtype: Rtype) -> Found<'_> {

@@ -145,7 +145,7 @@ pub fn targets(rtype: Rtype, data: &[u8]) -> impl Iterator<Item = Name> + '_ {
 
 /// The names that a record links its owner to. In types that clients do not go on from, `.` stands for "none" in any field:
 /// no mailbox (RFC 1183 2.2), no replacement (RFC 3403 4.1), the end of a list (TALINK).
-fn linked(rtype: Rtype, data: &[u8]) -> impl Iterator<Item = Name> + '_ {
+pub fn linked(rtype: Rtype, data: &[u8]) -> impl Iterator<Item = Name> + '_ {
     targets(rtype, data).filter(move |name| !means_none(rtype, data) && (!name.is_root() || has_target(rtype)))
 }
 

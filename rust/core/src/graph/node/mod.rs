@@ -242,6 +242,11 @@ impl<'a> Payload<'a> {
         (self.bits & !(CHILDREN | MORE), self.body)
     }
 
+    /// What answers are made of: as [`Payload::encoded`], whatever zone it is and whatever lies below.
+    pub fn content(&self) -> (u8, &'a [u8]) {
+        (self.bits & KIND, self.body)
+    }
+
     fn write(&self, out: &mut Vec<u8>, has_more: bool) {
         let children = if self.children > 0 { CHILDREN } else { 0 };
         let more = if has_more { MORE } else { 0 };

@@ -15,9 +15,9 @@ pub use super::build::{Next, Part, Stored};
 
 use super::draft::FreeIds;
 use super::facts::{Asked, Fact, FactKind, Facts, Kinds, Scope};
-use super::node::{NameId, RRset, Sets};
-use super::reach::Reach;
-use super::scope::{Touched, Versions};
+use super::node::NameId;
+use super::reach::{Reach, Reached};
+use super::scope::{has_same_data, Answers, Extent, Region, Touched, Versions};
 use super::signed::OF_SIGNED;
 use super::snapshot::Snapshot;
 use super::{Graph, Limits, Zone};
@@ -99,38 +99,49 @@ impl Prepared {
     }
 
     /// Who reached, in the version before, an owner that changed or a name whose answer is another because of what
-    /// changed around it; those are not listed themselves. An apex that only has another SOA counts for nothing: each
-    /// change gives it one, and nobody is led to it.
+    /// changed around it, and owners of links that are answered otherwise themselves. Owners that changed are not
+    /// listed. An apex that only has another SOA counts for nothing: each change gives it one, and nobody is led to it.
     pub fn reach(&self, limit: usize, after: Option<&Name>) -> Reach {
-        // Nobody names what the version before does not know, and only DNAMEs lead there. Of a zone that is new, those
-        // are a million names.
-        let is_known = |owner: &NameId| owner.0 < self.base.ids() || !self.base.redirects.is_empty();
-        let changed = self.changed.iter().filter(|(_, owner)| is_known(owner));
-        let changed = changed.filter(|at| !self.is_only_numbered(at)).map(|(_, owner)| *owner);
-        let mut starts: Vec<NameId> = changed.collect();
-        if !self.touches_all() {
-            starts.extend(&self.touched().answers);
+        let versions = self.versions();
+        let answers = self.answers(&versions);
+        match self.touches_all() {
+            true => self.base.reach_of(&answers, &self.whole_zones(), limit, after),
+            false => self.base.reach_of(&answers, &self.touched().regions, limit, after),
         }
-        starts.sort_unstable();
-        starts.dedup();
-        let (known, new): (Vec<NameId>, Vec<NameId>) = starts.into_iter().partition(|id| self.base.has(*id));
-        let new: Vec<Name> = new.into_iter().map(|id| self.versions().name(id)).collect();
-        self.base.reach_of(&known, &new, limit, after)
+    }
+
+    /// Seconds for which caches may hold what one who reached the change was answered before.
+    pub fn stale(&self, one: &Reached, limits: Limits) -> u32 {
+        let versions = self.versions();
+        let answers = self.answers(&versions);
+        let glue = match (one.rtype, one.path.last()) {
+            (Rtype::NS, Some(host)) if one.path.len() == 2 => answers.stale_glue(host, one.zone),
+            _ => 0,
+        };
+        glue.max(answers.stale(&one.path[..one.walked], limits))
+    }
+
+    fn answers<'a>(&self, versions: &'a Versions<'a>) -> Answers<'a> {
+        let is_told = |at: &&(NameId, NameId)| self.holds(at) && !self.is_only_numbered(at);
+        Answers::new(versions, self.changed.iter().filter(is_told).copied())
+    }
+
+    /// The zones that are touched, as regions.
+    fn whole_zones(&self) -> Vec<Region> {
+        let apexes = self.zones.iter().chain(&self.dropped).map(|zone| zone.id);
+        apexes.map(|apex| Region { root: apex, extent: Extent::Below, cause: apex }).collect()
+    }
+
+    /// Whether an owner had or has records: of a zone that is dropped, names without any are told too.
+    fn holds(&self, (zone, owner): &(NameId, NameId)) -> bool {
+        let held = [&self.base, &self.snapshot].map(|version| version.held(*zone, *owner));
+        held.iter().flatten().any(|payload| !payload.is_empty())
     }
 
     fn is_only_numbered(&self, (zone, owner): &(NameId, NameId)) -> bool {
-        if zone != owner {
-            return false;
-        }
         let held = (self.base.held(*zone, *owner), self.snapshot.held(*zone, *owner));
         let (Some(before), Some(after)) = held else { return false };
-        let (before, after) = (before.sets(), after.sets());
-        let others = |sets| Sets::iter(sets).filter(|set| set.rtype != Rtype::SOA);
-        let is_same = |(one, other): (RRset<'_>, RRset<'_>)| {
-            (one.rtype, one.ttl) == (other.rtype, other.ttl) && one.iter().eq(other.iter())
-        };
-        let are_as_many = others(&before).count() == others(&after).count();
-        are_as_many && others(&before).zip(others(&after)).all(is_same)
+        zone == owner && has_same_data(&before, &after)
     }
 
     /// Facts of the version as it would be, in the scope of the change. Of shared addresses, which belong to a zone as a

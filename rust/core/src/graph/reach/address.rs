@@ -26,7 +26,7 @@ impl Snapshot {
         let holders = self.holders(address);
         let mut starts: Vec<NameId> = holders.iter().map(|holder| holder.owner).collect();
         starts.dedup();
-        let walk = self.backwards(&starts, &[]);
+        let walk = self.backwards(&starts);
         let of_after = after.and_then(|after| self.id(after));
         let last = holders.iter().rposition(|holder| Some(holder.owner) == of_after);
         let left = match (after, last) {
@@ -67,7 +67,7 @@ impl Snapshot {
 
     fn reached_by_itself(&self, holder: &Holder) -> Reached {
         let Holder { owner, zone, rtype, ttl } = *holder;
-        Reached { owner, zone, rtype, ttl, path: vec![self.name(owner)] }
+        Reached { owner, zone, rtype, ttl, path: vec![self.name(owner)], walked: 1, is_itself: false }
     }
 }
 

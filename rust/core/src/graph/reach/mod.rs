@@ -1,19 +1,22 @@
 //! Who reaches a name, over any number of links, and by which path.
 //!
 //! ```text
-//! starts <── owners that name them <── owners that name those, if an alias led on <── ..
-//!              │ a wildcard leads the names that it answers for
-//!              └ a DNAME leads the names below it
+//! ends <── names they answer for <── owners that name those <── owners that name these, if an alias led on <── ..
+//!            │ under a wildcard                                  │ a wildcard leads the names that it answers for
+//!            └ below a cut, a DNAME, a name that begins          └ a DNAME leads the names below it
 //! ```
 //!
 //! The walk goes backwards, level by level: names that name it, names that name those, and so on; within a level by
 //! number. What is listed is the owner of the record, what stands in the path is the name. CNAME, ALIAS and the alias form
 //! of HTTPS and SVCB lead on; an MX, a PTR or any other link names a host, and who is an alias of its owner has nothing of
 //! that host. Half a million names of one level are not looked up one by one: the pairs of the whole graph are gone through in
-//! their order instead.
+//! their order instead. Names that the graph does not know are not kept: a path through them is walked again when it is
+//! shown.
 
 mod address;
+mod begin;
 mod made;
+mod page;
 
 use super::find::Cover;
 use super::links::forwarding;
@@ -22,7 +25,7 @@ use super::owner::{is_link, targets};
 use super::snapshot::Snapshot;
 use crate::name::Name;
 use crate::record::Rtype;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// A name that reaches another.
 #[derive(Clone, Debug)]
@@ -35,8 +38,12 @@ pub struct Reached {
     pub rtype: Rtype,
     /// Seconds.
     pub ttl: u32,
-    /// From the owner to the name that was asked for.
+    /// From the owner to the name that was asked for, or to the owner that changed.
     pub path: Vec<Name>,
+    /// How many names of the path a walk passes: where a wildcard, a cut or a DNAME comes last, all but that one.
+    pub walked: usize,
+    /// Whether the owner is answered otherwise itself, by what changed around it, not only what it names.
+    pub is_itself: bool,
 }
 
 /// How many names reach a name, and some of them.
@@ -48,9 +55,6 @@ pub struct Reach {
     pub page: Vec<Reached>,
 }
 
-/// Names that no record names are passed on the way through DNAMEs; so many at most, since DNAMEs can make names
-/// without end.
-const MOST_MADE: usize = 1_000;
 /// In place of the number of a name that the graph does not know.
 const MADE: u32 = u32::MAX;
 /// How many look-ups cost as much as going through all pairs costs a pair.
@@ -60,109 +64,122 @@ const LOOK_UP: usize = 16;
 #[derive(Clone, Copy)]
 struct Passed {
     id: u32,
-    /// The name that it leads to, as an index; its own for a start. For a made name it follows that of the name.
+    /// The name that it leads to, as an index; its own for an end.
     next: u32,
     is_listed: bool,
     /// Whether who names it reaches what it leads to.
     leads: bool,
+    /// Whether it leads to `next` only because that one answers for it, or hides it.
+    is_answered: bool,
+}
+
+/// Numbers of names.
+struct Marks(Vec<u64>);
+
+impl Marks {
+    fn new(ids: u32) -> Marks {
+        Marks(vec![0; ids as usize / 64 + 1])
+    }
+
+    fn has(&self, id: NameId) -> bool {
+        self.0[id.0 as usize / 64] >> (id.0 % 64) & 1 != 0
+    }
+
+    /// Whether it was new.
+    fn put(&mut self, id: NameId) -> bool {
+        let is_new = !self.has(id);
+        self.0[id.0 as usize / 64] |= 1 << (id.0 % 64);
+        is_new
+    }
+}
+
+/// A way through names that the graph does not know: so many of them, behind the first name of the walk.
+struct Way {
+    from: Option<Box<Name>>,
+    hops: u8,
 }
 
 struct Backwards<'a> {
     snapshot: &'a Snapshot,
     passed: Vec<Passed>,
-    /// Names that the graph does not know, with their index in `passed`.
-    made: Vec<(u32, Name)>,
-    seen_made: HashSet<Name>,
-    seen: Vec<u64>,
+    /// Names of ends that the graph does not know, by index.
+    unknown: HashMap<u32, Name>,
+    /// How those at an index get to the next one, where DNAMEs make names between.
+    ways: HashMap<u32, Way>,
+    seen: Marks,
+    /// Owners that changed, which are not listed.
+    quiet: Marks,
     /// Owners that are listed, but whose own name is not led on.
     apart: HashSet<NameId>,
     count: usize,
+    made_left: usize,
     last_cover: Option<(NameId, NameId, Cover)>,
     last_above: Option<(NameId, bool)>,
 }
 
 impl Snapshot {
-    /// Who reaches any of `starts`, which are not listed themselves: `limit` of them behind the name `after`.
-    pub fn reach(&self, starts: &[Name], limit: usize, after: Option<&Name>) -> Reach {
-        self.reach_of(&[], starts, limit, after)
-    }
-
-    /// As [`Snapshot::reach`]; some of the starts are names that the graph knows.
-    pub fn reach_of(&self, known: &[NameId], starts: &[Name], limit: usize, after: Option<&Name>) -> Reach {
-        let walk = self.backwards(known, starts);
-        Reach { count: walk.count, page: walk.page(limit, after) }
-    }
-
-    /// The whole walk from these starts.
-    fn backwards(&self, known: &[NameId], starts: &[Name]) -> Backwards<'_> {
-        let mut walk = Backwards {
-            snapshot: self,
-            passed: Vec::new(),
-            made: Vec::new(),
-            seen_made: HashSet::new(),
-            seen: vec![0; self.ids as usize / 64 + 1],
-            apart: HashSet::new(),
-            count: 0,
-            last_cover: None,
-            last_above: None,
-        };
-        for id in known {
-            let next = walk.passed.len() as u32;
-            walk.pass_known(*id, next);
-        }
-        for name in starts {
-            let next = walk.passed.len() as u32;
-            walk.pass_name(name, next);
-        }
+    /// Who reaches a name, which is not listed itself: `limit` of them behind the name `after`. A wildcard is reached
+    /// by who reaches a name that it answers for.
+    pub fn reach(&self, name: &Name, limit: usize, after: Option<&Name>) -> Reach {
+        let mut walk = Backwards::new(self);
+        walk.begin_at(name);
         walk.run();
-        walk
+        Reach { count: walk.count, page: walk.page(limit, after) }
     }
 }
 
-impl Backwards<'_> {
-    fn was_seen(&self, id: NameId) -> bool {
-        self.seen[id.0 as usize / 64] >> (id.0 % 64) & 1 != 0
-    }
-
-    fn is_seen(&mut self, id: NameId) -> bool {
-        let (word, bit) = (id.0 as usize / 64, 1u64 << (id.0 % 64));
-        let was = self.seen[word] & bit != 0;
-        self.seen[word] |= bit;
-        was
-    }
-
-    /// A name that leads on to `next` without a record of its own.
-    fn pass_name(&mut self, name: &Name, next: u32) {
-        match self.snapshot.id(name) {
-            Some(id) => self.pass_known(id, next),
-            None if self.made.len() < MOST_MADE && self.seen_made.insert(*name) => {
-                self.made.push((self.passed.len() as u32, *name));
-                self.passed.push(Passed { id: MADE, next, is_listed: false, leads: true });
-            }
-            None => {}
+impl<'a> Backwards<'a> {
+    fn new(snapshot: &'a Snapshot) -> Backwards<'a> {
+        Backwards {
+            snapshot,
+            passed: Vec::new(),
+            unknown: HashMap::new(),
+            ways: HashMap::new(),
+            seen: Marks::new(snapshot.ids),
+            quiet: Marks::new(snapshot.ids),
+            apart: HashSet::new(),
+            count: 0,
+            made_left: made::MOST_MADE,
+            last_cover: None,
+            last_above: None,
         }
     }
 
-    fn pass_known(&mut self, id: NameId, next: u32) {
-        if !self.is_seen(id) {
-            self.passed.push(Passed { id: id.0, next, is_listed: false, leads: true });
+    fn at(&self) -> u32 {
+        self.passed.len() as u32
+    }
+
+    /// A name that leads on to `next` without a record of its own, over names made by DNAMEs.
+    fn pass(&mut self, id: NameId, next: u32, hops: u8) {
+        if self.seen.put(id) {
+            self.keep_way(hops);
+            self.passed.push(Passed { id: id.0, next, is_listed: false, leads: true, is_answered: false });
+        }
+    }
+
+    /// The name that is passed next gets over so many made names to the one behind it.
+    fn keep_way(&mut self, hops: u8) {
+        if hops > 0 {
+            self.ways.insert(self.at(), Way { from: None, hops });
         }
     }
 
     fn list(&mut self, owner: NameId, next: u32) {
-        if !self.is_seen(owner) {
-            let is_listed = !self.apart.contains(&owner);
-            self.passed.push(Passed { id: owner.0, next, is_listed, leads: true });
+        if self.seen.put(owner) {
+            let is_listed = !self.apart.contains(&owner) && !self.quiet.has(owner);
+            self.passed.push(Passed { id: owner.0, next, is_listed, leads: true, is_answered: false });
             self.count += is_listed as usize;
         }
     }
 
     /// Lists an owner whose own name is not led on: who names it does not get there.
-    fn list_apart(&mut self, owner: NameId, next: u32) {
-        if !self.was_seen(owner) && self.apart.insert(owner) {
-            self.passed.push(Passed { id: owner.0, next, is_listed: true, leads: false });
+    fn list_apart(&mut self, owner: NameId, next: u32) -> bool {
+        let is_listed = !self.seen.has(owner) && !self.quiet.has(owner) && self.apart.insert(owner);
+        if is_listed {
+            self.passed.push(Passed { id: owner.0, next, is_listed, leads: false, is_answered: false });
             self.count += 1;
         }
+        is_listed
     }
 
     fn run(&mut self) {
@@ -210,7 +227,7 @@ impl Backwards<'_> {
     fn step(&mut self, named: NameId, owner: NameId, at: u32) {
         let slot = self.snapshot.slot(owner);
         // Nothing new is found there, unless it answers for others.
-        if self.was_seen(owner) && slot.label() != b"*" {
+        if self.seen.has(owner) && slot.label() != b"*" {
             return;
         }
         let parent = slot.parent();
@@ -231,7 +248,7 @@ impl Backwards<'_> {
         }
         match leads {
             true => self.list(owner, at),
-            false if is_named => self.list_apart(owner, at),
+            false if is_named => drop(self.list_apart(owner, at)),
             false => {}
         }
         if answers_for_others {
@@ -239,7 +256,7 @@ impl Backwards<'_> {
         }
     }
 
-    /// Whether questions reach what a zone holds at an owner.
+    /// As [`Snapshot::is_visible`], which is mostly asked of neighbours.
     fn is_visible(&mut self, owner: NameId, parent: NameId, payload: &Payload<'_>) -> bool {
         let zone = payload.zone;
         if owner == zone {
@@ -251,55 +268,6 @@ impl Backwards<'_> {
         };
         self.last_cover = Some((zone, parent, above));
         above == Cover::None && self.snapshot.is_own(owner, payload)
-    }
-
-    fn name(&self, at: u32) -> Name {
-        match self.passed[at as usize].id {
-            MADE => {
-                let found = self.made.binary_search_by_key(&at, |(index, _)| *index);
-                found.map_or(Name::ROOT, |found| self.made[found].1)
-            }
-            id => self.snapshot.name(NameId(id)),
-        }
-    }
-
-    fn page(&self, limit: usize, after: Option<&Name>) -> Vec<Reached> {
-        let mut listed = (0..self.passed.len() as u32).filter(|at| self.passed[*at as usize].is_listed);
-        if let Some(after) = after {
-            let Some(id) = self.snapshot.id(after) else { return Vec::new() };
-            listed.find(|at| self.passed[*at as usize].id == id.0);
-        }
-        listed.take(limit).filter_map(|at| self.reached(at)).collect()
-    }
-
-    fn reached(&self, at: u32) -> Option<Reached> {
-        let mut path = vec![self.name(at)];
-        let mut here = at;
-        while self.passed[here as usize].next != here {
-            here = self.passed[here as usize].next;
-            path.push(self.name(here));
-        }
-        let owner = NameId(self.passed[at as usize].id);
-        let next = *path.get(1)?;
-        let slot = self.snapshot.slot(owner);
-        let named = self.snapshot.id(&next);
-        let direct = slot.payloads().filter_map(|payload| {
-            let (rtype, ttl) = record_naming(self.snapshot, &payload, named?)?;
-            Some((self.hides(owner, &payload), payload.zone, rtype, ttl))
-        });
-        let dname = slot.payloads().filter_map(|payload| {
-            let set = payload.sets().get(Rtype::DNAME)?;
-            Some((self.hides(owner, &payload), payload.zone, Rtype::DNAME, set.ttl))
-        });
-        // Seen ones first; a DNAME leads to names that it does not name.
-        let mut found: Vec<_> = direct.chain(dname).collect();
-        found.sort_by_key(|(is_hidden, ..)| *is_hidden);
-        let (_, zone, rtype, ttl) = *found.first()?;
-        Some(Reached { owner, zone, rtype, ttl, path })
-    }
-
-    fn hides(&self, owner: NameId, payload: &Payload<'_>) -> bool {
-        owner != payload.zone && self.snapshot.cover(payload.zone, self.snapshot.slot(owner).parent()) != Cover::None
     }
 }
 
