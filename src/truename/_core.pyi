@@ -217,15 +217,16 @@ class Prepared:
     def reach(self, *, limit: int = 100, after: str | None = None) -> tuple[int, list[Reached]]:
         """Who reached the change in the version that it was made from; as `Graph.reach`.
 
-        That is: who led to an owner that changed or to a name that is answered otherwise because of what changed around
-        it, and owners of links that are answered otherwise themselves, such as those below a new cut (`is_itself`).
-        Owners that changed are not listed: they end the paths. An apex that only gets another SOA is none of them.
+        That is: who led to an owner that changed or to a name that is answered otherwise because of what changed
+        around it, and owners of links that are answered otherwise themselves, such as those below a new cut
+        (`is_itself`). Owners that changed are not listed: they end the paths. An apex that only gets another SOA is
+        none of them.
         """
     def stale(self, one: Reached) -> int:
         """Seconds for which caches may hold what *one* of `reach` was answered before.
 
-        That is the largest old TTL of the RRsets on its way that are others now; the negative TTL of the zone where there
-        was none.
+        That is the largest old TTL of the RRsets on its way that are others now; the negative TTL of the zone where
+        there was none.
         """
     def explain(self, name: str, type: str = "A") -> Chain: ...
 
@@ -241,9 +242,9 @@ def fact_texts(
 class Reached:
     """An owner whose record leads to a name, over any number of links.
 
-    Shape: path[0] == name, path[-1] is the name that was asked about, or an owner that changed; path[1] is what the record
-           of *type* names, unless *is_itself*: then it is what hides the owner, or did. A name is followed by the
-           wildcard that answers for it, where that is the last of the path.
+    Shape: path[0] == name, path[-1] is the name that was asked about, or an owner that changed; path[1] is what the
+           record of *type* names, unless *is_itself*: then it is what hides the owner, or did. A name is followed by
+           the wildcard that answers for it, where that is the last of the path.
     """
 
     name: str
@@ -310,9 +311,10 @@ class Graph:
         Records count that questions reach. CNAME, ALIAS and the alias form of HTTPS and SVCB lead on; all other
         links (MX, PTR, NAPTR ..) name a host and end there. A wildcard and a DNAME are listed by their owner, the
         names that they lead stand in paths. A wildcard is reached by who reaches a name that it answers for. Each owner
-        once, by a shortest path. Nothing follows an *after* that is not
-        (any more) among them.
+        once, by a shortest path. Nothing follows an *after* that is not (any more) among them.
         """
+    def answered(self, wildcard: str) -> list[str]:
+        """The names that *wildcard* answers for and that records name; also those that DNAMEs lead there."""
     def reach_address(self, address: str, *, limit: int = 100, after: str | None = None) -> tuple[int, list[Reached]]:
         """The same for an address: first the RRsets that have it - A, AAAA, and HTTPS and SVCB with it as a hint, glue
         and what a cut hides too -, then who reaches their owners. Paths end in the address. Looks at every name.

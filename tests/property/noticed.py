@@ -25,7 +25,9 @@ Link = tuple[Name, Name, int, str, Name]
 Told = tuple[int, int, frozenset[bytes]]
 
 NAMING = ("CNAME", "DNAME", "ALIAS", "NS", "MX", "SRV", "HTTPS", "PTR")
-ASKED = [int(rdtype(rtype)) for rtype in ("A", "AAAA", "TXT", "MX", "SRV", "HTTPS", "NS", "DS", "CNAME", "DNAME", "PTR")]
+ASKED = [
+    int(rdtype(rtype)) for rtype in ("A", "AAAA", "TXT", "MX", "SRV", "HTTPS", "NS", "DS", "CNAME", "DNAME", "PTR")
+]
 ROOT = dns.name.root
 MOST = 300  # names on all ways from one: DNAMEs make names without end
 ADDRESSES = {int(rtype) for rtype in oracle.ADDRESSES}
@@ -117,10 +119,8 @@ class Side:
         all_links = self.by_owner.get((apex, found.owner), [])
         has_both = all(rtype in found.sets for rtype in oracle.ADDRESSES)
         targets = [link[4] for link in all_links if link[3] == "CNAME"]
-        targets += sorted(link[4] for link in all_links if link[3] == "ALIAS" and not has_both)[:0]
-        first = lambda rtype: self._first(found, rtype)  # noqa: E731
-        alias = [] if has_both else first(ALIAS)
-        return [*targets, *alias, *first(int(oracle.HTTPS))]
+        alias = [] if has_both else self._first(found, ALIAS)
+        return [*targets, *alias, *self._first(found, int(oracle.HTTPS))]
 
     def _first(self, found: oracle.Found, rtype: int) -> list[Name]:
         """The target of the first record of an RRset, in the order of its octets, that hands questions on."""
@@ -135,12 +135,12 @@ class Side:
     def ways(self, name: Name) -> set[Name]:
         """All names on the ways from *name*, itself among them."""
         seen: set[Name] = set()
-        open = [name]
-        while open and len(seen) < MOST:
-            one = open.pop(0)
-            if one not in seen:
-                seen.add(one)
-                open += self.next(one)
+        left = [name]
+        while left and len(seen) < MOST:
+            passed = left.pop(0)
+            if passed not in seen:
+                seen.add(passed)
+                left += self.next(passed)
         return seen
 
     def walk(self, name: Name) -> list[Name]:

@@ -203,6 +203,11 @@ impl Graph {
         }))
     }
 
+    fn answered(&self, py: Python<'_>, wildcard: &str) -> PyResult<Vec<String>> {
+        let wildcard = read_name(wildcard)?;
+        Ok(py.detach(|| self.inner.snapshot().answered(&wildcard).iter().map(ToString::to_string).collect()))
+    }
+
     #[pyo3(signature = (address, *, limit = 100, after = None))]
     fn reach_address(
         &self,

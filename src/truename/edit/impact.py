@@ -39,16 +39,16 @@ def impact(
 ) -> tuple[Impact, ...]:
     """What *found* answer before and after."""
     before, after = versions
-    asked = _types(changes)
+    asked = types_asked(changes)
     rows = []
     for one in found:
-        name, rtype = _question(one, asked)
+        name, rtype = question(one, asked)
         was, will_be = _reply(before.explain(name, rtype)), _reply(after.explain(name, rtype))
         rows.append(Impact(one.name, one.type, one.zone, tuple(one.path), one.ttl, was, will_be, after.stale(one)))
     return tuple(rows)
 
 
-def _question(one: "Reached", asked: dict[str, str]) -> tuple[str, str]:
+def question(one: "Reached", asked: dict[str, str]) -> tuple[str, str]:
     """What is asked to see the difference."""
     rtype = asked.get(one.path[-1], USUAL)
     if one.is_itself:
@@ -56,7 +56,7 @@ def _question(one: "Reached", asked: dict[str, str]) -> tuple[str, str]:
     return (one.name if one.type in FOLLOWED else one.path[1]), rtype
 
 
-def _types(changes: Sequence[Change]) -> dict[str, str]:
+def types_asked(changes: Sequence[Change]) -> dict[str, str]:
     """What is asked for at each touched name: the first type of data that changes there."""
     asked: dict[str, str] = {}
     for change in changes:

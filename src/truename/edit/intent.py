@@ -65,6 +65,10 @@ class Kept:
                 return
             after = rows[-1][0]
 
+    def names_of(self, name: str) -> list[str]:
+        """*name*, and of a wildcard the names that it answers for and that records name."""
+        return [name, *(self.graph.answered(name) if name.startswith("*.") else ())]
+
 
 def refuse_file(files: "FileZones", zone: str) -> None:
     """Raises: RejectedEdit when *zone* is read from a file"""
@@ -107,7 +111,7 @@ def rename(kept: Kept, old: str, new: str, *, keep_alias: bool = False) -> Chang
     if there:
         found = ", ".join(rrset.type for rrset in there)
         raise RejectedEdit(f"{new} has {found} already", hint="retire it first, or choose another name")
-    steps = repoint(kept, old, new)
+    steps = repoint(kept, [old], new)
     if not moved and not steps:
         raise RejectedEdit(f"{old} holds nothing and no record names it")
     steps = [step for step in steps if step.owner != old or step.zone != zone]
@@ -127,7 +131,7 @@ def _named_already(kept: Kept, old: str, new: str) -> "Iterator[Finding]":
 
 
 def retire(kept: Kept, name: str, to: str | None) -> ChangeSet:
-    """Delete what *name* holds; records that name it name *to* from now on.
+    """Delete what *name* holds; records that name it, or a name that it answers for, name *to* from now on.
 
     Raises: RejectedEdit: nothing there, an apex, links and no *to*, a link in a file; NoZone
     """
@@ -143,23 +147,27 @@ def retire(kept: Kept, name: str, to: str | None) -> ChangeSet:
         _refuse_links(kept, name)
         steps = []
     else:
-        steps = [step for step in repoint(kept, name, to) if step.owner != name or step.zone != zone]
+        steps = [step for step in repoint(kept, kept.names_of(name), to) if step.owner != name or step.zone != zone]
     gone = [SetChange(zone, name, rrset.type, "delete") for rrset in held]
     return ChangeSet(sets=(*steps, *gone, *glue.follow(kept, zone, name, None)))
 
 
-def repoint(kept: Kept, old: str, new: str) -> list[SetChange]:
-    """Steps after which every record that named *old* names *new*, in all zones kept here.
+def repoint(kept: Kept, olds: Sequence[str], new: str) -> list[SetChange]:
+    """Steps after which every record that named one of *olds* names *new*, in all zones kept here.
 
     Those are the links that the graph has, disabled records, and the MNAME of SOAs, which is the name of a server.
-    Raises: RejectedEdit when a record in a file names *old*: it would be left behind
+    Raises: RejectedEdit when a record in a file names one of *olds*: it would be left behind
     """
-    rows = list(kept.naming(old))
-    _refuse_file_links(kept, old, rows)
-    found = [pair for owner, rtype in rows for pair in kept.rrsets(owner, rtype)]
-    found += kept.store.unlinked(old)
-    sets = {(zone, rrset.owner, rrset.type): rrset for zone, rrset in found if links.names(rrset, old)}
-    return [_whole(zone, links.repointed(rrset, old, new)) for (zone, _, _), rrset in sets.items()]
+    sets: dict[tuple[str, str, str], RRset] = {}
+    for old in olds:
+        rows = list(kept.naming(old))
+        _refuse_file_links(kept, old, rows)
+        found = [pair for owner, rtype in rows for pair in kept.rrsets(owner, rtype)]
+        for zone, rrset in [*found, *kept.store.unlinked(old)]:
+            key = zone, rrset.owner, rrset.type
+            if links.names(rrset, old):
+                sets[key] = links.repointed(sets.get(key, rrset), old, new)
+    return [_whole(zone, rrset) for (zone, _, _), rrset in sets.items()]
 
 
 def _whole(zone: str, rrset: RRset) -> SetChange:
@@ -190,13 +198,15 @@ def _files_of_primary(kept: Kept, name: str) -> Iterator[str]:
 
 
 def _refuse_links(kept: Kept, name: str) -> None:
-    """Raises: RejectedEdit when a record of another owner names *name*"""
+    """Raises: RejectedEdit when a record of another owner names *name*, or what the wildcard *name* answers for"""
     zones = kept.zones | kept.files.origins()
-    rows = [(owner, rtype) for owner, rtype in kept.naming(name) if owner != name]
+    names = kept.names_of(name)
+    rows = dict.fromkeys((owner, rtype) for one in names for owner, rtype in kept.naming(one) if owner != name)
     if rows:
         told = [(closest(owner, zones) or "", f"{owner} {rtype}") for owner, rtype in rows]
+        what = name if len(names) == 1 else f"{name} or a name that it answers for"
         raise RejectedEdit(
-            f"{_count(len(rows), 'record')} {'name' if len(rows) > 1 else 'names'} {name}",
+            f"{_count(len(rows), 'record')} {'name' if len(rows) > 1 else 'names'} {what}",
             errors=_told(kept, told), hint="--repoint TARGET lets them name another one",
         )  # fmt: skip
 

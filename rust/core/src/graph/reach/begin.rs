@@ -29,6 +29,14 @@ impl Snapshot {
 }
 
 impl Snapshot {
+    /// The names that a wildcard answers for and that records name; also those that DNAMEs lead there.
+    pub fn answered(&self, wildcard: &Name) -> Vec<Name> {
+        let mut walk = Backwards::new(self);
+        walk.begin_at(wildcard);
+        let answered = walk.passed.iter().filter(|passed| passed.is_answered).map(|passed| NameId(passed.id));
+        answered.filter(|id| self.inbound.has_partners(id.0)).map(|id| self.name(id)).collect()
+    }
+
     /// The whole walk from these names.
     pub(super) fn backwards(&self, starts: &[NameId]) -> Backwards<'_> {
         let mut walk = Backwards::new(self);
