@@ -27,7 +27,8 @@ pub struct Reached {
 impl Reached {
     /// What the core said about `snapshot`.
     pub fn inner(&self, snapshot: &Snapshot) -> PyResult<graph::Reached> {
-        let known = |name: &str| snapshot.id(&read_name(name)?).ok_or_else(|| PyValueError::new_err("of another version"));
+        let known =
+            |name: &str| snapshot.id(&read_name(name)?).ok_or_else(|| PyValueError::new_err("of another version"));
         Ok(graph::Reached {
             owner: known(&self.name)?,
             zone: known(&self.zone)?,

@@ -91,6 +91,7 @@ pub(super) fn first_link(payload: &Payload<'_>) -> Option<(Rtype, u32)> {
     if let Node::Alias(link, _) = payload.node() {
         return Some((Rtype::CNAME, link.ttl));
     }
-    let has_link = |set: &RRset<'_>| is_link(set.rtype) && set.iter().any(|data| linked(set.rtype, data).next().is_some());
+    let has_link =
+        |set: &RRset<'_>| is_link(set.rtype) && set.iter().any(|data| linked(set.rtype, data).next().is_some());
     payload.sets().iter().find(has_link).map(|set| (set.rtype, set.ttl))
 }

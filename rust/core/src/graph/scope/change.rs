@@ -56,7 +56,8 @@ impl<'a> Search<'a> {
             self.captured.insert((self.versions.parent(owner), zone), owner);
         }
         let [was, is] = held.map(|payload| payload.and_then(|payload| hiding(&payload)));
-        let data = |set: &Option<RRset<'_>>| set.map(|set| (set.rtype, set.iter().map(<[u8]>::to_vec).collect::<Vec<_>>()));
+        let data =
+            |set: &Option<RRset<'_>>| set.map(|set| (set.rtype, set.iter().map(<[u8]>::to_vec).collect::<Vec<_>>()));
         if data(&was) != data(&is) {
             self.change_below(owner, owner);
         } else if was.map(|set| set.ttl) != is.map(|set| set.ttl) {

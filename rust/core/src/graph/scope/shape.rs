@@ -42,11 +42,7 @@ pub(super) fn class(payload: &Payload<'_>, owner: NameId) -> Class {
         Node::Empty => Class::Empty,
         Node::Alias(link, _) => Class::Alias(link.target, place),
         Node::Data(sets, _) => Class::Data {
-            has: [
-                sets.get(Rtype::A).is_some(),
-                sets.get(Rtype::AAAA).is_some(),
-                is_useful(payload, Rtype::CNAME),
-            ],
+            has: [sets.get(Rtype::A).is_some(), sets.get(Rtype::AAAA).is_some(), is_useful(payload, Rtype::CNAME)],
             forwards: Box::new(FORWARDS.map(|qtype| {
                 let (kind, _, data) = forwarding(payload, qtype)?;
                 Some((targets(kind.rtype(), data).next()?, place))
@@ -80,4 +76,3 @@ impl Snapshot {
         self.slot(owner).payload(zone)
     }
 }
-
