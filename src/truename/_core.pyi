@@ -514,6 +514,15 @@ def canonical(type: str, data: str) -> str:
     Source: RFC 2181 5, RFC 4343
     """
 
+def text_of(number: int, message: bytes, start: int, length: int) -> str:
+    """Record data as it stands in a *message*, *length* octets from *start* on, in presentation form.
+
+    Raises: ValueError when it is no data of the type with this *number*
+    """
+
+def type_text(number: int) -> str:
+    """The mnemonic of a type, or `TYPE123`."""
+
 def normalize_name(name: str) -> str:
     """*name* in lower case with its final dot. Raises: ValueError"""
 

@@ -35,6 +35,8 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(prepared::normalize, module)?)?;
     module.add_function(wrap_pyfunction!(prepared::normalize_name, module)?)?;
     module.add_function(wrap_pyfunction!(prepared::canonical, module)?)?;
+    module.add_function(wrap_pyfunction!(prepared::text_of, module)?)?;
+    module.add_function(wrap_pyfunction!(prepared::type_text, module)?)?;
     module.add_class::<text::ZoneText>()?;
     module.add_function(wrap_pyfunction!(listing::zone_text, module)?)?;
     module.add_function(wrap_pyfunction!(stored::stored_text, module)?)?;

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use std::sync::Arc;
 use truename_core::graph::{self, Changes, Limits, SetChange};
 use truename_core::name::Name;
-use truename_core::record::{self, rdata_from_text, Fault, Rtype};
+use truename_core::record::{self, expanded, is_well_formed, present, rdata_from_text, Fault, Rtype};
 
 /// (zone, owner, type, ttl, data)
 pub type SetText = (String, String, String, u32, Vec<String>);
@@ -182,6 +182,24 @@ pub fn normalize(r#type: &str, data: &str) -> PyResult<String> {
 #[pyfunction]
 pub fn canonical(r#type: &str, data: &str) -> PyResult<String> {
     Ok(record::canonical(read_type(r#type)?, data).into_owned())
+}
+
+/// Record data of a message as text.
+#[pyfunction]
+pub fn text_of(number: u16, message: &[u8], start: usize, length: usize) -> PyResult<String> {
+    let rtype = Rtype(number);
+    if rtype.is_meta() {
+        return Err(PyValueError::new_err(format!("no name has data of the type {rtype}")));
+    }
+    match expanded(rtype, message, start, length) {
+        Some(rdata) if is_well_formed(rtype, &rdata) => Ok(present(rtype, &rdata)),
+        _ => Err(PyValueError::new_err(format!("the data is none of the type {rtype}"))),
+    }
+}
+
+#[pyfunction]
+pub fn type_text(number: u16) -> String {
+    Rtype(number).to_string()
 }
 
 #[pyfunction]

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -32,6 +33,7 @@ codecs.register_error("dns", _escaped)
 
 MEND = "nothing was stored; mend the zone, and import it again"
 SOA_TTL = 3600
+MEND_FILE = "nothing was stored; in a zone file a line that cannot be read may say what others mean: mend it"
 SOA = "{zone} {ttl} IN SOA {ns} hostmaster.{below} 1 10800 3600 604800 3600\n"
 
 
@@ -41,6 +43,33 @@ class Gathered:
 
     taken: list[Taken]
     world: "World | None" = None
+
+    def place(self, file: str, line: int, column: int) -> tuple[str, int, int]:
+        """Where somebody wrote what stands at *line* and *column* of a text that was made of it."""
+        places = next((one.places for one in self.taken if one.source == file), ())
+        if not places:
+            return file, line, column
+        if line < 2:  # the SOA that was put before it
+            return file, 0, 0
+        place = places[line - 2]
+        return place.file, *(place.value if column > 1 else place.rrset)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be imported, as it was typed."""
+
+    files: Sequence[str]
+    origin: str | None = None
+    axfr: str | None = None
+    tsig: str | None = None
+    takes_over: bool = False
+    leaves_out: bool = False
+
+    @property
+    def is_from_server(self) -> bool:
+        """Whether zones are meant that the server reads from files."""
+        return self.takes_over and not self.files and self.axfr is None and self.tsig is None
 
 
 def served_from_files(client: Client, origin: str | None) -> Gathered:
@@ -60,14 +89,17 @@ def served_from_files(client: Client, origin: str | None) -> Gathered:
     return Gathered([Taken(one["name"], text, one["file"]) for one, text in zip(found, texts, strict=True)])
 
 
-def gather(arguments: Sequence[str], origin: str | None, axfr: str | None) -> Gathered:
+def gather(wanted: Wanted) -> Gathered:
     """Every zone that is meant, read. Raises: ParseError, UpstreamError, click.UsageError"""
     context = click.get_current_context()
-    if axfr is not None:
+    if wanted.tsig is not None and wanted.axfr is None:
+        raise click.UsageError("--tsig signs a transfer: --axfr HOST --tsig KEYFILE", context)
+    arguments, origin = wanted.files, wanted.origin
+    if wanted.axfr is not None:
         zones = [*arguments, *([origin] if origin else [])]
         if not zones:
             raise click.UsageError("which zone? --axfr HOST --origin Z", context)
-        return Gathered(_alone(_transferred(axfr, zones)))
+        return Gathered(_alone(_transferred(wanted.axfr, zones, wanted.tsig)))
     if not arguments:
         raise click.UsageError("no FILE, no --axfr and no --take-over", context)
     from truename.imports import files
@@ -82,13 +114,15 @@ def gather(arguments: Sequence[str], origin: str | None, axfr: str | None) -> Ga
     return Gathered(_alone(read.taken), read.world)
 
 
-def _transferred(host: str, zones: Iterable[str]) -> Iterator[Taken]:
+def _transferred(host: str, zones: Iterable[str], tsig: str | None) -> Iterator[Taken]:
     from truename.cli import typed
     from truename.imports import axfr
+    from truename.imports.tsig import read
 
+    key = read(Path(tsig)) if tsig is not None else None
     for zone in zones:
         with working(f"AXFR of {zone}"):
-            yield axfr.fetch(host, typed.zone_name(zone))
+            yield axfr.fetch(host, typed.zone_name(zone), key=key)
 
 
 def _alone(taken: Iterable[Taken]) -> list[Taken]:
@@ -101,32 +135,35 @@ def _alone(taken: Iterable[Taken]) -> list[Taken]:
     return list(found.values())
 
 
-def carry_out(client: Client, gathered: Gathered, mode: Mode, *, takes_over: bool = False) -> int:
+def carry_out(client: Client, gathered: Gathered, mode: Mode, wanted: Wanted) -> int:
     """Judge, show, ask and store. Returns: exit status"""
     taken = gathered.taken
-    problems = [problem for one in taken for problem in one.problems]
+    left_out = [problem for one in taken for problem in one.problems if wanted.leaves_out and one.is_rest_whole]
+    problems = [problem for one in taken for problem in one.problems if problem not in left_out]
     if problems:
-        return unreadable(problems, as_json=mode.as_json)
+        return unreadable(problems, as_json=mode.as_json, hint=MEND_FILE if wanted.leaves_out else "")
+    for problem in left_out:
+        note(f"left out: {_line(problem)}")
     for line in (line for one in taken for line in one.notes):
         note(line)
     body = {"zones": [{"name": one.zone, "text": _with_soa(client, one)} for one in taken]}
     try:
-        return _judged(client, Call("POST", "import", body, {"take_over": takes_over or None}), mode, gathered.world)
+        return _judged(client, Call("POST", "import", body, {"take_over": wanted.takes_over or None}), mode, gathered)
     except RejectedEdit as wrong:
-        findings = _placed(wrong.findings, gathered.world)
+        findings = _placed(wrong.findings, gathered)
         hint = MEND if findings else wrong.hint
         placed = RejectedEdit(wrong.message, findings=findings, errors=wrong.errors, asks=wrong.asks, hint=hint)
         return refused(placed, as_json=mode.as_json)
 
 
-def _judged(client: Client, call: Call, mode: Mode, world: "World | None") -> int:
+def _judged(client: Client, call: Call, mode: Mode, gathered: Gathered) -> int:
     # Where nobody is asked, nobody looks at a plan first: it would only be made twice.
     is_plan = mode.is_dry_run or mode.is_asked
     from truename.cli import plan_text
 
     with working("judging" if is_plan else "judging and storing"):
         plan = call.plan(client, mode) if is_plan else call.carry_out(client, None, **mode.of_plan())
-    plan["findings"] = _placed(plan["findings"], world)
+    plan["findings"] = _placed(plan["findings"], gathered)
     _show(plan, mode)
     if plan["refused"]:
         complain(plan_text.refused(plan), advice(plan["asks"]) if plan["asks"] else MEND)
@@ -142,9 +179,10 @@ def _judged(client: Client, call: Call, mode: Mode, world: "World | None") -> in
     return 0
 
 
-def _placed(findings: Iterable[Any], world: "World | None") -> list[Any]:
+def _placed(findings: Iterable[Any], gathered: Gathered) -> list[Any]:
     """The findings with the lines of the files that they are about; the server does not know where the text stands."""
     found = list(findings)
+    world = gathered.world
     if not found or world is None:
         return found
     from truename.rules import base
@@ -153,7 +191,8 @@ def _placed(findings: Iterable[Any], world: "World | None") -> list[Any]:
     for finding in found:
         one = places.get(_about(finding))
         if one is not None:
-            finding.update(file=one.file, line=one.line, column=one.column)
+            file, line, column = gathered.place(one.file, one.line, one.column)
+            finding.update(file=file, line=line, column=column)
     return sorted(found, key=lambda finding: (finding["file"], finding["line"], finding["column"]))
 
 
@@ -170,7 +209,7 @@ def _show(plan: Any, mode: Mode) -> None:
         say("\n".join(plan_text.lines(plan)))
 
 
-def unreadable(problems: Sequence[Problem], *, as_json: bool) -> int:
+def unreadable(problems: Sequence[Problem], *, as_json: bool, hint: str = "") -> int:
     """Show everything that cannot be read, as findings. Returns: 1"""
     from truename.rules.base import Finding, finding_json
 
@@ -179,7 +218,12 @@ def unreadable(problems: Sequence[Problem], *, as_json: bool) -> int:
         for problem in sorted(problems, key=lambda problem: (problem.file, problem.line))
     ]
     said = f"{len(findings):,} places cannot be read" if len(findings) > 1 else "one place cannot be read"
-    return refused(RejectedEdit(said, findings=findings), as_json=as_json)
+    return refused(RejectedEdit(said, findings=findings, hint=hint), as_json=as_json)
+
+
+def _line(problem: Problem) -> str:
+    place = f":{problem.line}:{problem.column}" if problem.line else ""
+    return f"{problem.file}{place}: {problem.message}"
 
 
 def _told(problem: Problem) -> tuple[str, int, int, str, str]:

@@ -67,9 +67,11 @@ def create(name: str, ns: tuple[str, ...], kind: str, **given: Any) -> int:
 @click.argument("files", nargs=-1, metavar="[FILE|DIR...]")
 @click.option("--origin", metavar="Z", help="The zone's name; else what the file says, or the file's name.")
 @click.option("--axfr", metavar="HOST[:PORT]", help="Fetch the zone from this server.")
+@click.option("--tsig", metavar="KEYFILE", help="Sign the transfer with the key in this file (tsig-keygen, keymgr -t).")
 @click.option("--take-over", is_flag=True, help="Zones may be read from files: they are in the database from then on.")
+@click.option("--leave-out-unreadable", is_flag=True, help="Take the rest of a zone where records cannot be read.")
 @of_change
-def import_zones(files: tuple[str, ...], origin: str | None, axfr: str | None, take_over: bool, **given: Any) -> int:
+def import_zones(files: tuple[str, ...], take_over: bool, leave_out_unreadable: bool, **given: Any) -> int:
     """Take zones over from zone files, octoDNS' YAML files, or a server.
 
     A DIR stands for its *.zone and *.yaml files. Zones that are there already are replaced. All zones are judged
@@ -82,11 +84,12 @@ def import_zones(files: tuple[str, ...], origin: str | None, axfr: str | None, t
     from truename.cli import importing
 
     mode = Mode.of(given)
-    is_from_server = take_over and not files and axfr is None
-    gathered = None if is_from_server else importing.gather(files, origin, axfr)
+    origin, axfr, tsig = (given.pop(name) for name in ("origin", "axfr", "tsig"))
+    wanted = importing.Wanted(files, origin, axfr, tsig, take_over, leave_out_unreadable)
+    gathered = None if wanted.is_from_server else importing.gather(wanted)
     with open_client(given, may_create=True) as client:
-        gathered = gathered or importing.served_from_files(client, origin)
-        return importing.carry_out(client, gathered, mode, takes_over=take_over)
+        gathered = gathered or importing.served_from_files(client, wanted.origin)
+        return importing.carry_out(client, gathered, mode, wanted)
 
 
 @zone.command()

@@ -24,12 +24,23 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a record was written: its RRset, and its value. Units: (line, column) from 1"""
+
+    file: str
+    rrset: tuple[int, int]
+    value: tuple[int, int]
+
+
+@dataclass(frozen=True)
 class Taken:
     """One zone as it was read.
 
     Shape:  *zone* absolute, lower case; *text* a master file in UTF-8, which names *zone* itself where that matters;
             *has_soa* False: the source keeps none, and the zone has the one it had, or a usual one;
-            *notes* say what the source has and DNS records have not
+            *notes* say what the source has and DNS records have not;
+            *places* say of each line of *text* where it comes from, when *text* is not what somebody wrote;
+            *is_rest_whole*: *text* is all but what *problems* are about, and means the same without it
     """
 
     zone: str
@@ -38,3 +49,5 @@ class Taken:
     problems: tuple[Problem, ...] = ()
     has_soa: bool = True
     notes: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+    is_rest_whole: bool = True

@@ -12,6 +12,8 @@ from truename.errors import ParseError
 from truename.imports import TEXT_LIMIT, Problem, Taken, includes
 
 ZONE = ".zone"
+# Stands before a text that has none, in one line.
+SOA = "{zone} 3600 IN SOA . . 1 1 1 1 1\n"
 YAML = (".yaml", ".yml")
 
 
@@ -86,7 +88,14 @@ def read(sources: Sequence[Source]) -> Files:
     taken = [
         octodns.read(source) if source.is_octodns else _taken(next(texts), next(found), problems) for source in sources
     ]
+    _read_made(world, [one for one in taken if one.places])
     return Files(taken, world)
+
+
+def _read_made(world: _core.World, taken: list[Taken]) -> None:
+    """Read texts that nobody wrote into the world, so that findings find their lines, and with them their places."""
+    texts = {one.source: SOA.format(zone=one.zone).encode() + one.text for one in taken}
+    world.read([(one.source, one.zone) for one in taken], now=texts)
 
 
 def _read(world: _core.World, sources: Sequence[Source]) -> list[_core.Read]:
@@ -114,7 +123,8 @@ def _taken(text: bytes, read: _core.Read, problems: dict[str, list[Problem]]) ->
     if includes.has_includes(text) and not wrong:
         whole = includes.put_in(Path(read.path), text, read.origin)
         text, wrong = b"".join(whole.lines), whole.problems
-    return Taken(read.origin, text, read.path, tuple(wrong))
+    # A line that cannot be read may say what those behind it mean.
+    return Taken(read.origin, text, read.path, tuple(wrong), is_rest_whole=False)
 
 
 def opened(path: Path) -> bytes:

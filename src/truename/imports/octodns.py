@@ -9,19 +9,24 @@
       value: example.com.
 
 octoDNS keeps no SOA; the zone keeps the one it has, or gets a usual one. What is more than DNS records - answers by
-place and health - cannot be taken over: the plain values are, and it is said.
+place and health - cannot be taken over: the plain values are, and it is said. `!include` is followed inside the folder
+of the zone (`octodns_include`).
 """
 
+import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from truename._core import normalize
 from truename.errors import ParseError
 from truename.idn import to_ascii
-from truename.imports import Problem, Taken
+from truename.imports import Place, Problem, Taken
 from truename.imports.octodns_data import data, refuse_unknown
+from truename.imports.octodns_include import Included, constructed
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import yaml
 
     from truename.imports.files import Source
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
 TTL = 3600  # `default_ttl` of YamlProvider
 RICHER = ("dynamic", "geo")
 YAML = (".yaml", ".yml")
+_COLUMN = re.compile(r" \(column \d+\)$")  # of a text that nobody sees
 
 
 def read(source: "Source") -> Taken:
@@ -37,36 +43,35 @@ def read(source: "Source") -> Taken:
 
     path = source.path
     zone = source.origin or (path.name if path.is_dir() else path.name.removesuffix(path.suffix))
-    reading = _Reading(_absolute(zone))
+    reading = _Reading(_absolute(zone), Included(path if path.is_dir() else path.parent))
     for file in sorted(one for one in path.iterdir() if one.suffix in YAML) if path.is_dir() else [path]:
         reading.file(file, opened(file))
     text = "".join(reading.lines).encode()
-    return Taken(reading.zone, text, str(path), tuple(reading.problems), has_soa=False, notes=tuple(reading.notes))
+    notes, places = tuple(reading.notes), tuple(reading.places)
+    return Taken(reading.zone, text, str(path), tuple(reading.problems), has_soa=False, notes=notes, places=places)
 
 
 class _Reading:
     """What was read so far."""
 
-    def __init__(self, zone: str) -> None:
+    def __init__(self, zone: str, included: "Included") -> None:
         self.zone = zone
         self.lines: list[str] = []
+        self.places: list[Place] = []
+        self._included = included
         self.problems: list[Problem] = []
         self.notes: list[str] = []
         self._seen: dict[tuple[str, str], str] = {}
 
-    def file(self, path: Path, text: bytes) -> None:
+    def file(self, path: "Path", text: bytes) -> None:
         """Take over one file."""
         import yaml
 
         self._path = str(path)
         try:
-            loader = yaml.SafeLoader(text)
-            try:
-                root = loader.get_single_node()
-                for name, node in _sets(root):
-                    self._set(loader, name, node)
-            finally:
-                loader.dispose()
+            root = self._included.root(path, text)
+            for name, node in _sets(root):
+                self._set(name, node)
         except yaml.MarkedYAMLError as wrong:
             mark = wrong.problem_mark or wrong.context_mark
             said = wrong.problem or wrong.context or "is no YAML"
@@ -74,21 +79,20 @@ class _Reading:
         except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as wrong:
             self._problem(None, f"no YAML: {str(wrong).splitlines()[0] if str(wrong) else type(wrong).__name__}")
 
-    def _set(self, loader: "yaml.SafeLoader", name_node: "yaml.Node", node: "yaml.Node") -> None:
-        record = loader.construct_object(node, deep=True)
+    def _set(self, name_node: "yaml.Node", node: "yaml.Node") -> None:
         try:
-            self.lines += self._lines(str(name_node.value), record, node)
+            self._take(str(name_node.value), constructed(node), node)
         except ParseError as wrong:
             self._problem(node.start_mark, wrong.message, wrong.hint)
 
-    def _lines(self, name: str, record: Any, node: "yaml.Node") -> Iterator[str]:
+    def _take(self, name: str, record: Any, node: "yaml.Node") -> None:
         if not isinstance(record, dict) or not isinstance(record.get("type"), str):
             raise ParseError(f'"{name}" has a record without a type', hint="type: A")
         if _is_left_out(record):
             return
         owner, rtype = self._owner(name), record["type"].upper()
         refuse_unknown(rtype)
-        place = f"{self._path}:{node.start_mark.line + 1}"
+        place = f"{node.start_mark.name}:{node.start_mark.line + 1}"
         before = self._seen.setdefault((owner, rtype), place)
         if before != place:
             raise ParseError(f"{owner} {rtype} stands at {before} already", hint="an RRset is written once")
@@ -98,8 +102,23 @@ class _Reading:
         ttl = record.get("ttl", TTL)
         if not isinstance(ttl, int) or not 0 <= ttl < 2**31:
             raise ParseError(f"ttl: {ttl!r} is no number of seconds")
-        for value in _values(record):
-            yield f"{owner} {ttl} IN {rtype} {data(rtype, value)}\n"
+        values = _values(record)
+        nodes = _value_nodes(node, len(values))
+        for value, mark in zip(values, nodes, strict=True):
+            try:
+                self._line(f"{owner} {ttl} IN {rtype}", (rtype, data(rtype, value)), (node, mark))
+            except ParseError as wrong:
+                self._problem(mark.start_mark, f"{owner} {rtype}: {wrong.message}", wrong.hint)
+
+    def _line(self, head: str, content: tuple[str, str], nodes: "tuple[yaml.Node, yaml.Node]") -> None:
+        """Take over one record. Raises: ParseError when the core cannot read it"""
+        try:
+            normalize(*content)
+        except ValueError as wrong:
+            raise ParseError(_COLUMN.sub("", str(wrong)).removeprefix(f"{content[0]}: ")) from None
+        rrset, value = ((one.start_mark.line + 1, one.start_mark.column + 1) for one in nodes)
+        self.lines.append(f"{head} {content[1]}\n")
+        self.places.append(Place(nodes[0].start_mark.name, rrset, value))
 
     def _owner(self, name: str) -> str:
         ascii_name = to_ascii(name)
@@ -111,7 +130,7 @@ class _Reading:
 
     def _problem(self, mark: "yaml.Mark | None", message: str, hint: str = "") -> None:
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        self.problems.append(Problem(self._path, line, column, message, hint))
+        self.problems.append(Problem(mark.name if mark else self._path, line, column, message, hint))
 
 
 def _sets(root: "yaml.Node | None") -> "Iterator[tuple[yaml.Node, yaml.Node]]":
@@ -138,6 +157,17 @@ def _values(record: dict[str, Any]) -> list[Any]:
     if values is None or values == []:
         raise ParseError(f"{record['type']} has no value", hint="value: ..., or values: [...]")
     return values if isinstance(values, list) else [values]
+
+
+def _value_nodes(node: "yaml.Node", count: int) -> "list[yaml.Node]":
+    """The nodes of the values of an RRset; the RRset itself where they cannot be told apart."""
+    import yaml
+
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    named: dict[str, yaml.Node] = {key.value: value for key, value in pairs if isinstance(key, yaml.ScalarNode)}
+    found = named.get("values", named.get("value"))
+    inside = [node] * count if found is None else found.value if isinstance(found, yaml.SequenceNode) else [found]
+    return list(inside) if len(inside) == count else [node] * count
 
 
 def _is_left_out(record: dict[str, Any]) -> bool:

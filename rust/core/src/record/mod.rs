@@ -30,7 +30,7 @@ mod token;
 mod types;
 
 pub use fault::Fault;
-pub use names::{may_name, names_in, NamesIn};
+pub use names::{expanded, may_name, names_in, NamesIn};
 pub use present::present;
 pub use read::{rdata_as_written, rdata_from_text};
 pub use spans::name_spans;

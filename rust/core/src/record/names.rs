@@ -2,13 +2,13 @@
 
 use super::fields::Field;
 use super::types::Rtype;
-use crate::name::Name;
+use crate::name::{Name, MAX_NAME};
 
 /// The names embedded in `rdata`, each with its offset there and as uncompressed wire form.
 /// Ends early where the data is malformed.
 pub fn names_in(rtype: Rtype, rdata: &[u8]) -> NamesIn<'_> {
     let fields = rtype.form().map_or(&[][..], |form| form.fields);
-    NamesIn { fields, rdata, at: 0 }
+    NamesIn { fields, rdata, at: 0, stuck_at: None }
 }
 
 /// Whether data of a type may hold domain names, as the table of types says.
@@ -42,12 +42,64 @@ pub(crate) fn lowercase(rtype: Rtype, rdata: &mut [u8]) {
     }
 }
 
+/// Record data as it stands in a message, `len` octets from `start` on, with its names written out (RFC 1035 4.1.4, RFC
+/// 3597 4); nothing when the message ends before or a name leads nowhere.
+pub fn expanded(rtype: Rtype, message: &[u8], start: usize, len: usize) -> Option<Vec<u8>> {
+    let mut rdata = message.get(start..start.checked_add(len)?)?.to_vec();
+    loop {
+        let mut names = names_in(rtype, &rdata);
+        while names.next().is_some() {}
+        let Some((at, target)) = names.stuck_at.and_then(|at| pointer_behind(&rdata, at)) else { return Some(rdata) };
+        let rest = written_out(message, target, start)?;
+        rdata.splice(at..at + 2, rest);
+    }
+}
+
+/// The pointer that the labels from `at` on end in: where it stands, and where to.
+fn pointer_behind(octets: &[u8], mut at: usize) -> Option<(usize, usize)> {
+    loop {
+        match *octets.get(at)? {
+            len @ 1..=0x3f => at += 1 + len as usize,
+            high @ 0xc0.. => return Some((at, (high as usize & 0x3f) << 8 | *octets.get(at + 1)? as usize)),
+            _ => return None,
+        }
+    }
+}
+
+/// The name at `at` in a message, without pointers. Each leads to what stands before it, so there is an end.
+fn written_out(message: &[u8], mut at: usize, mut before: usize) -> Option<Vec<u8>> {
+    let mut name = Vec::new();
+    while at < before && name.len() <= MAX_NAME {
+        before = at;
+        let end = labels_end(message, at)?;
+        name.extend_from_slice(message.get(at..end)?);
+        match pointer_behind(message, end) {
+            Some((_, target)) => at = target,
+            None => {
+                name.push(0);
+                return (*message.get(end)? == 0).then_some(name);
+            }
+        }
+    }
+    None
+}
+
+/// Where the labels from `at` on end: at the root or at a pointer.
+fn labels_end(message: &[u8], mut at: usize) -> Option<usize> {
+    while let len @ 1..=0x3f = *message.get(at)? {
+        at += 1 + len as usize;
+    }
+    Some(at)
+}
+
 /// The iterator of [`names_in`].
 #[derive(Clone, Debug)]
 pub struct NamesIn<'a> {
     fields: &'static [Field],
     rdata: &'a [u8],
     at: usize,
+    /// Where a name should stand that is none, or not a whole one.
+    stuck_at: Option<usize>,
 }
 
 impl<'a> Iterator for NamesIn<'a> {
@@ -76,7 +128,10 @@ impl<'a> Iterator for NamesIn<'a> {
 impl<'a> NamesIn<'a> {
     fn name(&mut self) -> Option<(usize, &'a [u8])> {
         let at = self.at;
-        let name = Name::from_wire(self.rdata.get(at..)?).ok()?;
+        let Some(name) = self.rdata.get(at..).and_then(|rest| Name::from_wire(rest).ok()) else {
+            self.stuck_at = Some(at);
+            return None;
+        };
         self.at += name.len();
         Some((at, &self.rdata[at..self.at]))
     }
@@ -100,5 +155,29 @@ impl<'a> NamesIn<'a> {
             Field::HostIdentity => Some(4 + self.octet(0)? + (self.octet(2)? << 8) + self.octet(3)?),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A message of which only the names count: example.com at 0, mail.example.com at 13, MX data at 20.
+    const MESSAGE: &[u8] = b"\x07example\x03com\0\x04mail\xc0\x00\x00\x0a\xc0\x0d";
+
+    #[test]
+    fn names_are_written_out() {
+        let mx = expanded(Rtype::MX, MESSAGE, 20, 4).expect("data");
+        assert_eq!(mx, b"\x00\x0a\x04mail\x07example\x03com\0");
+        // Types without names keep octets that look like a pointer.
+        assert_eq!(expanded(Rtype::A, b"\xc0\x00\x02\x01", 0, 4).as_deref(), Some(&b"\xc0\x00\x02\x01"[..]));
+    }
+
+    #[test]
+    fn pointers_that_lead_nowhere() {
+        assert_eq!(expanded(Rtype::NS, b"\xc0\x00", 0, 2), None);
+        assert_eq!(expanded(Rtype::NS, b"\x01a\xc0\x00\xc0\x00", 4, 2), None);
+        assert_eq!(expanded(Rtype::NS, b"\xc0", 0, 1).as_deref(), Some(&b"\xc0"[..]));
+        assert_eq!(expanded(Rtype::NS, b"", 0, 1), None);
     }
 }
