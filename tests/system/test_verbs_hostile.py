@@ -80,7 +80,9 @@ def test_files_that_are_hardly_zones(example):
         assert "holds no record" in example.change("zone", "import", example.cwd / name, status=1).stderr
     text = CHAIN.format(origin="example.net.").encode()
     (example.cwd / "crlf.zone").write_bytes(text.replace(b"\n", b"\r\n") + b'caf\xe9 TXT "caf\xe9"\r\n')
-    example.change("zone", "import", example.cwd / "crlf.zone")
+    run = example.change("zone", "import", example.cwd / "crlf.zone", status=1)
+    assert "[odd-owner]" in run.stdout and "--accept odd-owner" in run.stderr
+    example.change("zone", "import", example.cwd / "crlf.zone", "--accept", "odd-owner")
     assert example.contents("example.net")["caf\\233.example.net.", "TXT"] == ['"caf\\233"']
     for odd in (text.decode().encode("utf-16"), b"\x00" + text):
         (example.cwd / "odd.zone").write_bytes(odd)
