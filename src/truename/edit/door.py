@@ -205,6 +205,8 @@ class Door:
             found = self._store.entry(zone, serial)
         else:
             found = next(iter(self._store.journal(zone, limit=1)), None)
+        if found is None:
+            intent.refuse_file(self._files, zone)
         if found is None and zone not in self._published.zones:
             raise NoZone(zone)
         if found is None:
