@@ -6,6 +6,7 @@ python docs/generate.py            writes
 """
 
 import json
+import sys
 import textwrap
 from collections.abc import Iterator
 from dataclasses import fields
@@ -22,9 +23,13 @@ from truename.serve.options import WITHOUT_EFFECT
 from truename.web.app import openapi
 from truename.web.docs import markdown
 
+sys.path.insert(0, str(Path(__file__).parent))
+from manual import man_pages  # beside this file
+
 TARGET = Path(__file__).with_name("cli.md")
 RULES = Path(__file__).with_name("rules.md")
 API = Path(__file__).with_name("api.md")
+MAN = Path(__file__).parent / "man" / "data" / "share" / "man" / "man1"  # in the wheel as data
 
 HEAD = """# Command line and settings
 
@@ -147,3 +152,5 @@ if __name__ == "__main__":
     TARGET.write_text(text())
     RULES.write_text(rules_text())
     API.write_text(api_text())
+    for name, page_of_verb in man_pages().items():
+        (MAN / name).write_text(page_of_verb)

@@ -17,7 +17,7 @@ import pytest
 from process import PATIENCE, ServerProcess, environment
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["docs/aliases.md", "docs/editing.md", "README.md"]
+PAGES = ["docs/aliases.md", "docs/editing.md", "docs/start.md", "README.md"]
 ANY_LINES = r"(?:.*\n)*"
 
 

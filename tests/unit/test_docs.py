@@ -17,6 +17,9 @@ def test_made_pages_are_what_make_docs_writes():
     assert (DOCS / "cli.md").read_text() == generate.text(), "run `make docs`"
     assert (DOCS / "rules.md").read_text() == generate.rules_text(), "run `make docs`"
     assert (DOCS / "api.md").read_text() == generate.api_text(), "run `make docs`"
+    written = {page.name: page.read_text() for page in generate.MAN.iterdir()}
+    assert written == generate.man_pages(), "run `make docs`"
+    assert written.keys() == {"truename.1", *(f"truename-{verb}.1" for verb in app.commands)}
 
 
 def test_operations_md_names_only_flags_and_metrics_that_exist():

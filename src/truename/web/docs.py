@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
+from truename.web.examples import TEXT
+
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title} API</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -29,7 +31,7 @@ _HEAD = """# The HTTP API
 The paths of PowerDNS' API behave as its clients expect; what Truename adds stands beside them. The header `X-API-Key`
 holds a key of `truename key create`, or the one in `admin.key` of the data directory. Errors are `{"error": "..."}`
 with `hint`, `errors` and `findings` where there are any. Names in paths are percent-encoded, `/` also as `=2F`.
-
+{examples}
 | status | |
 |---|---|
 | 400 | the body is no JSON |
@@ -59,7 +61,7 @@ def markdown(openapi: dict[str, Any]) -> str:
         by_tag.setdefault(tag, []).append("\n".join(_section(method, path, operation)))
     calls = ["\n".join([f"## {tag}\n", *found]) for tag, found in by_tag.items()]
     shapes = [_described(name, schema) for name, schema in sorted(openapi["components"]["schemas"].items())]
-    return "\n".join([_HEAD, *calls, "## Shapes\n", *shapes])
+    return "\n".join([_HEAD.replace("{examples}", TEXT), *calls, "## Shapes\n", *shapes])
 
 
 def _operations(openapi: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
