@@ -73,8 +73,11 @@ class ZoneText:
     def lines(self) -> bytes:
         """All of it as a master file of whole lines, `owner ttl IN type data`, with absolute names."""
 
-def read_text(text: bytes, origin: str | None = None) -> ZoneText:
+def read_text(text: bytes, origin: str | None = None, *, is_ours: bool = False) -> ZoneText:
     """Read a master file from memory, without judging it; files are not included.
+
+    Names in data keep their case. Texts (TXT and its like) get one spelling, unless the file *is_ours*: made of what is
+    kept, whose spelling it has.
 
     Raises: ValueError when *origin* is no name; what is wrong in the text is in `problems`
     """

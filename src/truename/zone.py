@@ -17,6 +17,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 
+from truename._core import canonical, name_spans
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -89,13 +91,18 @@ def apart(text: bytes) -> bytes:
     return b"".join(_apart(line) if b'""' in line else line for line in text.splitlines(keepends=True))
 
 
-def is_same_apart(one: RRset, other: RRset) -> bool:
-    """Whether both are the same in a master file, in which nothing tells what was one string from what was two."""
-    return one.type in TEXTS and _in_file(one) == _in_file(other)
+def is_same_in_file(one: RRset, other: RRset) -> bool:
+    """Whether both are the same in a master file. Texts have one spelling there, and nothing tells what was one string
+    from what was two; names have the one in which they are written."""
+    return not _has_names(other) and _in_file(one) == _in_file(other)
+
+
+def _has_names(rrset: RRset) -> bool:
+    return any(name_spans(rrset.type, record.content) for record in rrset.records)
 
 
 def _in_file(rrset: RRset) -> tuple[object, ...]:
-    contents = sorted(_apart(record.content.encode()) for record in rrset.records)
+    contents = sorted(canonical(rrset.type, record.content) for record in rrset.records)
     return rrset.owner, rrset.type, rrset.ttl, contents, rrset.comments, len(rrset.served)
 
 

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use truename_core::graph::{self, targets};
 use truename_core::name::Name;
-use truename_core::record::{self, canonical, spelled, Rtype};
+use truename_core::record::{self, canonical, spelled, spelled_in_file, Rtype};
 use truename_core::zonefile::{self, Position, Record, Sink};
 
 /// Notes where the records stand that name something.
@@ -220,6 +220,8 @@ pub struct Sets {
     keys: RandomState,
     /// The RRset of the record before: most files have the records of one together.
     last: usize,
+    /// Whether texts keep their spelling.
+    is_ours: bool,
 }
 
 impl Sets {
@@ -272,7 +274,8 @@ impl Sink for Sets {
         self.last = number;
         let set = &mut self.sets[number];
         set.ttl = record.ttl.min(set.ttl);
-        let data = spelled(record.rtype, record.rdata, record.written);
+        let spell = if self.is_ours { spelled } else { spelled_in_file };
+        let data = spell(record.rtype, record.rdata, record.written);
         if set.data.is_empty() {
             set.data = data;
         } else {
@@ -283,11 +286,11 @@ impl Sink for Sets {
 }
 
 #[pyfunction]
-#[pyo3(signature = (text, origin = None))]
-pub fn read_text(py: Python<'_>, text: &[u8], origin: Option<&str>) -> PyResult<ZoneText> {
+#[pyo3(signature = (text, origin = None, *, is_ours = false))]
+pub fn read_text(py: Python<'_>, text: &[u8], origin: Option<&str>, is_ours: bool) -> PyResult<ZoneText> {
     let origin = origin.map(read_name).transpose()?;
     Ok(py.detach(|| {
-        let mut sets = Sets::default();
+        let mut sets = Sets { is_ours, ..Sets::default() };
         let read = zonefile::read_written(text, origin.as_ref(), &mut sets);
         sets.drop_repeats();
         ZoneText {

@@ -16,7 +16,7 @@ from truename.edit.streamed import Streamed, soa_of
 from truename.edit.zone_edit import Edit, ZoneEdit
 from truename.errors import RejectedEdit
 from truename.serial import is_newer
-from truename.zone import RRset, ZoneInfo, is_same_apart
+from truename.zone import RRset, ZoneInfo, is_same_in_file
 
 if TYPE_CHECKING:
     from truename.store import Store
@@ -56,7 +56,7 @@ def _zone_edit(draft: ZoneDraft, change: ZoneChange, of_zone: list[SetChange], h
         draft.write(name, "SOA", None)
         return edit
     if change.text is not None:
-        text = _read(name, change.text)
+        text = _read(name, change.text, is_ours=change.is_ours)
         if info is None and not of_zone and soa_of(text, name):
             return _streamed(store, edit, (text, change.text))
         _replace_by(draft, text)
@@ -74,8 +74,8 @@ def _after(name: str, info: ZoneInfo | None, change: ZoneChange) -> ZoneInfo:
     return replace(after, serial=info.serial) if info else after
 
 
-def _read(name: str, given: bytes) -> ZoneText:
-    text = read_text(given, name)
+def _read(name: str, given: bytes, *, is_ours: bool) -> ZoneText:
+    text = read_text(given, name, is_ours=is_ours)
     if text.problems:
         raise malformed(name, text.problems)
     if not text.count:
@@ -100,7 +100,7 @@ def _replace_by(draft: ZoneDraft, text: ZoneText) -> None:
     for before, after in draft.store.differences(draft.name, text):
         one = before or after
         assert one is not None  # noqa: S101 - a difference of nothing is none
-        if before and after and is_same_apart(before, after):
+        if before and after and is_same_in_file(before, after):
             continue
         key = (one.owner, one.type)
         draft.before[key], draft.now[key] = before, after

@@ -47,6 +47,7 @@ class ZoneChange:
     *info* holds the properties as they shall be; None keeps them (a new zone has the usual ones).
     *whole* (RRsets) or *text* (a master file, read by the core with $ORIGIN *zone*) are all its records from now on.
     A new zone without either has the RRsets that the ChangeSet's `sets` give it; what then lacks an SOA gets one.
+    *is_ours*: the text was made of what was kept here, in whose spelling it is kept again.
     *takes_over*: a new zone may be one that is read from a file, which is not read any more then.
     """
 
@@ -57,6 +58,7 @@ class ZoneChange:
     takes_over: bool = False
     whole: Sequence[RRset] | None = None
     text: bytes | None = field(default=None, repr=False)
+    is_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,7 +239,8 @@ def _made_again(entry: Entry) -> ChangeSet:
     if not entry.comments and not any(line.startswith(DISABLED) for line in entry.removed):
         # As a text, which stays one: a million RRsets as Python's objects took ten times as long.
         text = "\n".join((*entry.removed, "")).encode()
-        return ChangeSet(zones=(ZoneChange(entry.zone, info, is_new=True, takes_over=True, text=text),))
+        again = ZoneChange(entry.zone, info, is_new=True, takes_over=True, text=text, is_ours=True)
+        return ChangeSet(zones=(again,))
     sets = {(one.owner, one.type): one for one in rrsets(entry.removed)}
     for one in entry.comments:
         found = sets.get((one.owner, one.type), RRset(one.owner, one.type, one.ttl, ()))

@@ -34,7 +34,7 @@ pub use names::{expanded, may_name, names_in, NamesIn};
 pub use present::present;
 pub use read::{rdata_as_written, rdata_from_text};
 pub use spans::name_spans;
-pub use spelling::{canonical, spelled};
+pub use spelling::{canonical, spelled, spelled_in_file};
 pub use svcb::has_hint;
 pub use types::{Rtype, UnknownType};
 

@@ -37,6 +37,15 @@ pub fn spelled(rtype: Rtype, rdata: &[u8], written: &[u8]) -> String {
     respelled.unwrap_or(normal)
 }
 
+/// The same for data of a master file, whose texts (TXT and its like) have the one form of `present`: those who write
+/// such files escape in many ways, `\;` above all, and read them elsewhere than here.
+pub fn spelled_in_file(rtype: Rtype, rdata: &[u8], written: &[u8]) -> String {
+    match fields_of(rtype) {
+        [Field::Texts] => present(rtype, rdata),
+        _ => spelled(rtype, rdata, written),
+    }
+}
+
 /// What is the same text for all spellings of a record: names in lower case, all else as `present` writes it. Text that
 /// cannot be read is its own.
 pub fn canonical(rtype: Rtype, text: &str) -> Cow<'_, str> {
@@ -188,11 +197,25 @@ mod tests {
             ("NAPTR", r#"1 2 "u" "E2U+sip" "!^\\+1!x\\1!" Sip.Example."#),
             ("HINFO", r#""\065" "b""#),
             ("SVCB", r#"1 Svc.Example. alpn=h2 port=53 key65500="word""#),
-            ("SVCB", r"1 . alpn=f\\oo\,bar,h2"),
+            ("SVCB", r"1 . alpn=f\\\\oo\\,bar,h2"),
             ("HTTPS", r#"1 . alpn=h2 ech="AEP+DQA=""#),
             ("HTTPS", "1 . alpn=h2 ech=AEP+DQA="),
         ] {
             assert_eq!(kept(rtype, text), text, "{rtype}");
+        }
+    }
+
+    #[test]
+    fn texts_of_files_have_one_form() {
+        for (rtype, text, form) in [
+            ("TXT", r#""v=DKIM1\; k=rsa""#, r#""v=DKIM1; k=rsa""#),
+            ("TXT", "\"ü\"", r#""\195\188""#),
+            ("MX", "10 Mail.Example.", "10 Mail.Example."),
+            ("CAA", r#"0 issue "a\;b""#, r#"0 issue "a\;b""#),
+        ] {
+            let rtype = rtype.parse().expect("a type");
+            let data = rdata_as_written(rtype, text, &Name::ROOT).expect("data");
+            assert_eq!(spelled_in_file(rtype, &data, text.as_bytes()), form);
         }
     }
 

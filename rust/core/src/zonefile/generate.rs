@@ -10,7 +10,7 @@
 use super::directives::argument;
 use super::reader::{Owner, Reader};
 use super::Sink;
-use crate::record::{self, number, Fault, Faulty, Token, Tokens};
+use crate::record::{self, number, Case, Fault, Faulty, Token, Tokens};
 use std::fmt::Write;
 
 /// Most records that the $GENERATEs of one zone make.
@@ -58,7 +58,8 @@ impl<S: Sink> Reader<'_, S> {
         record::read_name(&mut self.owner, &name, &self.origin).map_err(|fault| made.place(*fault, owner.0))?;
         self.owner_state = Owner::Known;
         let mut tokens = Tokens::new(data.1.as_bytes());
-        record::rdata(made.head.rtype, &mut tokens, (&self.origin, self.case), &mut self.rdata)
+        // Nobody wrote these names, so nobody looks for them as they were written.
+        record::rdata(made.head.rtype, &mut tokens, (&self.origin, Case::Canonical), &mut self.rdata)
             .map_err(|fault| made.place(*fault, data.0))?;
         self.emit(made.head, made.directive, (made.data_at, data.1.as_bytes()))
     }
