@@ -184,3 +184,21 @@ def test_a_database_elsewhere_needs_no_data_directory(serve, tmp_path):
     assert run.returncode == 0 and "example.com." in run.stdout, run.stderr
     assert_refused(truename("zone", "list", "--database", f"{url}x", cwd=tmp_path / "here"), "there is no database")
     assert os.listdir(tmp_path / "here") == [] and not os.path.exists(f"{there.directory}/truename.dbx")
+
+
+def test_all_zones_are_exported_at_once(mixed, tmp_path):
+    _, verbs, _ = mixed
+    there = tmp_path / "a" / "saved"
+    run = verbs("zone", "export", "--all", there)
+    named = {f"{line.split()[0]}zone" for line in verbs("zone", "list").stdout.splitlines()[1:]}
+    assert {path.name for path in there.iterdir()} == named and f"{len(named)} zones written" in run.stderr
+    (there / "mine.txt").write_text("stays")
+    (there / "own.example.zone").write_text("is replaced")
+    verbs("zone", "export", "--all", there)
+    assert (there / "own.example.zone").read_text() == verbs("zone", "export", "own.example").stdout
+    assert (there / "mine.txt").read_text() == "stays" and len(list(there.iterdir())) == len(named) + 1
+    assert verbs("zone", "import", there / "own.example.zone", "--yes").stdout == "No changes.\n"
+    for wrong in (("own.example", "--all", there), ()):
+        assert verbs("zone", "export", *wrong, status=2).stdout == ""
+    refused = verbs("zone", "export", "--all", there / "mine.txt", status=2)
+    assert_refused(refused, "mine.txt")

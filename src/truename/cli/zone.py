@@ -93,19 +93,27 @@ def import_zones(files: tuple[str, ...], take_over: bool, leave_out_unreadable: 
 
 
 @zone.command()
-@click.argument("name", metavar="Z")
+@click.argument("name", metavar="Z", required=False)
+@click.option("--all", "directory", metavar="DIR", help="Write every zone to DIR, each to a file of its own.")
 @of_server
-def export(name: str, **given: Any) -> int:
-    """Print the zone Z as a master file that other servers read, too."""
-    from truename.cli import typed
-    from truename.cli.changing import say_json
-    from truename.cli.client import in_path
-    from truename.cli.export_text import readable_by_all, with_head
-    from truename.cli.messages import say_octets
+def export(name: str | None, directory: str | None, **given: Any) -> int:
+    """Print the zone Z as a master file that other servers read, too; or write all zones to a directory."""
+    from pathlib import Path
 
-    zone = typed.zone_name(name)
+    from truename.cli import exporting, typed
+    from truename.cli.changing import say_json
+    from truename.cli.messages import note, say_octets
+
+    if (name is None) == (directory is None):
+        raise click.UsageError("either a zone, or --all DIR")
     with open_client(given) as client:
-        text = with_head(readable_by_all(client.text(f"zones/{in_path(zone)}/export")), zone)
+        if directory is not None:
+            written = list(exporting.write_all(client, Path(directory)))
+            if given["as_json"]:
+                say_json([{"zone": zone, "file": str(path)} for zone, path in written])
+            note(f"{len(written):,} zone{'s' * (len(written) != 1)} written to {directory}")
+            return 0
+        text = exporting.text_of(client, typed.zone_name(name or ""))
     if given["as_json"]:
         say_json({"zone": text.decode()})
     else:

@@ -1,0 +1,60 @@
+"""Zones as master files: one on stdout, or all of them in a directory."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.parse import quote
+
+from truename.cli.client import Client, in_path
+from truename.cli.export_text import readable_by_all, with_head
+from truename.errors import ParseError
+
+
+def text_of(client: Client, zone: str) -> bytes:
+    """The zone as other servers read it, too. Raises: TruenameError"""
+    return with_head(readable_by_all(client.text(f"zones/{in_path(zone)}/export")), zone)
+
+
+def write_all(client: Client, directory: Path) -> Iterator[tuple[str, Path]]:
+    """Write each zone to a file of its own in *directory*, which is made. Yields: (zone, file) of what has been written
+
+    A file that is there is replaced as a whole, others are left alone. The file says its origin itself.
+    Raises: ParseError for what cannot be written; TruenameError
+    """
+    with _told():
+        directory.mkdir(parents=True, exist_ok=True)
+    for zone in client.get("zones"):
+        name = zone["name"]
+        text, path = text_of(client, name), directory / file_name(name)
+        with _told():
+            _replace(path, text)
+        yield name, path
+
+
+def file_name(zone: str) -> str:
+    """Where *zone* is written: `example.com.zone`. What a file's name cannot or should not hold is percent-encoded."""
+    return f"{quote(zone.removesuffix('.'), safe='*@') or 'root'}.zone"
+
+
+def _replace(path: Path, text: bytes) -> None:
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with beside.open("wb") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What the system says, as an error for people."""
+    try:
+        yield
+    except OSError as wrong:
+        raise ParseError(f"{wrong.filename}: {wrong.strerror}", hint="a directory that can be written") from None
