@@ -104,10 +104,12 @@ def test_names_in_paths(get, served, name):
     assert reply.json()["qname"] == served.graph.explain(expected.replace("=", "\\061")).qname
 
 
-@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/x", 404), ("POST", "/healthz", 405)])
-def test_errors_are_json(get, method, path, status):
+@pytest.mark.parametrize(
+    ("method", "path", "status", "keys"), [("GET", "/x", 404, ["error", "hint"]), ("POST", "/healthz", 405, ["error"])]
+)
+def test_errors_are_json(get, method, path, status, keys):
     reply = get(path, method)
-    assert (reply.status_code, list(reply.json())) == (status, ["error"])
+    assert (reply.status_code, list(reply.json())) == (status, keys)
 
 
 def test_a_fault_inside_tells_nothing(get, served, monkeypatch):
