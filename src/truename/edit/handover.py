@@ -15,7 +15,7 @@ from truename.edit.files import FileZones
 from truename.edit.plan import Change
 from truename.edit.soa import is_same_but_serial, serial_of
 from truename.edit.undo import rrsets
-from truename.zone import Record, RRset
+from truename.zone import DISABLED, Record, RRset
 
 Key = tuple[str, str]  # owner, type
 
@@ -88,7 +88,7 @@ def _lower(rrset: RRset) -> RRset:
 
 
 def _key(line: str) -> Key:
-    owner, _, _, rtype, _ = line.split(" ", 4)
+    owner, _, _, rtype, _ = line.removeprefix(DISABLED).split(" ", 4)
     return owner, rtype
 
 

@@ -181,6 +181,22 @@ def test_a_text_replaces_a_zone_and_only_what_differs_is_written(kept: Kept) -> 
     assert [(one.rule, one.line) for one in refused.value.findings] == [("zone-malformed", 1), ("zone-malformed", 2)]
 
 
+def test_a_text_that_differs_in_an_older_serial_alone_changes_nothing(kept: Kept) -> None:
+    kept.edit(put("new", "A", "192.0.2.7"))
+    kept.edit(take("new", "A"))
+    assert kept.serial() == 9
+    again = ChangeSet(zones=[ZoneChange("example.com.", text=COM.encode())])
+    assert kept.door.plan(again, ME).is_empty
+    kept.door.commit(again, ME)
+    assert kept.serial() == 9
+    edited = COM.replace("192.0.2.25", "192.0.2.26")
+    kept.door.commit(ChangeSet(zones=[ZoneChange("example.com.", text=edited.encode())]), ME)
+    assert kept.serial() == 10
+    newer = edited.replace("hostmaster 7", "hostmaster 12")
+    kept.door.commit(ChangeSet(zones=[ZoneChange("example.com.", text=newer.encode())]), ME)
+    assert kept.serial() == 12
+
+
 def test_a_zone_that_is_made_again_does_not_go_back(kept: Kept) -> None:
     kept.door.commit(ChangeSet(zones=[ZoneChange("example.com.", is_deleted=True)]), ME)
     assert kept.graph.explain("www.example.com.").end == "out-of-zone" and kept.store.zone("example.com.") is None

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from truename.edit.change import ChangeSet, ZoneChange
+from truename.edit.change import ChangeSet, SetChange, ZoneChange
 from truename.edit.plan import FileChange, plan_json
 from truename.errors import RejectedEdit, ZoneExists
+from truename.zone import Record
 from unit.edit.kept import ME, Kept, put
 
 NET = """\
@@ -118,3 +119,16 @@ def test_a_dry_run_hands_nothing_over(kept: Kept, tmp_path: Path) -> None:
     add(kept, tmp_path)
     kept.door.commit(take(), replace(ME, is_dry_run=True))
     assert kept.files.file_of("example.net.") and not kept.files.back
+
+
+def test_disabled_records_go_with_the_zone_and_are_said(kept: Kept, tmp_path: Path) -> None:
+    add(kept, tmp_path)
+    kept.door.commit(take(), ME)
+    off = SetChange("example.net.", "off.example.net.", "A", "replace", 60, [Record("192.0.2.9", is_disabled=True)])
+    kept.edit(off)
+    plan = kept.door.plan(DELETE, ME)
+    assert [(one.op, one.owner, one.type) for one in plan.changes] == [("delete", "off.example.net.", "A")]
+    kept.door.commit(DELETE, ME)
+    back = kept.door.undo("example.net.", None, ME)
+    assert [(one.op, one.owner) for one in back.changes] == [("add", "off.example.net.")]
+    assert any("off.example.net." in line for line in kept.lines("example.net."))
