@@ -6,12 +6,12 @@ looked up by the name itself, so an intent costs as much as there are records to
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from truename.edit import glue, links
 from truename.edit.change import ChangeSet, SetChange
-from truename.edit.names import closest, enclosing
+from truename.edit.names import ancestors, closest, enclosing
 from truename.errors import NoZone, RejectedEdit
 from truename.rules import name_already_named
 from truename.zone import RRset
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PAGE = 5000  # owners that are asked for at once
 TOLD = 20  # records that an error names
+NOT_HERE = "names are typed whole, www.example.com and not www; `truename zone list` lists the zones that they are in"
 TAKE_OVER = "`truename zone import --take-over` makes it a zone of the database"
 
 
@@ -42,7 +43,7 @@ class Kept:
         served = {zone.origin for zone in self.graph.zones()} | self.zones
         zone = closest(name, served)
         if zone is None:
-            raise NoZone(name, hint=f"no zone at or above {name}")
+            raise NoZone(name, hint=NOT_HERE)
         refuse_file(self.files, zone)
         if zone not in self.zones:
             raise NoZone(zone)
@@ -111,6 +112,7 @@ def rename(kept: Kept, old: str, new: str, *, keep_alias: bool = False) -> Chang
     if there:
         found = ", ".join(rrset.type for rrset in there)
         raise RejectedEdit(f"{new} has {found} already", hint="retire it first, or choose another name")
+    _refuse_hidden(kept, (zone, old), (to, new))
     steps = repoint(kept, [old], new)
     if not moved and not steps:
         raise RejectedEdit(f"{old} holds nothing and no record names it")
@@ -121,6 +123,27 @@ def rename(kept: Kept, old: str, new: str, *, keep_alias: bool = False) -> Chang
     if keep_alias:
         steps.append(_set(zone, old, "CNAME", min((rrset.ttl for rrset in moved), default=None), new))
     return ChangeSet(sets=tuple(steps), said=tuple(_named_already(kept, old, new)))
+
+
+def _refuse_hidden(kept: Kept, old: tuple[str, str], new: tuple[str, str]) -> None:
+    """Raises: RejectedEdit when *new* is below a delegation: what is moved there would not be answered
+
+    Glue may go there: what was below a cut already, or is a name server of the one that *new* is below.
+    Shape:  *old* and *new* are each a zone and a name in it
+    """
+    cuts = list(_cuts_above(kept, *new))
+    if not cuts or any(links.names(cut, old[1]) for cut in cuts) or any(_cuts_above(kept, *old)):
+        return
+    cut = cuts[-1].owner
+    raise RejectedEdit(
+        f"{new[1]} is below the delegation of {cut}, whose name servers are asked for it", hint="choose another name"
+    )
+
+
+def _cuts_above(kept: Kept, zone: str, name: str) -> Iterator[RRset]:
+    """The delegations of *zone* above *name*."""
+    above = takewhile(lambda one: one != zone, islice(ancestors(name), 1, None))
+    return (found for one in above if (found := kept.store.rrset(zone, one, "NS")) and found.served)
 
 
 def _named_already(kept: Kept, old: str, new: str) -> "Iterator[Finding]":

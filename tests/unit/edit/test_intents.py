@@ -264,6 +264,18 @@ def test_rename_that_cannot_be(kept: Kept) -> None:
         kept.door.rename("mail.example.com.", "mail.example.net.", ME)
 
 
+def test_rename_does_not_hide_below_a_delegation(kept: Kept) -> None:
+    kept.edit(put("lab", "NS", "ns.lab.example.com."), put("ns.lab", "A", "192.0.2.9"))
+    with pytest.raises(RejectedEdit, match=r"mx\.lab\.example\.com\. is below the delegation of lab\.example\.com\."):
+        kept.door.rename("mail.example.com.", "mx.lab.example.com.", ME)
+    with pytest.raises(RejectedEdit, match="below the delegation"):
+        kept.door.rename("www.example.org.", "www.lab.example.com.", ME)
+    kept.door.rename("ns.lab.example.com.", "ns2.lab.example.com.", ME)
+    kept.edit(put("lab", "NS", "ns1.example.com."))
+    kept.door.rename("ns1.example.com.", "ns1.lab.example.com.", ME)
+    assert kept.contents("lab", "NS") == ["ns1.lab.example.com."]
+
+
 def test_links_in_files_refuse_and_are_listed(kept: Kept, tmp_path) -> None:
     file = tmp_path / "net.zone"
     kept.files.add(file, "$ORIGIN example.net.\n" + COM + "m CNAME mail.example.com.\n@ MX 10 mail.example.com.\n")
