@@ -320,7 +320,12 @@ def test_what_others_have_is_counted_and_not_named(tmp_path):
     (shown,) = refused.findings
     assert shown.chain == [chain[0], "b.theirs.example.", HIDDEN, *chain[3:]]
     assert shown.message == f"a loop: a.mine.example., b.theirs.example., {HIDDEN}" == refused.message
-    assert (shown.hint, refused.errors) == (HIDDEN, (shown.message,))
+    assert (shown.hint, refused.errors) == ("", (shown.message,))
+    chain = ["a.mine.example.", "ftp.theirs.example.", "theirs.example."]
+    words = "a.mine.example. > ftp.theirs.example. > theirs.example."
+    finding = Finding("alias-chain", *of[:4], chain[1], *of[5:], words, "", False, chain)
+    (shown,) = bound.rejected(RejectedEdit(words, findings=[finding], errors=[words])).findings
+    assert shown.message == f"a.mine.example. > ftp.theirs.example. > {HIDDEN}"
     everybody = Sight(here, Caller("admin.key", "admin"))
     assert everybody.names(chain) == chain and everybody.rejected(refused) is refused
 

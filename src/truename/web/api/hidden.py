@@ -3,6 +3,7 @@
 A chain that leads through a zone of others keeps its length. The target that a record of one's own names is one's own.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -48,8 +49,8 @@ class Sight:
         if chain == content["chain"]:
             return content
         others = {name for name in content["chain"] if name != own and not self.sees(name)}
-        words = {key: _without(content[key], others) for key in ("message", "hint")}
-        return {**content, **words, "chain": chain}
+        hint = content["hint"] if _without(content["hint"], others) == content["hint"] else ""  # it would be no help
+        return {**content, "message": _without(content["message"], others), "hint": hint, "chain": chain}
 
     def plan(self, content: "PlanJson") -> "PlanJson":
         """A plan as JSON."""
@@ -81,5 +82,5 @@ class Sight:
 
 def _without(words: str, names: Iterable[str]) -> str:
     for name in sorted(names, key=len, reverse=True):  # a name may end in another
-        words = words.replace(name, HIDDEN)
+        words = re.sub(rf"(?<![\w.*\\-]){re.escape(name)}(?![\w*\\-])", HIDDEN, words)  # a whole name, no part of one
     return words
