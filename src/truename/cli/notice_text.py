@@ -40,7 +40,7 @@ class Row(NamedTuple):
 
 def lines(plan: "PlanJson") -> Iterator[str]:
     """The whole part, with an empty line behind it; nothing when nobody notices."""
-    changed = [row for change in plan["changes"] if (row := _of_change(change)) and not plan["refused"]]
+    changed = [row for change in plan["changes"] if (row := _of_change(change, plan)) and not plan["refused"]]
     reached = sorted(plan["impact"], key=lambda one: not moves(one))
     rows = [*changed[:SETS], *map(_of_impact, reached[:REACHED])]
     if not rows:
@@ -61,7 +61,7 @@ def _left_out(plan: "PlanJson", changed: int) -> Iterator[str]:
         yield f"  {plan['hidden']:,} of them in zones that this key may not read"
 
 
-def _of_change(change: "ChangeJson") -> Row | None:
+def _of_change(change: "ChangeJson", plan: "PlanJson") -> Row | None:
     """An RRset that caches may hold as it was; one that is new is in the plan, and nobody holds it."""
     seconds = change["stale_until_s"]
     before, after = _served(change["before"]), _served(change["after"])
@@ -70,8 +70,17 @@ def _of_change(change: "ChangeJson") -> Row | None:
     if before[1:] == after[1:]:
         said = f"TTL {before[0]}", f"TTL {after[0]}"
     else:
-        said = _joined(before[1:]), _joined(after[1:]) or "none"
+        said = _joined(before[1:]), _joined(after[1:]) or _instead(change, plan) or "none"
     return Row(both(change["name"]), change["type"], change["zone"], *said, within(seconds))
+
+
+def _instead(change: "ChangeJson", plan: "PlanJson") -> str:
+    """What answers for an RRset that goes: an alias that comes in its place, or what comes in place of an alias."""
+    come = [
+        one for one in plan["changes"] if one["name"] == change["name"] and "CNAME" in (one["type"], change["type"])
+    ]
+    served = [(one["type"], _served(one["after"])[1:]) for one in come if one["op"] == "add"]
+    return ", ".join(f"{rtype} {_joined(records)}" for rtype, records in served if records)
 
 
 def _served(rrset: "SetJson | None") -> tuple[str, ...]:

@@ -141,6 +141,22 @@ def test_what_changes_is_remembered_too():
     assert "Who notices" not in text(*changes, refused=["no"])
 
 
+def test_what_comes_in_place_of_what_goes_is_said(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "150")
+    changes = [
+        change("delete", "old.example.com.", "A", rrset("192.0.2.1"), None, stale_until_s=300),
+        change("add", "old.example.com.", "CNAME", None, rrset("new.example.com."), stale_until_s=300),
+        change("delete", "www.example.com.", "CNAME", rrset("old.example.com."), None, stale_until_s=300),
+        change("add", "www.example.com.", "A", None, rrset("192.0.2.9"), stale_until_s=300),
+        change("delete", "two.example.com.", "A", rrset("192.0.2.2"), None, stale_until_s=300),
+        change("add", "two.example.com.", "TXT", None, rrset('"x"'), stale_until_s=300),
+    ]
+    rows = [" ".join(line.split()) for line in text(*changes).splitlines()]
+    assert any(row.endswith("192.0.2.1 -> CNAME new.example.com. after 5 min") for row in rows)
+    assert any(row.endswith("old.example.com. -> A 192.0.2.9 after 5 min") for row in rows)
+    assert any(row.endswith("192.0.2.2 -> none after 5 min") for row in rows)
+
+
 def test_who_notices_fits_the_terminal(monkeypatch):
     long = ".".join(["www", *["label" * 8] * 4, "example.com."])
     six = [f"2001:db8:1:2:3:4:5:{last}" for last in "123"]
