@@ -61,6 +61,14 @@ def test_a_text_that_says_the_same(verbs, editor):
     assert verbs.change("zone", "edit", "example.com").stdout == "No changes.\n"
 
 
+def test_an_empty_text_deletes_nothing(verbs, editor):
+    before = verbs.contents()
+    editor(': > "$2"')
+    run = verbs.change("zone", "edit", "example.com", status=2)
+    assert "holds no record" in run.stderr and "zone delete" in run.stderr
+    assert verbs.contents() == before
+
+
 def test_comments_and_disabled_records_stay(verbs, editor):
     words = ("record", "add", "example.com", "web", "A")
     verbs.change(*words, "192.0.2.80", "--comment", "the old one")

@@ -76,6 +76,8 @@ def _sets(text: bytes, zone: str) -> Sets:
     read = read_text(text, zone)
     if read.problems:
         raise Unreadable(list(read.problems))
+    if not read.count:
+        raise ServeError("the text holds no record; nothing was changed", hint="`zone delete` deletes a zone")
     return {(owner, rtype): (ttl, list(data)) for owner, rtype, ttl, data in read.sets(0, read.count)}
 
 
