@@ -72,6 +72,12 @@ def test_a_type_that_is_none_is_not_just_absent(example):
     assert "is no record type" in example.change("record", "delete", "example.com", "www", "CNAMEE", status=1).stderr
     assert example.change("record", "delete", "example.com", "www", "TXT").stdout == "No changes.\n"
     assert example.change("record", "delete", "example.com", "www", "TYPE700").stdout == "No changes.\n"
+    for words, said in (
+        (("www", "TXT"), "www.example.com. has no TXT; it has CNAME\n"),
+        (("wwww", "A"), "wwww.example.com. has no records\n"),
+        (("ns1", "A", "192.0.2.254"), "ns1.example.com. A has no such record\n"),
+    ):
+        assert example.change("record", "delete", "example.com", *words).stderr == said
 
 
 def test_files_that_are_hardly_zones(example):
@@ -159,7 +165,7 @@ def test_an_soa_that_is_not_one(api: Api):
         ("POST", "zones", {"name": "x.example.", "zone": "; nothing"}, "holds no record"),
         ("PUT", f"zones/{ZONE}/text", b"", "holds no record"),
         ("POST", f"names/www.{ZONE}/point", {"target": "a..b"}, "empty label"),
-        ("POST", f"zones/{ZONE}/undo", {"serial": "1"}, "Expected int"),
+        ("POST", f"zones/{ZONE}/undo", {"serial": "x"}, "Expected int"),
         ("PATCH", f"zones/{ZONE}?base_serial=x", {"rrsets": []}, "base_serial"),
         ("PATCH", f"zones/{ZONE}", {"rrsets": [rrset(f"www.{ZONE}", "BOGUS", op="DELETE")]}, "is no record type"),
     ],

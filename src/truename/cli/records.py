@@ -3,15 +3,16 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from truename.cli import table
-from truename.cli.changing import Call, change
+from truename.cli.changing import Call, Remarks, change
 from truename.cli.client import Client, Query, in_path
-from truename.cli.messages import say
+from truename.cli.messages import note, say
 from truename.cli.notice_text import both_in
 from truename.cli.options import Mode
-from truename.cli.plan_text import comment_text
+from truename.cli.plan_text import comment_text, is_empty
 from truename.idn import both
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Step:
         step: dict[str, Any] = {"name": self.owner, "type": self.type, "changetype": self.operation}
         if self.contents:
             step["records"] = [{"content": content, "disabled": self.is_disabled} for content in self.contents]
-        if self._is_written:
+        if self.is_written:
             step["ttl"] = self.ttl if self.ttl is not None else int(there["ttl"]) if there else DEFAULT_TTL
         if self.comment is not None:
             step["comments"] = self._comments(there)
@@ -75,10 +76,11 @@ class Step:
     @property
     def is_in_need_of_the_set(self) -> bool:
         """Whether what is sent depends on the RRset as it is."""
-        return self._is_written and (self.ttl is None or (self.comment is not None and self.operation == "EXTEND"))
+        return self.is_written and (self.ttl is None or (self.comment is not None and self.operation == "EXTEND"))
 
     @property
-    def _is_written(self) -> bool:
+    def is_written(self) -> bool:
+        """Whether it gives records, and takes none away."""
         return self.operation in ("EXTEND", "REPLACE")
 
     def _comments(self, there: Mapping[str, Any] | None) -> list[dict[str, Any]]:
@@ -90,12 +92,33 @@ def carry_out(client: Client, step: Step, mode: Mode) -> int:
     """Plan and carry it out. Returns: exit status"""
     there = _there(client, step) if step.is_in_need_of_the_set else None
     call = Call("PATCH", f"zones/{in_path(step.zone)}", {"rrsets": [step.body(there)]})
-    return change(client, call, mode, remarks=_dropped if step.operation == "REPLACE" else None)
+    return change(client, call, mode, remarks=_remarks(client, step))
+
+
+def _remarks(client: Client, step: Step) -> Remarks | None:
+    if step.operation == "REPLACE":
+        return _dropped
+    return None if step.is_written else partial(_missing, client, step)
 
 
 def _there(client: Client, step: Step) -> dict[str, Any] | None:
     found = of_zone(client, step.zone, {"rrset_name": step.owner, "rrset_type": step.type})
     return found[0] if found else None
+
+
+def _missing(client: Client, step: Step, plan: "PlanJson") -> Iterator[str]:
+    """Say on stderr that what shall be deleted is not there, and what is; there is nothing to add to the plan."""
+    if not is_empty(plan):
+        return
+    held = {one["type"]: one["records"] for one in of_zone(client, step.zone, {"rrset_name": step.owner})}
+    name = both(step.owner)
+    if not held:
+        note(f"{name} has no records")
+    elif step.type not in held:
+        note(f"{name} has no {step.type}; it has {', '.join(held)}")
+    elif step.contents:
+        note(f"{name} {step.type} has no such record")
+    yield from ()
 
 
 def _dropped(plan: "PlanJson") -> Iterator[str]:
