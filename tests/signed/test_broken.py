@@ -119,6 +119,7 @@ CASES = [
     Case("NSEC3 with a hash nobody knows", HASHED, replaced(r"(\tNSEC3\t)1 ", r"\g<1>9 "), {DENIAL}),
     Case("NSEC3 at a name that is no hash", HASHED, replaced(r"^(\w{30})\w\w(\.broken\.test\.)", r"\1\2"), {DENIAL}),
     Case("NSEC3 leads back", HASHED, replaced(r"^(\w{32})(\..*\tNSEC3\t1 0 0 - +)\w+", r"\1\2\1"), {DENIAL}),
+    Case("an NSEC3 of a name that is gone", HASHED, without(r"^z\.broken\.test\.\t"), {DENIAL}),
     Case("NSEC and NSEC3", HASHED, added("a.broken.test.\t300\tIN\tNSEC\tb.broken.test. A RRSIG NSEC\n"), {MISSING}),
 ]  # fmt: skip
 

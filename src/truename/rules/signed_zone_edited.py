@@ -95,7 +95,7 @@ def _denial(fact: Fact) -> str:
         return f"{fact.type} does not lead to {about or 'a name'}, the next one that has such a record"
     if what == "types":
         return f"{fact.type} does not show the types that are there ({', '.join(about.split())} differ)"
-    return f"{fact.type} stands for {about}, which is gone"
+    return f"{fact.type} stands for {about}, which is gone" if about else f"{fact.type} stands for no name that is there"
 
 
 def _unverified(zone: str, context: Context, severity: str) -> Iterator[Finding]:

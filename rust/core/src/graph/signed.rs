@@ -1,13 +1,14 @@
 //! What is wrong with a zone that was signed elsewhere. It is served as it is; these are facts to tell.
 
-use super::denial::{places, Denial};
+use super::denial::{places, Denial, Nsec3Parameters};
 use super::facts::{FactKind, Kinds};
 use super::find::Found;
 use super::node::{NameId, Node, Payload};
 use super::snapshot::Snapshot;
 use crate::name::Name;
 use crate::record::Rtype;
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashSet};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The kinds that one name of a signed zone shows.
@@ -29,6 +30,8 @@ pub struct Signed<'a> {
     denial: Denial<'a>,
     /// Seconds since 1970, modulo 2^32 as in RRSIG records (RFC 4034 3.1.5).
     now: u32,
+    /// The owners of NSEC3 records that stand for a name of the zone, once somebody asked.
+    standing: OnceCell<HashSet<NameId>>,
 }
 
 /// What is wrong at a name: the kind, the type that it is about, and what the kind tells besides.
@@ -56,7 +59,7 @@ impl<'a> Signed<'a> {
             return None;
         }
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as u32);
-        Some(Signed { snapshot, zone, denial: snapshot.denial(zone), now })
+        Some(Signed { snapshot, zone, denial: snapshot.denial(zone), now, standing: OnceCell::new() })
     }
 
     /// What is wrong at one name of the zone.
@@ -85,6 +88,23 @@ impl<'a> Signed<'a> {
         let Denial::Nsec3(parameters) = self.denial else { return None };
         let (matching, _) = self.snapshot.nsec3_of(self.zone, parameters, name);
         matching.map(|owner| (owner, (FactKind::DenialBroken, Rtype::NSEC3, format!("gone {name}"))))
+    }
+
+    /// An NSEC3 record that stands for no name of the zone: the name that it hashes cannot be denied. The first question
+    /// costs a hash of each name, so it is none for edits.
+    pub fn fault_of_idle(&self, owner: NameId, payload: &Payload<'a>) -> Option<Fault> {
+        let Denial::Nsec3(parameters) = self.denial else { return None };
+        let set = payload.sets().get(Rtype::NSEC3)?;
+        let is_in_use = set.iter().filter_map(Nsec3Parameters::read).any(|other| other == parameters);
+        let is_idle = is_in_use && !self.standing(parameters).contains(&owner);
+        is_idle.then(|| (FactKind::DenialBroken, Rtype::NSEC3, "gone".to_owned()))
+    }
+
+    fn standing(&self, parameters: Nsec3Parameters<'_>) -> &HashSet<NameId> {
+        self.standing.get_or_init(|| {
+            let names = self.snapshot.members(self.zone).map(|id| self.snapshot.name(id));
+            names.filter_map(|name| self.snapshot.nsec3_of(self.zone, parameters, &name).0).collect()
+        })
     }
 
     /// Who stands for a name in the order of denial, or else before it; for each way of denying.

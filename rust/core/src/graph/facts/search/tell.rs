@@ -76,7 +76,9 @@ impl<'a> Search<'a, '_> {
             return;
         }
         let Some(signed) = self.zones.get(&at.zone).and_then(|seen| seen.signed.as_ref()) else { return };
-        for (kind, rtype, detail) in signed.faults(at.owner, payload) {
+        let idle = || signed.fault_of_idle(at.owner, payload);
+        let idle = self.asked.kinds.has(FactKind::DenialBroken).then(idle).flatten();
+        for (kind, rtype, detail) in signed.faults(at.owner, payload).into_iter().chain(idle) {
             if self.asked.kinds.has(kind) {
                 self.facts.add(kind, || Fact { detail, ..Fact::new(kind, at.zone, at.owner, rtype) });
             }
