@@ -31,7 +31,8 @@ Source: RFC 952; RFC 1123 2.1; RFC 5321 2.3.5
 from collections.abc import Iterator, Sequence
 
 from truename.rules.base import Context, Fact, Finding, Rule
-from truename.rules.wording import listed
+from truename.rules.missing_trailing_dot import is_public
+from truename.rules.wording import is_below, listed, relative
 
 
 def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
@@ -45,8 +46,16 @@ def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
 
 def _hint(fact: Fact) -> str:
     if "\\@" in fact.detail:
-        return f"a mailbox is written with dots alone: `{fact.detail.replace(chr(92) + '@', '.')}`"
+        return f"a mailbox is written with dots alone: `{_mailbox(fact)}`"
     return "a host's name has letters, digits and hyphens between them; an alias or a service may hold others"
+
+
+def _mailbox(fact: Fact) -> str:
+    """The name that was meant: a whole mail address without a final dot has got the zone's name behind it."""
+    meant = fact.detail.replace("\\@", ".")
+    written = relative(meant, fact.zone)
+    is_whole = is_below(meant, fact.zone) and (is_below(f"{written}.", fact.zone) or is_public(written))
+    return f"{written}." if is_whole else meant
 
 
 def _how(name: str) -> str:

@@ -1,6 +1,7 @@
 """What people read: the message says what is wrong with their record, the hint what to write, with the very text."""
 
 import pytest
+from judged import judged
 
 CASES = [
     ("blog CNAME 192.0.2.1", "target-is-address", "an alias must point to a name", "write `blog A 192.0.2.1`"),
@@ -124,3 +125,20 @@ def test_a_name_below_another_zone_is_no_doubled_origin(of):
     # The zone's name inside a longer label is not the zone's name.
     assert [one.rule for one in of("w CNAME xexample.community")] == ["missing-trailing-dot", "target-missing"]
     assert [one.rule for one in of("w CNAME notexample.com.internal")] == ["target-missing"]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("ann@example.com", "ann.example.com."),
+        ("ann@example.net", "ann.example.net."),
+        ("ann@example.net.", "ann.example.net."),
+        ("ann@mail", "ann.mail.example.com."),
+        ("ann@mail.sub.example.com.", "ann.mail.sub.example.com."),
+    ],
+)
+def test_the_mailbox_of_an_soa_is_the_one_that_was_meant(tmp_path, written, meant):
+    file = tmp_path / "example.com.zone"
+    file.write_text(f"$ORIGIN example.com.\n$TTL 60\n@ SOA ns.example.net. {written} 1 2 3 4 5\n@ NS ns.example.net.\n")
+    (found,) = judged([file], rules=["host-name-characters"])
+    assert found.hint.endswith(f"`{meant}`")
