@@ -76,8 +76,8 @@ def host_port(text: str) -> tuple[str, int]:
 
 def spread(address: str) -> tuple[str, ...]:
     """`:PORT` is that port of every address of the machine, IPv4 and IPv6; anything else is one address."""
-    if not address.startswith(":"):
-        return (address,)
+    if not address.startswith(":") or ":" in address[1:]:
+        return (address,)  # `::1:53` is an address without its brackets
     return (f"0.0.0.0{address}", f"[::]{address}")  # noqa: S104 - who writes no host has asked for it
 
 

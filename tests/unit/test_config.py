@@ -100,6 +100,8 @@ def test_the_file_is_named_by_flag_then_environment_then_place(file, tmp_path, m
         ("[serve]\nlisten = '127.0.0.1:53'\n", 2, "is not a list of texts"),
         ("[serve]\nlisten = [53]\n", 2, "is not a list of texts"),
         ("[serve]\nlisten = ['ns1:53']\n", 2, "is no IP address"),
+        ("[serve]\nlisten = ['::1:53']\n", 2, '"::1:53" is not ADDRESS:PORT; IPv6 is written [ADDRESS]:PORT'),
+        ("[serve]\nlisten = ['::']\n", 2, "is not HOST:PORT"),
         ("[serve]\nfollow = 'all'\n", 2, '"all" is none of served, zone'),
         ("[serve]\nmax_chain = 0\n", 2, "0 is not between 1 and 255"),
         ("[serve]\ndatabase = 'mysql://x'\n", 2, "is neither sqlite:///FILE nor postgresql"),
