@@ -445,6 +445,10 @@ def test_what_is_no_number_is_refused(api: Api, zone: str, ttl: object):
 def test_null_is_nothing_said(api: Api, zone: str):
     change = {**rrset(f"www.{zone}", "A", ttl=60), "records": [{"content": "192.0.2.1", "disabled": None}]}
     assert api.patch(zone, {**change, "comments": None}).status == 204
+    nothing = {"content": "why", "account": None, "modified_at": None}
+    assert api.patch(zone, {**change, "comments": [nothing]}).status == 204
+    (comment,) = api.rrsets(zone)[f"www.{zone}", "A"]["comments"]
+    assert (comment["content"], comment["account"]) == ("why", "")
     assert api.contents(zone, f"www.{zone}", "A") == ["192.0.2.1"]
     delete = {"name": f"www.{zone}", "type": "A", "changetype": "DELETE", "ttl": None, "records": None}
     assert api.patch(zone, delete).status == 204

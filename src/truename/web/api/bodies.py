@@ -55,8 +55,8 @@ class RecordBody(Struct):
 class CommentBody(Struct):
     """A comment on an RRset; *modified_at* in Unix seconds."""
 
-    content: str = ""
-    account: str = ""
+    content: str | None = ""
+    account: str | None = ""
     modified_at: Number | None = None
 
 

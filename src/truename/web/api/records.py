@@ -184,7 +184,7 @@ def _ascii(name: str) -> str:
 
 
 def _comment(one: CommentBody, now: int) -> Comment:
-    return Comment(one.content, one.account, now if one.modified_at is None else int(one.modified_at))
+    return Comment(one.content or "", one.account or "", now if one.modified_at is None else int(one.modified_at))
 
 
 def rrset_json(rrset: RRset) -> str:
