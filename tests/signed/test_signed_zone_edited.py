@@ -131,6 +131,9 @@ def test_signed_again_below_the_serial_that_is_there(make, keys: Keys) -> None:
     house = make()
     again = keys.sign(ORIGIN, ZONE.replace("192.0.2.1", "192.0.2.9"), NSEC)
     assert house.told(ZoneChange(ORIGIN, text=again.path.read_bytes())) == {SOA}
+    with pytest.raises(RejectedEdit) as refused:
+        house.give(again.path.read_bytes())
+    assert "with a serial above the last one that it had here" in refused.value.findings[0].hint
 
 
 @pytest.mark.parametrize("recipe", ALL.values(), ids=ALL)

@@ -47,9 +47,15 @@ from collections.abc import Iterator, Sequence
 
 from truename.rules.base import Context, Fact, Finding, Rule
 
-HINT = (
-    "sign the zone again where its keys are and import it whole; or have it unsigned: take its DS out of the parent,"
+UNSIGN = (
+    "or have it unsigned: take its DS out of the parent,"
     " then all DNSKEY, RRSIG, NSEC, NSEC3 and NSEC3PARAM records out of this one, in one change"
+)
+HINT = f"sign the zone again where its keys are and import it whole; {UNSIGN}"
+# A serial at or below the last one here is raised by the door, and is then another than the one that was signed.
+HINT_OF_SERIAL = (
+    "sign the zone again where its keys are, with a serial above the last one that it had here, and import it whole; "
+    + UNSIGN
 )
 SIGNATURES = {
     "signature-missing": "has no signature (RRSIG), and the zone is signed",
@@ -73,15 +79,20 @@ def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
     severity = "error" if context.is_change else "warning"
     for fact in facts:
         if fact.kind != "zone-signed":
-            yield context.owner(fact, f"{fact.owner} {_words(fact)}", HINT, severity)
+            hint = HINT_OF_SERIAL if _is_renumbered(fact) else HINT
+            yield context.owner(fact, f"{fact.owner} {_words(fact)}", hint, severity)
         elif context.is_chosen:
             yield from _unverified(fact.zone, context, severity)
+
+
+def _is_renumbered(fact: Fact) -> bool:
+    return fact.kind == "signature-outlived" and (fact.owner, fact.type) == (fact.zone, "SOA")
 
 
 def _words(fact: Fact) -> str:
     if fact.kind == "denial-broken":
         return _denial(fact)
-    if fact.kind == "signature-outlived" and (fact.owner, fact.type) == (fact.zone, "SOA"):
+    if _is_renumbered(fact):
         return "SOA has a signature (RRSIG) that was made over another serial or other data"
     return f"{fact.type} {UNFIT[fact.detail] if fact.kind == 'signature-unfit' else SIGNATURES[fact.kind]}"
 
@@ -95,7 +106,9 @@ def _denial(fact: Fact) -> str:
         return f"{fact.type} does not lead to {about or 'a name'}, the next one that has such a record"
     if what == "types":
         return f"{fact.type} does not show the types that are there ({', '.join(about.split())} differ)"
-    return f"{fact.type} stands for {about}, which is gone" if about else f"{fact.type} stands for no name that is there"
+    return (
+        f"{fact.type} stands for {about}, which is gone" if about else f"{fact.type} stands for no name that is there"
+    )
 
 
 def _unverified(zone: str, context: Context, severity: str) -> Iterator[Finding]:
