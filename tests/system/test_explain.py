@@ -154,9 +154,10 @@ def test_nobody_reads_stdout(arguments, zones):
 def test_version_and_a_missing_verb():
     run = truename("--version")
     assert run.returncode == 0 and run.stdout.startswith("truename 0.")
-    for words in ([], ["nonsense"], ["--nonsense"]):
+    for words, start in (([], "Usage: truename"), (["nonsense"], "error: "), (["--nonsense"], "error: ")):
         run = truename(*words)
-        assert run.returncode == 2 and run.stderr.startswith("error: ") and "hint: " in run.stderr
+        assert run.returncode == 2 and run.stdout == "" and run.stderr.startswith(start)
+        assert "\nerror: " in "\n" + run.stderr and "\nhint: " in run.stderr
 
 
 def test_help_of_every_verb():
