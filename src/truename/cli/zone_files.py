@@ -80,7 +80,8 @@ def _doubt(read: "Read") -> str:
     if read.path == STDIN:
         return "the zone's name is not known: no $ORIGIN, and no SOA with an absolute owner"
     names = [name.lower() for name in read.soa_names]
-    if not names or any(name == read.origin or is_below(name, read.origin) for name in names):
+    is_borne_out = any(name == read.origin or is_below(name, read.origin) for name in names)
+    if not names or (is_borne_out and not _reverse_of(read.origin)):
         return ""
     # A provider's names stand in the SOA of thousands of zones whose files are called as they are.
     if _is_zone_file(read.path) and (is_public(read.origin[:-1]) or read.origin.endswith(".arpa.")):
@@ -94,8 +95,16 @@ def _how_to_say(read: "Read") -> str:
     from truename.rules.wording import is_below
 
     names = [name for name in read.soa_names if not is_below(name, read.origin)]
-    example = next((name.partition(".")[2].rstrip(".") for name in names), "") or "example.com"
+    elsewhere = next((name.partition(".")[2].rstrip(".") for name in names), "")
+    example = _reverse_of(read.origin) or elsewhere or "example.com"
     return f"say the zone's name: {example}={file}, or --origin {example} for a single file"
+
+
+def _reverse_of(origin: str) -> str:
+    """The reverse zone of a file such as `db.192.0.2`, whose name is the beginning of addresses; else nothing."""
+    labels = origin[:-1].split(".")
+    is_prefix = len(labels) <= 3 and all(label.isascii() and label.isdigit() and int(label) < 256 for label in labels)
+    return ".".join([*reversed(labels), "in-addr.arpa"]) if is_prefix else ""
 
 
 def _refuse_origin(

@@ -96,6 +96,7 @@ def test_stdin(monkeypatch: pytest.MonkeyPatch) -> None:
         ("zone.txt", "ns1.example.com. hostmaster.example.com.", True),
         ("internal.zone", "ns1.corp.example.com. root.corp.example.com.", True),
         ("db.192.0.2", "ns1.example.com. hostmaster.example.com.", True),
+        ("db.192.0.2", "ns1 hostmaster", True),
         ("zone.txt", "ns1 hostmaster", False),
         ("example.com.zone", "ns1.example.com. hostmaster.example.net.", False),
         ("db.example.com", "ns1.example.com. hostmaster.example.com.", False),
@@ -113,6 +114,16 @@ def test_which_guesses_are_doubtful(tmp_path: Path, file: str, soa: str, is_doub
     assert not doubtful(World().read([(path, "example.org")]))
     if said:
         assert "--origin" in said[0][1] and "ns1." in said[0][0]
+
+
+@pytest.mark.parametrize(
+    ("file", "zone"),
+    [("db.192.0.2", "2.0.192.in-addr.arpa"), ("db.127", "127.in-addr.arpa"), ("zone.txt", "example.com")],
+)
+def test_the_zone_to_say_is_the_one_that_was_meant(tmp_path: Path, file: str, zone: str) -> None:
+    made(tmp_path, file, text=SOA.format("localhost. root.example.com."))
+    ((_, hint),) = doubtful(World().read([(str(tmp_path / file), None)]))
+    assert f" {zone}={tmp_path / file}," in hint
 
 
 def test_what_the_file_says_is_no_guess(tmp_path: Path) -> None:
