@@ -85,7 +85,7 @@ impl Fact {
     #[getter]
     fn r#type(&self) -> String {
         match self.fact.kind {
-            FactKind::Unreadable => String::new(),
+            FactKind::Unreadable | FactKind::OctalEscape => String::new(),
             _ => self.fact.rtype.to_string(),
         }
     }

@@ -3,6 +3,9 @@
 import pytest
 from judged import judged
 
+from truename._core import World
+from truename.rules.base import check
+
 CASES = [
     ("blog CNAME 192.0.2.1", "target-is-address", "an alias must point to a name", "write `blog A 192.0.2.1`"),
     ("blog CNAME 2001:db8::1", "target-is-address", "2001:db8::1", "write `blog AAAA 2001:db8::1`"),
@@ -142,3 +145,22 @@ def test_the_mailbox_of_an_soa_is_the_one_that_was_meant(tmp_path, written, mean
     file.write_text(f"$ORIGIN example.com.\n$TTL 60\n@ SOA ns.example.net. {written} 1 2 3 4 5\n@ NS ns.example.net.\n")
     (found,) = judged([file], rules=["host-name-characters"])
     assert found.hint.endswith(f"`{meant}`")
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        (r't TXT "\303\244"', r"write `\195` for `\303`, which is octal"),
+        (r"\344.t A 192.0.2.1", r"write `\228` for `\344`, which is octal"),
+        (r't TXT "\999"', r"a backslash itself is written `\\`"),
+        (r't TXT "\30"', r"a backslash itself is written `\\`"),
+        (r"\052.t A 192.0.2.1", "write `*`"),
+    ],
+)
+def test_escapes_in_octal(tmp_path, line, hint):
+    file = tmp_path / "example.com.zone"
+    file.write_text(f"$ORIGIN example.com.\n$TTL 60\n@ SOA ns h 1 2 3 4 5\n@ NS ns\nns A 192.0.2.53\n{line}\n")
+    world = World()
+    world.read([(str(file), None)])
+    (found,) = check(world, rules=["zone-malformed"])
+    assert hint in found.hint and found.type == ""

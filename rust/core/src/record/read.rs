@@ -3,7 +3,7 @@
 use super::fault::{Fault, Faulty};
 use super::fields::Field;
 use super::read_rare::hex_to_end;
-use super::token::{number, unescaped, Token, Tokens};
+use super::token::{hint_of_escape, number, unescaped, Token, Tokens};
 use super::types::{Form, Rtype};
 use super::{names, present};
 use crate::name::{Name, NameError};
@@ -218,11 +218,11 @@ fn read_name_by(set: SetName, name: &mut Name, token: &Token<'_>, origin: &Name)
 
 fn bad_name(token: &Token<'_>, error: NameError) -> Box<Fault> {
     let hint = match error {
-        NameError::LabelTooLong => "a label takes at most 63 octets; labels are separated by dots",
-        NameError::NameTooLong => "names without a final dot are completed with the origin",
-        NameError::EmptyLabel => "write one dot between labels",
-        NameError::BadEscape => "a backslash itself is written `\\\\`",
-        NameError::Truncated => "",
+        NameError::LabelTooLong => "a label takes at most 63 octets; labels are separated by dots".to_string(),
+        NameError::NameTooLong => "names without a final dot are completed with the origin".to_string(),
+        NameError::EmptyLabel => "write one dot between labels".to_string(),
+        NameError::BadEscape => hint_of_escape(token.text),
+        NameError::Truncated => String::new(),
     };
     token.fault(format!("{} is no name: {error}", token.shown()), hint)
 }

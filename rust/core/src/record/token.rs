@@ -331,6 +331,21 @@ impl<'a> Tokens<'a> {
     }
 }
 
+/// What to write for an escape that cannot be read, the first such one of `text`. Route 53 and others write octal ones.
+#[cold]
+pub(crate) fn hint_of_escape(text: &[u8]) -> String {
+    let is_too_large =
+        |four: &&[u8]| four[0] == b'\\' && four[1..].iter().all(u8::is_ascii_digit) && four[1..] > b"255"[..];
+    let escape = text.windows(4).find(is_too_large);
+    let octal = escape.and_then(|four| std::str::from_utf8(&four[1..]).ok());
+    match octal.and_then(|digits| Some((digits, u8::from_str_radix(digits, 8).ok()?))) {
+        Some((digits, octet)) => {
+            format!("escapes are decimal here: write `\\{octet:03}` for `\\{digits}`, which is octal")
+        }
+        None => "a backslash itself is written `\\\\`".to_string(),
+    }
+}
+
 /// The octets a token means, its escapes undone, added to `out`.
 pub fn unescaped(token: &Token<'_>, out: &mut Vec<u8>) -> Faulty<()> {
     let mut at = 0;
@@ -338,7 +353,7 @@ pub fn unescaped(token: &Token<'_>, out: &mut Vec<u8>) -> Faulty<()> {
         out.extend_from_slice(&token.text[at..at + step]);
         at += step;
         let (octet, used) = unescape(&token.text[at..])
-            .map_err(|error| token.fault_in(at, error.to_string(), "a backslash itself is written `\\\\`"))?;
+            .map_err(|error| token.fault_in(at, error.to_string(), hint_of_escape(&token.text[at..])))?;
         out.push(octet);
         at += used;
     }
