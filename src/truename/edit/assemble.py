@@ -16,7 +16,7 @@ from truename.edit.streamed import Streamed, soa_of
 from truename.edit.zone_edit import Edit, ZoneEdit
 from truename.errors import RejectedEdit
 from truename.serial import is_newer
-from truename.zone import RRset, ZoneInfo, is_same_in_file
+from truename.zone import Record, RRset, ZoneInfo, is_same_in_file
 
 if TYPE_CHECKING:
     from truename.store import Store
@@ -97,6 +97,11 @@ def _clear(draft: ZoneDraft) -> None:
 
 def _replace_by(draft: ZoneDraft, text: ZoneText) -> None:
     """Let the zone hold what *text* says and nothing else; what is stored so already is not touched."""
+    if not _is_in_zone(text):
+        _clear(draft)
+        for owner, rtype, ttl, data in text.sets():
+            draft.write(owner, rtype, RRset(owner, rtype, ttl, tuple(map(Record, data))))
+        return
     for before, after in draft.store.differences(draft.name, text):
         one = before or after
         assert one is not None  # noqa: S101 - a difference of nothing is none
@@ -104,6 +109,15 @@ def _replace_by(draft: ZoneDraft, text: ZoneText) -> None:
             continue
         key = (one.owner, one.type)
         draft.before[key], draft.now[key] = before, after
+
+
+def _is_in_zone(text: ZoneText) -> bool:
+    """Whether all owners are at or below the origin. Others have no place in the store; the rules say which they are."""
+    try:
+        text.ordered(0, 0)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_older_only(before: RRset, after: RRset) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from truename.edit.change import ChangeSet, SetChange, ZoneChange
 from truename.errors import NoZone, RejectedEdit, StaleEdit, ZoneExists
 from truename.zone import Comment, Record, ZoneInfo
-from unit.edit.kept import COM, ME, Kept, more, put, take
+from unit.edit.kept import COM, ME, ORG, Kept, more, put, take
 
 
 def test_an_rrset_is_replaced_and_deleted(kept: Kept) -> None:
@@ -179,6 +179,21 @@ def test_a_text_replaces_a_zone_and_only_what_differs_is_written(kept: Kept) -> 
     with pytest.raises(RejectedEdit) as refused:
         kept.door.commit(ChangeSet(zones=[ZoneChange("example.com.", text=b"@ 60 NS\n$INCLUDE /etc/passwd\n")]), ME)
     assert [(one.rule, one.line) for one in refused.value.findings] == [("zone-malformed", 1), ("zone-malformed", 2)]
+
+
+def test_a_text_of_another_zone_is_refused_by_the_rules(kept: Kept) -> None:
+    outside = ChangeSet(zones=[ZoneChange("example.com.", text=(COM + "www.example.edu. 60 A 192.0.2.9\n").encode())])
+    plan = kept.door.plan(outside, ME)
+    assert [(one.rule, one.owner) for one in plan.findings] == [
+        ("data-out-of-zone", "www.example.edu.")
+    ] and plan.refused
+    assert [(one.op, one.owner) for one in plan.changes if one.type != "SOA"] == [("add", "www.example.edu.")]
+    whole = b"$ORIGIN example.edu.\n" + ORG.encode()
+    change = ChangeSet(zones=[ZoneChange("example.net.", is_new=True, text=whole)])
+    with pytest.raises(RejectedEdit) as refused:
+        kept.door.commit(change, ME)
+    assert {one.rule for one in refused.value.findings} >= {"data-out-of-zone"}
+    assert kept.store.zone("example.net.") is None and kept.serial() == 7
 
 
 def test_a_text_that_differs_in_an_older_serial_alone_changes_nothing(kept: Kept) -> None:
