@@ -113,6 +113,9 @@ def rename(kept: Kept, old: str, new: str, *, keep_alias: bool = False) -> Chang
         found = ", ".join(rrset.type for rrset in there)
         raise RejectedEdit(f"{new} has {found} already", hint="retire it first, or choose another name")
     _refuse_hidden(kept, (zone, old), (to, new))
+    if any(rrset.type == "NS" and rrset.served for rrset in moved):
+        hint = "delegate the new name, and delete this delegation when nobody asks for its zone any more"
+        raise RejectedEdit(f"{old} is delegated, and a zone is not renamed", hint=hint)
     steps = repoint(kept, [old], new)
     if not moved and not steps:
         raise RejectedEdit(f"{old} holds nothing and no record names it")

@@ -270,6 +270,8 @@ def test_rename_does_not_hide_below_a_delegation(kept: Kept) -> None:
         kept.door.rename("mail.example.com.", "mx.lab.example.com.", ME)
     with pytest.raises(RejectedEdit, match="below the delegation"):
         kept.door.rename("www.example.org.", "www.lab.example.com.", ME)
+    with pytest.raises(RejectedEdit, match=r"lab\.example\.com\. is delegated, and a zone is not renamed"):
+        kept.door.rename("lab.example.com.", "rooms.example.com.", ME)
     kept.door.rename("ns.lab.example.com.", "ns2.lab.example.com.", ME)
     kept.edit(put("lab", "NS", "ns1.example.com."))
     kept.door.rename("ns1.example.com.", "ns1.lab.example.com.", ME)
