@@ -69,9 +69,11 @@ class Reading:
             return self.zone
         if typed.is_absolute(name):
             return name
-        if not _has_dot(name) or _is_no_name(name):
+        if not _has_dot(name):
             return typed.below(name, self.zone)
-        if not self._is_meant_absolute(_normal(name)):
+        if not self._is_meant_absolute(_normal(_without_spaces(name))):
+            if _is_no_name(name):
+                return typed.below(name, self.zone)
             raise _unclear(name, typed.below(name, self.zone), what)
         return f"{name}."
 

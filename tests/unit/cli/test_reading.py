@@ -65,6 +65,8 @@ def read(text: str, rtype: str) -> str:
         ("https://example.net/", "https://example.net/.example.com."),
         ("example.net:8080", "example.net:8080.example.com."),
         ("two words", "two\\032words.example.com."),
+        ("two words.example.com", "two\\032words.example.com."),
+        ("ops@mail.example.com", "ops@mail.example.com."),
     ],
 )
 def test_a_name(text, name):
