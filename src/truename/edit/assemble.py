@@ -112,7 +112,7 @@ def _replace_by(draft: ZoneDraft, text: ZoneText) -> None:
 
 
 def _is_in_zone(text: ZoneText) -> bool:
-    """Whether all owners are at or below the origin. Others have no place in the store; the rules say which they are."""
+    """Whether all owners are at or below the origin. Others have no place in the store; the rules name them."""
     try:
         text.ordered(0, 0)
     except ValueError:
