@@ -84,7 +84,7 @@ def point(kept: Kept, alias: str, target: str, ttl: int | None) -> ChangeSet:
     """Let *alias* be an alias of *target*. Where it has other data, the rules refuse: nothing is dropped silently."""
     zone = kept.zone_of(alias)
     is_flat = alias == zone or kept.store.rrset(zone, alias, "ALIAS") is not None
-    return ChangeSet(sets=(_set(zone, alias, "ALIAS" if is_flat else "CNAME", ttl, target),))
+    return ChangeSet(sets=(_set(zone, alias, "ALIAS" if is_flat else "CNAME", ttl, target),), base=zone)
 
 
 def _set(zone: str, owner: str, rtype: str, ttl: int | None, content: str) -> SetChange:
@@ -125,7 +125,7 @@ def rename(kept: Kept, old: str, new: str, *, keep_alias: bool = False) -> Chang
     steps += [_whole(to, replace(links.repointed(rrset, old, new), owner=new)) for rrset in moved]
     if keep_alias:
         steps.append(_set(zone, old, "CNAME", min((rrset.ttl for rrset in moved), default=None), new))
-    return ChangeSet(sets=tuple(steps), said=tuple(_named_already(kept, old, new)))
+    return ChangeSet(sets=tuple(steps), base=zone, said=tuple(_named_already(kept, old, new)))
 
 
 def _refuse_hidden(kept: Kept, old: tuple[str, str], new: tuple[str, str]) -> None:
@@ -175,7 +175,7 @@ def retire(kept: Kept, name: str, to: str | None) -> ChangeSet:
     else:
         steps = [step for step in repoint(kept, kept.names_of(name), to) if step.owner != name or step.zone != zone]
     gone = [SetChange(zone, name, rrset.type, "delete") for rrset in held]
-    return ChangeSet(sets=(*steps, *gone, *glue.follow(kept, zone, name, None)))
+    return ChangeSet(sets=(*steps, *gone, *glue.follow(kept, zone, name, None)), base=zone)
 
 
 def repoint(kept: Kept, olds: Sequence[str], new: str) -> list[SetChange]:

@@ -264,6 +264,15 @@ def test_rename_that_cannot_be(kept: Kept) -> None:
         kept.door.rename("mail.example.com.", "mail.example.net.", ME)
 
 
+def test_the_version_that_counts_is_that_of_the_name_s_zone(kept: Kept) -> None:
+    kept.edit(put("two", "CNAME", "www.example.org.", zone="example.com."))
+    for plan in (
+        kept.door.rename("www.example.org.", "web.example.org.", replace(ME, base_serial=2020010101)),
+        kept.door.retire("web.example.org.", "www.example.com.", replace(ME, base_serial=kept.serial("example.org."))),
+    ):
+        assert plan.base_serial == plan.serials["example.org."][0] and len(plan.serials) == 2
+
+
 def test_rename_does_not_hide_below_a_delegation(kept: Kept) -> None:
     kept.edit(put("lab", "NS", "ns.lab.example.com."), put("ns.lab", "A", "192.0.2.9"))
     with pytest.raises(RejectedEdit, match=r"mx\.lab\.example\.com\. is below the delegation of lab\.example\.com\."):
