@@ -151,6 +151,11 @@ def test_health(get, served, tmp_path):
     assert set(reply.json()["problems"][0]) == {"zone", "file", "line", "column", "message", "hint"}
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_who_watches_may_ask_for_the_head_alone(get, path):
+    assert get(path, "HEAD").status_code == 200
+
+
 def test_readiness(get, served):
     assert (get("/readyz").status_code, get("/readyz").json()) == (200, {"ready": True})
     served.is_ready = False

@@ -73,10 +73,12 @@ def _add_health(app: FastAPI, served: Served) -> None:
 
         return Response(metrics.render(served), media_type="text/plain; version=0.0.4; charset=utf-8")
 
+    @app.head("/healthz", include_in_schema=False)
     @app.get("/healthz", summary="Whether all files are served as they stand; 200 as long as queries are answered")
     async def read_health() -> answers.SortedJson:
         return answers.SortedJson(served.health())
 
+    @app.head("/readyz", include_in_schema=False)
     @app.get("/readyz", summary="200 when everything answers, 503 before that and once the end has begun")
     async def read_readiness() -> answers.SortedJson:
         return answers.SortedJson({"ready": served.is_ready}, 200 if served.is_ready else 503)
