@@ -62,7 +62,8 @@ def _how(name: str) -> str:
     """What *name* holds that no host has, in words; an escape stands for an octet that is not printed."""
     if "\\" in name:
         return "octets that are escaped"
-    odd = [f"`{one}`" for one in dict.fromkeys(name) if not (one.isalnum() or one in "-.")]
+    host = name.removeprefix("*.")  # a wildcard is let be, the labels above it are not
+    odd = [f"`{one}`" for one in dict.fromkeys(host) if not (one.isalnum() or one in "-.")]
     return listed(odd) if odd else "a hyphen at the end of a label"
 
 
