@@ -442,6 +442,24 @@ def test_what_is_no_number_is_refused(api: Api, zone: str, ttl: object):
     assert (f"www.{zone}", "A") not in api.rrsets(zone)
 
 
+@pytest.mark.parametrize(
+    ("rtype", "content", "kept"),
+    [
+        ("CNAME", "münchen.example.net.", "xn--mnchen-3ya.example.net."),
+        ("MX", "10 Bücher.Example.net.", "10 xn--bcher-kva.Example.net."),
+        ("SRV", "0 5 5060 sip.bücher.example.", "0 5 5060 sip.xn--bcher-kva.example."),
+        ("TXT", '"münchen.example.net."', '"münchen.example.net."'),
+        ("MX", "10 münchen", None),
+        ("CNAME", "\u2488.example.net.", None),
+    ],
+)
+def test_u_labels_in_names_are_stored_as_a_labels(api: Api, zone: str, rtype: str, content: str, kept: str | None):
+    reply = api.patch(zone, rrset(f"u.{zone}", rtype, content))
+    assert reply.status == (204 if kept else 422)
+    if kept:
+        assert api.contents(zone, f"u.{zone}", rtype) == [kept]
+
+
 def test_null_is_nothing_said(api: Api, zone: str):
     change = {**rrset(f"www.{zone}", "A", ttl=60), "records": [{"content": "192.0.2.1", "disabled": None}]}
     assert api.patch(zone, {**change, "comments": None}).status == 204

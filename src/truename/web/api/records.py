@@ -104,7 +104,20 @@ def _step(zone: str, one: RRsetBody, changetype: str, now: int, said: list[str])
 
 def _record(rtype: str, one: RecordBody) -> Record:
     is_long = rtype in TEXTS and len(one.content.encode()) > STRING
-    return Record(_in_strings(one.content) if is_long else one.content, bool(one.disabled))
+    content = _in_strings(one.content) if is_long else _with_a_labels(rtype, one.content)
+    return Record(content, bool(one.disabled))
+
+
+def _with_a_labels(rtype: str, content: str) -> str:
+    """*content* with the U-labels of its names as A-labels; their octets would be a name that nobody has.
+
+    Raises: ParseError for what is no such label
+    """
+    if content.isascii():
+        return content
+    for start, end in reversed(name_spans(rtype, content)):
+        content = content[:start] + _ascii(content[start:end]) + content[end:]
+    return content
 
 
 def _in_strings(content: str) -> str:
@@ -154,6 +167,10 @@ def _faults(one: RRsetBody, changetype: str) -> Iterator[str]:
 
 def _content_faults(rtype: str, record: RecordBody) -> Iterator[str]:
     content = record.content
+    try:
+        content = _with_a_labels(rtype, content)
+    except TruenameError as wrong:
+        yield f"{content}: {wrong}"
     if rtype in TEXTS and not content.lstrip().startswith('"'):
         yield f"{content}: text is written in quotes"
     elif '"' in content and rtype not in _WITH_PARAMETERS and not _is_apart(content, must_quote=rtype in TEXTS):
