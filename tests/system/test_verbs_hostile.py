@@ -78,6 +78,12 @@ def test_a_type_that_is_none_is_not_just_absent(example):
         (("ns1", "A", "192.0.2.254"), "ns1.example.com. A has no such record\n"),
     ):
         assert example.change("record", "delete", "example.com", *words).stderr == said
+    for words, said in (
+        (("--owner", "wwww"), "wwww.example.com. has no records\n"),
+        (("--type", "LOC"), "has no LOC\n"),
+    ):
+        run = example("record", "list", "example.com", *words, status=0)
+        assert run.stdout == "" and run.stderr.endswith(said)
 
 
 def test_files_that_are_hardly_zones(example):

@@ -5,9 +5,11 @@ from typing import Any, TypeVar
 
 import click
 
+from truename.cli.messages import note
 from truename.cli.options import Mode, of_change, of_server, open_client
 from truename.cli.ttl import TTL
 from truename.cli.verbs import Verbs
+from truename.idn import both
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -56,6 +58,8 @@ def list_records(zone: str, owner: str | None, rtype: str | None, **given: Any) 
     with open_client(given) as client:
         sets = records.of_zone(client, name, query)
     records.show(sets, as_json=given["as_json"])
+    if not sets:
+        note(f"{both(query['rrset_name'] or name)} has no {query['rrset_type'] or 'records'}")
     return 0
 
 
