@@ -43,7 +43,9 @@ def fetch(host: str, zone: str, *, key: Key | None = None, wait: float = WAIT, l
     return Taken(zone, "".join(lines).encode(), source, tuple(problems))
 
 
-ALLOW = "the server must be one that holds the zone, and allow transfers to this address"
+ALLOW = (
+    "the server must be one that holds the zone, and allow transfers to this address or to the key of --tsig KEYFILE"
+)
 
 
 class _Refused(Exception):

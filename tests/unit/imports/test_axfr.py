@@ -87,8 +87,9 @@ def test_refused():
     def answer(query, connection):
         connection.sendall(reply(query, rcode=dns.rcode.NOTAUTH))
 
-    with server(answer) as where, pytest.raises(UpstreamError, match="NOTAUTH"):
+    with server(answer) as where, pytest.raises(UpstreamError, match="NOTAUTH") as refused:
         axfr.fetch(where, "example.com.")
+    assert "--tsig KEYFILE" in refused.value.hint
 
 
 def test_nonsense():
