@@ -28,11 +28,16 @@ Good zone:
 Source: RFC 952; RFC 1123 2.1; RFC 5321 2.3.5
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
+from truename.errors import ParseError
+from truename.idn import to_ascii
 from truename.rules.base import Context, Fact, Finding, Rule
 from truename.rules.missing_trailing_dot import is_public
 from truename.rules.wording import is_below, listed, relative
+
+_ESCAPE = re.compile(r"\\(\d{3})")
 
 
 def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
@@ -47,7 +52,19 @@ def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
 def _hint(fact: Fact) -> str:
     if "\\@" in fact.detail:
         return f"a mailbox is written with dots alone: `{_mailbox(fact)}`"
+    if a_labels := _with_a_labels(fact.detail):
+        return f"write it with A-labels, `{a_labels}`"
     return "a host's name has letters, digits and hyphens between them; an alias or a service may hold others"
+
+
+def _with_a_labels(name: str) -> str | None:
+    """*name*, whose octets are text in UTF-8, as it is written in the DNS; nothing where they are none."""
+    octets = _ESCAPE.sub(lambda escape: chr(int(escape[1])), name)
+    try:
+        meant = octets.encode("latin-1").decode()
+        return to_ascii(meant) if "\\" not in meant and not meant.isascii() else None
+    except (ParseError, UnicodeError):
+        return None
 
 
 def _mailbox(fact: Fact) -> str:

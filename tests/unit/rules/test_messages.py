@@ -37,6 +37,9 @@ CASES = [
     (r"b\195\188cher.w A 192.0.2.1", "odd-owner", "octets outside ASCII, `bücher`", "`xn--bcher-kva`"),
     (r"\255 A 192.0.2.1", "odd-owner", "octets outside ASCII", "IDNA 2008"),
     ("w.XN--A A 192.0.2.1", "odd-owner", "`xn--a`, which is no A-label", "write the name that was meant"),
+    ("@ MX 5 bücher.example.net.", "host-name-characters", "octets", "`xn--bcher-kva.example.net.`"),
+    (r"@ MX 5 b\255cher.example.net.", "host-name-characters", "octets", "letters, digits and hyphens"),
+    (r"@ MX 5 b\195\188\.cher.example.net.", "host-name-characters", "octets", "letters, digits and hyphens"),
     ("*.w_1 A 192.0.2.1", "host-name-characters", "it has `_`", "letters, digits and hyphens"),
     ("w.example.net. A 192.0.2.1", "data-out-of-zone", "is not below the zone's name", "`w.example.net`"),
 ]  # fmt: skip
