@@ -130,6 +130,15 @@ def test_one_zone_twice(verbs):
     assert "are both the zone example.com." in run.stderr
 
 
+def test_a_file_called_by_addresses_is_asked_about(verbs):
+    text = "$TTL 60\n@ SOA ns1.example.com. h.example.com. 1 2 3 4 5\n@ NS ns1.example.com.\n1 PTR www.example.com.\n"
+    file = verbs.file("db.192.0.2", text)
+    run = verbs.change("zone", "import", file, status=2)
+    assert f"2.0.192.in-addr.arpa={file}" in run.stderr
+    verbs.change("zone", "import", f"2.0.192.in-addr.arpa={file}")
+    assert [one["name"] for one in verbs.json("zone", "list")] == ["2.0.192.in-addr.arpa."]
+
+
 def test_a_second_import_replaces(verbs):
     path = verbs.file("example.com.zone", CHAIN.format(origin="example.com."))
     verbs.change("zone", "import", path)

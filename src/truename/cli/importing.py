@@ -102,6 +102,7 @@ def gather(wanted: Wanted) -> Gathered:
         return Gathered(_alone(_transferred(wanted.axfr, zones, wanted.tsig)))
     if not arguments:
         raise click.UsageError("no FILE, no --axfr and no --take-over", context)
+    from truename.cli import zone_files
     from truename.imports import files
 
     sources = files.gather(arguments)
@@ -111,6 +112,8 @@ def gather(wanted: Wanted) -> Gathered:
         sources = [replace(sources[0], origin=origin)]
     with working(f"reading {len(sources)} files" if len(sources) > 1 else "reading"):
         read = files.read(sources)
+    for what, hint in zone_files.of_addresses(read.reads):
+        raise ParseError(what, hint=hint)
     return Gathered(_alone(read.taken), read.world)
 
 

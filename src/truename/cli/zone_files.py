@@ -71,6 +71,11 @@ def doubtful(reads: "Sequence[Read]") -> list[Fault]:
     return [(f"{read.path}: {why}", _how_to_say(read)) for read in reads if (why := _doubt(read))]
 
 
+def of_addresses(reads: "Sequence[Read]") -> list[Fault]:
+    """The same, of files that are called by the beginning of addresses alone: no zone is, whatever else it holds."""
+    return doubtful([read for read in reads if _reverse_of(read.origin)])
+
+
 def _doubt(read: "Read") -> str:
     from truename.rules.missing_trailing_dot import is_public
     from truename.rules.wording import is_below
@@ -97,7 +102,9 @@ def _how_to_say(read: "Read") -> str:
     names = [name for name in read.soa_names if not is_below(name, read.origin)]
     elsewhere = next((name.partition(".")[2].rstrip(".") for name in names), "")
     example = _reverse_of(read.origin) or elsewhere or "example.com"
-    return f"say the zone's name: {example}={file}, or --origin {example} for a single file"
+    turned = f"{read.origin}in-addr.arpa" if _reverse_of(read.origin) else example
+    also = f"; or {turned}, where the file's name is turned round already" if turned != example else ""
+    return f"say the zone's name: {example}={file}, or --origin {example} for a single file{also}"
 
 
 def _reverse_of(origin: str) -> str:

@@ -71,10 +71,11 @@ def _is_split_zone(path: Path) -> bool:
 
 @dataclass(frozen=True)
 class Files:
-    """Sources that were read. *world*: the zone files among them, with the places of their records"""
+    """Sources that were read. *world*: the zone files among them, with the places of their records; *reads*: as what"""
 
     taken: list[Taken]
     world: _core.World
+    reads: list[_core.Read]
 
 
 def read(sources: Sequence[Source]) -> Files:
@@ -83,13 +84,14 @@ def read(sources: Sequence[Source]) -> Files:
 
     world = _core.World()
     texts = iter([opened(source.path) for source in sources if not source.is_octodns])
-    found = iter(_read(world, [source for source in sources if not source.is_octodns]))
+    reads = _read(world, [source for source in sources if not source.is_octodns])
+    found = iter(reads)
     problems = _problems(world)
     taken = [
         octodns.read(source) if source.is_octodns else _taken(next(texts), next(found), problems) for source in sources
     ]
     _read_made(world, [one for one in taken if one.places])
-    return Files(taken, world)
+    return Files(taken, world, reads)
 
 
 def _read_made(world: _core.World, taken: list[Taken]) -> None:
