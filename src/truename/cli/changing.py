@@ -110,8 +110,8 @@ def advice(asks: Sequence[str]) -> str:
 
 def is_agreed(question: str) -> bool:
     """Ask on the terminal; stdout may be read by a program. Raises: click.Abort for Ctrl-C"""
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     try:
+        print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
         answer = sys.stdin.readline()
     except KeyboardInterrupt:
         raise click.Abort from None
