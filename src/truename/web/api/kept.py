@@ -105,13 +105,6 @@ def must_edit(caller: Caller, zone: str) -> None:
         raise ApiError(403, f"the role {caller.role} changes nothing")
 
 
-def must_be_editable(here: Context, zone: str) -> None:
-    """Raises: RejectedEdit for a zone that is read from a file"""
-    from truename.edit.intent import refuse_file
-
-    refuse_file(here.served.zones, zone)
-
-
 def zone_json(here: Context, kept: Kept, *, with_dnssec: bool = True) -> dict[str, Any]:
     """A zone in PowerDNS' form, without its RRsets."""
     info = kept.info
