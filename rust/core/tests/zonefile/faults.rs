@@ -69,7 +69,8 @@ fn data() {
     assert_problem("a MX 65536 mail", "2:6: `65536` is no number", "10 mail");
     assert_problem("a MX 10", "2:8: the data of MX is not complete", "10 mail");
     assert_problem(&format!("a TXT x {}", "y".repeat(256)), "2:9: a string of 256 octets", "split it");
-    assert_problem("a TXT \"x\\300\"", "2:9: a backslash", r"\\");
+    assert_problem("a TXT \"x\\300\"", "2:9: a backslash", r"write `\192` for `\300`, which is octal");
+    assert_problem("a TXT \"x\\999\"", "2:9: a backslash", r"\\");
     assert_problem("a SSHFP 1 1 abc", "2:16: an odd number of hexadecimal digits", "two digits");
     assert_problem("a SSHFP 1 1 ab cg", "2:17: `cg` is no hexadecimal text", "SSHFP data looks like");
     assert_problem("a DNSKEY 256 3 8 AA!A", "2:20: `AA!A` is no base 64 text", "DNSKEY data looks like");
