@@ -17,6 +17,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from truename._core import Graph, zone_text
+from truename.edit.caller import Caller
 from truename.edit.change import ChangeSet, SetChange, ZoneChange
 from truename.edit.door import Door, Options
 from truename.edit.undo import parsed
@@ -25,7 +26,7 @@ from truename.serial import is_newer
 from truename.store import Store
 from truename.zone import Record
 
-ME = Options(by="me", door="test")
+ME = Options(Caller("me", "admin", door="test"))
 ZONES = ("t.", "a.t.", "u.")
 TTLS = (60, 300)
 HEAD = "@ 300 SOA ns.out. h.out. 2020010101 1 1 1 60\n@ 300 NS ns.out.\n"

@@ -234,7 +234,7 @@ def test_the_journal_says_who(bound: Api, admin: Api):
         "PATCH",
         "zones/mine.example.",
         {"rrsets": [rrset("who.mine.example.", "A", "192.0.2.2")]},
-        headers={"User-Agent": "truename/0.1"},
+        headers={"Truename-Door": "cli"},
     )
     assert cli.status == 204 and admin.get("zones/mine.example./journal").json[0]["door"] == "cli"
 

@@ -298,20 +298,17 @@ def test_threads_know_whether_they_are_at_work():
 
 
 def test_what_others_have_is_counted_and_not_named(tmp_path):
-    from types import SimpleNamespace
-
     from truename._core import Graph
+    from truename.edit.caller import Caller
+    from truename.edit.sight import HIDDEN, Sight
     from truename.errors import RejectedEdit
     from truename.rules.base import Finding
-    from truename.web.access import Caller
-    from truename.web.api.hidden import HIDDEN, Sight
 
     graph = Graph()
     for zone in ("mine.example.", "theirs.example."):
         (tmp_path / zone).write_text("@ 60 SOA a b 1 2 3 4 5\n@ 60 NS ns\n")
         assert not graph.load_zone(str(tmp_path / zone), zone).problems
-    here = SimpleNamespace(served=SimpleNamespace(graph=graph))
-    bound = Sight(here, Caller("key:a", "editor", frozenset({"mine.example."})))
+    bound = Sight(Caller("key:a", "editor", frozenset({"mine.example."})), graph)
     chain = ["a.mine.example.", "b.theirs.example.", "c.b.theirs.example.", "www.example.net.", "a.mine.example."]
     words = "a loop: a.mine.example., b.theirs.example., c.b.theirs.example."
     of = ("error", "mine.example.", "a.mine.example.", "CNAME", "b.theirs.example.", "", 0, 0)
@@ -326,7 +323,7 @@ def test_what_others_have_is_counted_and_not_named(tmp_path):
     finding = Finding("alias-chain", *of[:4], chain[1], *of[5:], words, "", False, chain)
     (shown,) = bound.rejected(RejectedEdit(words, findings=[finding], errors=[words])).findings
     assert shown.message == f"a.mine.example. > ftp.theirs.example. > {HIDDEN}"
-    everybody = Sight(here, Caller("admin.key", "admin"))
+    everybody = Sight(Caller("admin.key", "admin"), graph)
     assert everybody.names(chain) == chain and everybody.rejected(refused) is refused
 
 

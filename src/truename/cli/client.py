@@ -137,6 +137,7 @@ class Client:
     def _exchange(self, method: str, path: str, query: Query | None, body: object, accept: str) -> tuple[int, bytes]:
         # The journal says "cli" of what comes from here.
         headers = {"X-API-Key": self._key, "Accept": accept, "User-Agent": f"truename/{_core.__version__}"}
+        headers["Truename-Door"] = "cli"  # what the journal says of the way (`web.access.DOOR`)
         sent = body if isinstance(body, bytes) else None if body is None else _as_json(body)
         if sent is not None:
             headers["Content-Type"] = "text/plain; charset=utf-8" if isinstance(body, bytes) else "application/json"

@@ -24,6 +24,7 @@ from truename._core import normalize_name
 from truename.config import Check
 from truename.edit import guard, handover, intent, judging, undo
 from truename.edit.assemble import assemble
+from truename.edit.caller import PROGRAM, Caller
 from truename.edit.change import ChangeSet, ZoneChange
 from truename.edit.files import FileZones, NoFiles
 from truename.edit.impact import impact, reached
@@ -50,31 +51,27 @@ def _name(text: str) -> str:
         raise RejectedEdit(str(wrong), errors=[str(wrong)]) from None
 
 
-def anything(_: str) -> bool:
-    """Every zone."""
-    return True
-
-
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Who changes, through which door, and under which conditions.
+    """Who changes, and under which conditions.
 
+    *caller*        what it may: a change that touches a zone of others is refused whole (ForbiddenEdit)
     *base_serial*   the serial that the caller has seen: StaleEdit when the (first) zone has moved on
     *is_dry_run*    the plan and nothing else: findings that refuse are in it, not raised
     *is_strict*     findings that ask refuse, unless their rule is in *accept*
     *accept*        rules whose findings are let through where they ask; what refuses is let through by nobody
-    *may_read*      whether the caller may know of a zone: what lies in others is counted and not named
-    *may_edit*      whether the caller may change a zone: a change that touches another is refused whole (ForbiddenEdit)
     """
 
-    by: str = ""
-    door: str = "api"
+    caller: Caller = PROGRAM
     is_dry_run: bool = False
     is_strict: bool = False
     base_serial: int | None = None
     accept: frozenset[str] = frozenset()
-    may_read: Callable[[str], bool] = anything
-    may_edit: Callable[[str], bool] = anything
+
+    @property
+    def made(self) -> Made:
+        """What the journal says of it."""
+        return Made(self.caller.by, self.caller.door)
 
 
 class Door:
@@ -157,7 +154,7 @@ class Door:
 
         def change() -> ChangeSet:
             entry = self._entry(zone, serial)
-            parts = undo.parts(self._store, entry, options.may_edit, only_this_zone=only_this_zone)
+            parts = undo.parts(self._store, entry, options.caller.may_edit, only_this_zone=only_this_zone)
             return undo.inverse(self._store, parts, self._published.zones)
 
         return self._carry_out(change, options)
@@ -214,7 +211,7 @@ class Door:
         return found
 
     def _kept(self, options: Options) -> intent.Kept:
-        return intent.Kept(self._store, self._graph, self._files, self.zones(), options.may_read)
+        return intent.Kept(self._store, self._graph, self._files, self.zones(), options.caller)
 
     def _carry_out(self, make: Callable[[], ChangeSet], options: Options) -> Plan:
         with self._lock:
@@ -260,7 +257,7 @@ class Door:
         prepared, plan = self._judged(edit, options)
         if options.is_dry_run or not edit.is_written:
             return plan
-        self._store.commit(edit.writes(Made(options.by, options.door, plan.let_through)))
+        self._store.commit(edit.writes(replace(options.made, accepted=plan.let_through)))
         self._published.publish(edit, prepared)
         return replace(plan, is_saved=True)
 
@@ -276,7 +273,7 @@ class Door:
             renumbered=edit.renumbered,
         )
         judged = judging.with_said(judged, edit.said, self._check)
-        terms = judging.Terms(options.is_strict, options.accept, options.may_read)
+        terms = judging.Terms(options.is_strict, options.accept, options.caller)
         plan = replace(
             self._planned(edit, prepared, judged, options),
             let_through=judging.let_through(judged, terms),
@@ -293,7 +290,7 @@ class Door:
         """Judge *edit* in a thread of its own while the store writes it; committed is only what was accepted."""
         with ThreadPoolExecutor(1, "judging") as beside:
             judged = beside.submit(self._judged, edit, options)
-            writes = edit.writes(Made(options.by, options.door))
+            writes = edit.writes(options.made)
             try:
                 self._store.commit(writes, lambda: judged.result()[1].let_through)
             except (StoreError, ValueError):
@@ -304,19 +301,19 @@ class Door:
         return replace(plan, is_saved=True)
 
     def _refuse_zones(self, change: ChangeSet, options: Options) -> None:
-        zones = guard.Zones(self._published.zones, self._files, options.may_read, options.may_edit)
+        zones = guard.Zones(self._published.zones, self._files, options.caller)
         guard.refuse_zones(change, zones)
         guard.refuse_left_out(change, self.left_out)
 
     def _planned(self, edit: Edit, prepared: "Prepared", judged: judging.Judged, options: Options) -> Plan:
-        count, hidden, _ = reached(prepared, None if options.may_read is anything else options.may_read)
+        count, hidden, _ = reached(prepared, options.caller)
         zones = edit.zones.values()
         return Plan(
             base_serial=edit.base_serial,
             changes=tuple(edit.shown()),
             counts=edit.counts(),
-            findings=tuple(one for one in judged.added if options.may_read(one.zone)),
-            existing=tuple(one for one in judged.existing if options.may_read(one.zone)),
+            findings=tuple(one for one in judged.added if options.caller.may_read(one.zone)),
+            existing=tuple(one for one in judged.existing if options.caller.may_read(one.zone)),
             impact_count=count,
             serials={zone.name: zone.shown_serials for zone in zones if zone.serials[0] != zone.serials[1]},
             hidden=hidden,
@@ -333,5 +330,5 @@ class Door:
         return remembered(plan.changes, self._graph, negative)
 
     def _impact(self, edit: Edit, prepared: "Prepared", options: Options) -> tuple[Impact, ...]:
-        _, _, first = reached(prepared, None if options.may_read is anything else options.may_read)
+        _, _, first = reached(prepared, options.caller)
         return impact(first, (self._graph, prepared), edit.shown())

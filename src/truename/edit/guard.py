@@ -1,10 +1,11 @@
 """What is refused before anything is looked at: zones that are not kept here, not the caller's, or have moved on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from truename._core import normalize_name
+from truename.edit.caller import Caller
 from truename.edit.change import ChangeSet
 from truename.edit.files import FileZones
 from truename.edit.intent import TAKE_OVER, refuse_file
@@ -25,8 +26,7 @@ class Zones:
 
     kept: "Mapping[str, ZoneInfo]"
     files: FileZones
-    may_read: Callable[[str], bool]
-    may_edit: Callable[[str], bool]
+    caller: Caller
 
 
 def refuse_zones(change: ChangeSet, zones: Zones) -> None:
@@ -51,8 +51,8 @@ def _zones(change: ChangeSet) -> list[str]:
 
 
 def _refuse_foreign(name: str, zones: Zones) -> None:
-    if not zones.may_edit(name):
-        is_known = zones.may_read(name)
+    if not zones.caller.may_edit(name):
+        is_known = zones.caller.may_read(name)
         which = name if is_known else "a zone"
         raise ForbiddenEdit(f"the change touches {which} that you may not edit", zone=name if is_known else "")
 

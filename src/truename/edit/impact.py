@@ -2,9 +2,10 @@
 answer may still be about.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from truename.edit.caller import Caller
 from truename.edit.plan import Change, Impact, Reply
 
 if TYPE_CHECKING:
@@ -18,19 +19,17 @@ FOLLOWED = ("CNAME", "ALIAS")
 USUAL = "A"
 SHAPES = ("CNAME", "DNAME", "ALIAS", "NS", "SOA")
 
-MayRead = Callable[[str], bool]
 
-
-def reached(prepared: "Prepared", may_read: MayRead | None) -> "tuple[int, int, list[Reached]]":
+def reached(prepared: "Prepared", caller: Caller) -> "tuple[int, int, list[Reached]]":
     """(how many names reach a touched one, how many of them nobody names, the first SHOWN that may be named).
 
-    *may_read* None: all may. Otherwise all are looked at, since those that are hidden are counted.
+    For a bound *caller* all are looked at, since those that are hidden are counted.
     """
     count, first = prepared.reach(limit=SHOWN)
-    if may_read is None:
+    if not caller.is_bound:
         return count, 0, first
     every = first if count <= len(first) else prepared.reach(limit=count)[1]
-    seen = [one for one in every if may_read(one.zone)]
+    seen = [one for one in every if caller.may_read(one.zone)]
     return count, len(every) - len(seen), seen[:SHOWN]
 
 

@@ -4,12 +4,13 @@
 looked up by the name itself, so an intent costs as much as there are records to re-point, whatever the zones hold.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from truename.edit import glue, links
+from truename.edit.caller import Caller
 from truename.edit.change import ChangeSet, SetChange
 from truename.edit.names import ancestors, closest, enclosing
 from truename.errors import NoZone, RejectedEdit
@@ -36,7 +37,7 @@ class Kept:
     graph: "Graph"
     files: "FileZones"
     zones: frozenset[str]
-    may_read: Callable[[str], bool]
+    caller: Caller
 
     def zone_of(self, name: str) -> str:
         """The zone in the database that *name* is edited in. Raises: RejectedEdit for one in a file; NoZone"""
@@ -239,7 +240,7 @@ def _refuse_links(kept: Kept, name: str) -> None:
 
 def _told(kept: Kept, found: Sequence[tuple[str, str]]) -> list[str]:
     """The first of *found* (zone, words); what the caller may not read is counted."""
-    seen = [words for zone, words in found if kept.may_read(zone)]
+    seen = [words for zone, words in found if kept.caller.may_read(zone)]
     hidden = len(found) - len(seen)
     rest = [f"and {len(seen) - TOLD} more"] if len(seen) > TOLD else []
     return [*seen[:TOLD], *rest, *([f"and {hidden} in zones that you may not read"] if hidden else [])]

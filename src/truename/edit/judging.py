@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from truename.edit.caller import Caller
 from truename.edit.signatures import outlived
 from truename.errors import RejectedEdit
 from truename.rules import ALWAYS
@@ -45,7 +46,7 @@ class Terms:
 
     is_strict: bool
     accept: frozenset[str]
-    may_read: Callable[[str], bool]
+    caller: Caller
 
 
 class _Facts:
@@ -142,7 +143,7 @@ def refuse(judged: Judged, terms: Terms) -> None:
 def refusal(judged: Judged, terms: Terms) -> tuple[list[Finding], list[str]]:
     """The findings that refuse, and all that is to be told of them; both empty when nothing refuses."""
     refusing = list(_refusing(judged, terms))
-    shown = [one for one in refusing if terms.may_read(one.zone)]
+    shown = [one for one in refusing if terms.caller.may_read(one.zone)]
     hidden = len(refusing) - len(shown)
     more = [f"{hidden} more in zones that you may not read"] if hidden else []
     return shown, [*(one.message for one in shown), *more]

@@ -1,30 +1,29 @@
 """Who calls the API, and what that caller may.
 
     X-API-Key ── the admin key of the data directory ──┐
-              ── a key of the store, known already ────┼──> Caller ── may_read, may_edit, may_create, is_admin
+              ── a key of the store, known already ────┼──> Caller
               ── a key of the store, argon2 ───────────┘
 
-A key with zones is *bound*: it sees and changes these zones only, makes none, and rules over no keys. For every other
-zone it gets the same 403, whether that zone is there or not.
+What a caller may is `edit.caller`'s to say, what it may know `edit.sight`'s.
 
 Wrong keys are counted per client (throttle), because each costs the server an argon2. Keys that are known without one
 pass in any case, so nobody locks out a client that is at work already.
 """
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader
 
+from truename.edit.caller import Caller
 from truename.web.answers import ApiError
 from truename.web.context import Context, Here
 
 if TYPE_CHECKING:
     from truename.store.access import Principal
 
-CHANGERS = ("editor", "admin")
+DOOR = "Truename-Door"  # header: the way that a call comes, where it is not the API itself
 KEY_LENGTH = 256  # characters; ours have 43
 
 _header = APIKeyHeader(
@@ -34,39 +33,6 @@ _header = APIKeyHeader(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who calls. *zones* None: all of them. *by* is what the journal says."""
-
-    by: str
-    role: str
-    zones: frozenset[str] | None = None
-    door: str = "api"
-
-    def may_read(self, zone: str) -> bool:
-        """Whether the caller may know of *zone*."""
-        return self.zones is None or zone in self.zones
-
-    def may_edit(self, zone: str) -> bool:
-        """Whether the caller may change *zone*."""
-        return self.role in CHANGERS and self.may_read(zone)
-
-    @property
-    def is_bound(self) -> bool:
-        """Whether there are zones beyond this caller."""
-        return self.zones is not None
-
-    @property
-    def may_create(self) -> bool:
-        """Whether the caller may make zones: also below others, so it takes rights on all of them."""
-        return self.role in CHANGERS and not self.is_bound
-
-    @property
-    def is_admin(self) -> bool:
-        """Whether the caller may rule over keys and users; a bound one could give itself more than it has."""
-        return self.role == "admin" and not self.is_bound
-
-
 async def identify(request: Request, offered: Annotated[str | None, Security(_header)], here: Here) -> Caller:
     """The caller, before anything else of the request is looked at.
 
@@ -74,7 +40,7 @@ async def identify(request: Request, offered: Annotated[str | None, Security(_he
     """
     if offered is None:
         raise ApiError(401, "the header X-API-Key is missing")
-    door = "cli" if request.headers.get("user-agent", "").startswith("truename/") else "api"
+    door = "cli" if request.headers.get(DOOR) == "cli" else "api"
     if here.served.key.is_same(offered):
         return Caller("admin.key", "admin", None, door)
     principal = await _of_store(here, offered, _client(request))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from truename._core import Graph, zone_text
 from truename.config import Check
+from truename.edit.caller import Caller
 from truename.edit.change import ChangeSet, SetChange, ZoneChange
 from truename.edit.door import Door, Options
 from truename.edit.plan import Plan
@@ -30,7 +31,12 @@ www    600  IN CNAME www.example.com.
 _sip._tcp 600 IN SRV 1 2 5060 mail.example.com.
 svc    600  IN HTTPS 1 www.example.com. alpn="h2"
 """
-ME = Options(by="me", door="cli")
+ME = Options(Caller("me", "admin", door="cli"))
+
+
+def bound_to(*zones: str, options: Options = ME) -> Options:
+    """*options* of a key that is bound to *zones*."""
+    return replace(options, caller=Caller("key:bound", "editor", frozenset(zones)))
 
 
 class Files:

@@ -9,7 +9,7 @@ from truename.edit.change import ChangeSet, ZoneChange
 from truename.edit.plan import plan_json
 from truename.errors import RejectedEdit, StaleEdit
 from truename.store import Store
-from unit.edit.kept import COM, ME, Kept, more, put, take
+from unit.edit.kept import COM, ME, Kept, bound_to, more, put, take
 
 STRICT = replace(ME, is_strict=True)
 
@@ -192,7 +192,7 @@ def test_disabled_records_are_not_judged(kept: Kept) -> None:
 
 
 def test_findings_in_zones_of_others_are_counted(kept: Kept) -> None:
-    bound = replace(STRICT, may_read=lambda zone: zone == "example.com.", may_edit=lambda zone: zone == "example.com.")
+    bound = bound_to("example.com.", options=STRICT)
     with pytest.raises(RejectedEdit) as refused:
         kept.edit(take("www", "CNAME"), options=bound)
     assert {one.zone for one in refused.value.findings} == {"example.com."}

@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 from fastapi import Response
 
+from truename.edit.caller import Caller
 from truename.edit.change import ChangeSet
 from truename.edit.door import Door, Options
 from truename.edit.plan import Plan, plan_json
+from truename.edit.sight import Sight
 from truename.errors import RejectedEdit
-from truename.web.access import Caller
 from truename.web.answers import SortedJson
 from truename.web.api import kept
 from truename.web.api.flags import Flags
-from truename.web.api.hidden import Sight
 from truename.web.context import Context
 
 Through = Callable[[Door, Options], Plan]
@@ -22,7 +22,7 @@ async def planned(here: Context, caller: Caller, judged: Flags, through: Through
     """The plan that *through* gets from the door; 204 for callers who do not want it. Raises: what the door raises"""
 
     def work() -> Response:
-        sight = Sight(here, caller)
+        sight = Sight(caller, here.served.graph)
         try:
             plan = through(here.door, judged.options(caller))
         except RejectedEdit as wrong:

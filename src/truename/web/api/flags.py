@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
+from truename.edit.caller import Caller
 from truename.edit.door import Options
 from truename.rules import IDS
-from truename.web.access import Caller
 from truename.web.answers import ApiError
 
 SERIALS = 2**32
@@ -25,14 +25,11 @@ class Flags:
     def options(self, caller: Caller) -> Options:
         """The same for the door, with what *caller* may."""
         return Options(
-            by=caller.by,
-            door=caller.door,
+            caller=caller,
             is_dry_run=self.is_dry_run,
             is_strict=self.is_strict,
             base_serial=self.base_serial,
             accept=self.accept,
-            may_read=caller.may_read,
-            may_edit=caller.may_edit,
         )
 
 

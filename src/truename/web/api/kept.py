@@ -10,10 +10,10 @@ from typing import Any
 
 from truename._core import Graph, zone_text
 from truename._core import Zone as Published
+from truename.edit.caller import Caller
 from truename.store import Store
 from truename.store.search import search_in
 from truename.store.values import Found
-from truename.web.access import Caller
 from truename.web.answers import ApiError
 from truename.web.api.broken import words
 from truename.web.api.paths import zone_id

@@ -12,9 +12,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
+from truename.edit.caller import Caller
 from truename.edit.door import Door, Options
 from truename.edit.plan import Plan, PlanJson
-from truename.web.access import AnyCaller, Caller
+from truename.web.access import AnyCaller
 from truename.web.answers import ApiError, SortedJson
 from truename.web.api import kept
 from truename.web.api.bodies import MetadataBody, NewMetadataBody, described, read

@@ -7,14 +7,15 @@ from fastapi import APIRouter, Query, Request, Response
 
 from truename._core import Graph
 from truename.chain import ChainJson, chain_json
+from truename.edit.caller import Caller
 from truename.edit.plan import PlanJson
-from truename.web.access import AnyCaller, Caller
+from truename.edit.sight import Sight
+from truename.web.access import AnyCaller
 from truename.web.answers import ApiError, SortedJson
 from truename.web.api.bodies import PointBody, RenameBody, RetireBody, decode, described, plain, read
 from truename.web.api.changes import planned
 from truename.web.api.documented import ANY, CHANGES
 from truename.web.api.flags import Judged
-from truename.web.api.hidden import Sight
 from truename.web.api.paths import Name, NameOrAddress, absolute, is_address, is_below
 from truename.web.api.records import TTL_LIMIT
 from truename.web.api.shapes import ReachJson
@@ -68,7 +69,7 @@ def _impact(here: Context, caller: Caller, name: str, limit: int, after: str | N
     graph = here.served.graph
     reach = graph.reach_address if is_address(name) else graph.reach
     count, found = reach(name, limit=LOOKED_AT if caller.is_bound else limit, after=after)
-    sight = Sight(here, caller)
+    sight = Sight(caller, here.served.graph)
     shown = [one for one in found if caller.may_read(one.zone)]
     return {
         "count": count,
@@ -140,7 +141,7 @@ async def retire(request: Request, caller: AnyCaller, here: Here, name: Name, ju
 
 def _must_change(caller: Caller, name: str) -> None:
     """Raises: ApiError 403 for whoever changes nothing, and for names outside a bound key's zones, kept here or not"""
-    if caller.role == "viewer":
-        raise ApiError(403, "the role viewer changes nothing")
+    if not caller.changes:
+        raise ApiError(403, f"the role {caller.role} changes nothing")
     if caller.zones is not None and not any(is_below(name, zone) for zone in caller.zones):
         raise ApiError(403, f"this key is not for the zone of {name}")

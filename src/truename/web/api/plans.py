@@ -5,10 +5,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from truename.edit.caller import Caller
 from truename.edit.change import ChangeSet, ZoneChange
 from truename.edit.door import Door, Options
 from truename.edit.plan import Plan, PlanJson, comment_json
-from truename.web.access import AnyCaller, Caller
+from truename.edit.sight import Sight
+from truename.web.access import AnyCaller
 from truename.web.answers import ApiError, SortedJson
 from truename.web.api import kept
 from truename.web.api.bodies import RECORDS, ZONE_TEXT, PatchBody, UndoBody, decode, described, described_text, read
@@ -16,7 +18,6 @@ from truename.web.api.broken import faults
 from truename.web.api.changes import planned, planned_for
 from truename.web.api.documented import CHANGES, READS, Responses
 from truename.web.api.flags import Judged
-from truename.web.api.hidden import Sight
 from truename.web.api.paths import ZoneName
 from truename.web.api.records import steps
 from truename.web.api.shapes import EntryJson, RecommentedJson, RedefinedJson
@@ -63,7 +64,7 @@ async def check_zone(caller: AnyCaller, here: Here, zone: ZoneName) -> SortedJso
             if not broken:
                 raise
             return SortedJson(broken)  # there is no version before that could be judged
-        sight = Sight(here, caller)
+        sight = Sight(caller, here.served.graph)
         found = [] if zone in here.door.left_out else here.door.check(zone)
         return SortedJson([*broken, *(sight.finding(finding_json(one)) for one in found)])
 

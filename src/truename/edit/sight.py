@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from truename.edit.caller import Caller
 from truename.edit.names import closest
 from truename.errors import RejectedEdit
-from truename.web.access import Caller
-from truename.web.context import Context
 
 if TYPE_CHECKING:
+    from truename._core import Graph
     from truename.edit.plan import PlanJson
 
 HIDDEN = "(in a zone of others)"
@@ -22,9 +22,9 @@ HIDDEN = "(in a zone of others)"
 class Sight:
     """Which names *caller* may see: those in its zones, and those in no zone that is served here."""
 
-    def __init__(self, here: Context, caller: Caller) -> None:
+    def __init__(self, caller: Caller, graph: "Graph") -> None:
         self._caller = caller
-        self._graph = here.served.graph
+        self._graph = graph
 
     def sees(self, name: str) -> bool:
         """Whether *name* may be shown."""

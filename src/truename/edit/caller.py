@@ -1,0 +1,58 @@
+"""Who asks, and what that caller may. Whoever made the call says so: nothing here is guessed from what was sent.
+
+    a key, a user     web.access, by what the store knows of them
+    the admin key     web.access: everything
+    PROGRAM           this process itself: the start, tests, a verb without a server
+
+A caller with zones is *bound*: it knows of these zones and of nothing else, makes none, and rules over no keys. What
+that means for everything it asks is `sight`'s. No other module compares roles or looks into `zones`.
+"""
+
+from dataclasses import dataclass
+
+CHANGERS = ("editor", "admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls.
+
+    Shape:  *by* is what the journal says; *role* is one of `store.access.ROLES`; *zones* None: all of them;
+            *door* is the way that the call came: api, cli
+    """
+
+    by: str
+    role: str
+    zones: frozenset[str] | None = None
+    door: str = "api"
+
+    def may_read(self, zone: str) -> bool:
+        """Whether the caller may know of *zone*."""
+        return self.zones is None or zone in self.zones
+
+    def may_edit(self, zone: str) -> bool:
+        """Whether the caller may change *zone*."""
+        return self.changes and self.may_read(zone)
+
+    @property
+    def changes(self) -> bool:
+        """Whether the caller may change anything."""
+        return self.role in CHANGERS
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether there are zones beyond this caller."""
+        return self.zones is not None
+
+    @property
+    def may_create(self) -> bool:
+        """Whether the caller may make zones: also below others, so it takes rights on all of them."""
+        return self.changes and not self.is_bound
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the caller may rule over keys and users; a bound one could give itself more than it has."""
+        return self.role == "admin" and not self.is_bound
+
+
+PROGRAM = Caller("", "admin", door="program")
