@@ -11,7 +11,7 @@ from truename.web.answers import ApiError, to_json
 from truename.web.api.bodies import NewZoneBody, PatchBody, RRsetBody, decode, schema
 from truename.web.api.paths import name_of_id, zone_id
 from truename.web.api.records import rrset_json, steps, steps_of_new, without_disabled
-from truename.web.throttle import CLIENTS, FAILURES, KEYS, WINDOW, Throttle
+from truename.web.throttle import CLIENTS, FAILURES, WINDOW, Throttle, counted
 from truename.zone import Comment, Record, RRset
 
 
@@ -233,22 +233,28 @@ def test_a_client_that_is_wrong_too_often_waits_and_is_let_in_again():
     assert throttle.wait("192.0.2.1") == 0
 
 
-def test_right_keys_do_not_count():
-    throttle = Throttle(Clock())
-    for number in range(10 * FAILURES):
-        throttle.count("a")
-        throttle.was_right("a", b"%d" % number)
-    assert throttle.wait("a") == 0 and throttle.is_known(b"1") and not throttle.is_known(b"x")
-
-
 def test_what_is_remembered_is_bounded():
     throttle = Throttle(Clock())
     for number in range(CLIENTS + 10):
         throttle.count(str(number))
     assert len(throttle) == CLIENTS
-    for number in range(KEYS + 1):
-        throttle.was_right("a", b"%d" % number)
-    assert not throttle.is_known(b"0") and throttle.is_known(b"1")
+
+
+@pytest.mark.parametrize(
+    ("hosts", "client"),
+    [
+        (("192.0.2.1", "::ffff:192.0.2.1", "::ffff:c000:201", "0:0:0:0:0:ffff:192.0.2.1"), "192.0.2.1"),
+        (("2001:db8::1", "2001:db8:0:0:1::1", "2001:DB8:0:0:ffff::", "2001:db8::192.0.2.1"), "2001:db8::/64"),
+        (("2001:db8:0:1::1", "2001:db8:0:1:2:3:4:5", "2001:db8::1:0:0:0:1"), "2001:db8:0:1::/64"),
+        (("fe80::1%eth0", "fe80::2", "fe80::2%2"), "fe80::/64"),
+        (("::1",), "::/64"),
+        (("unknown",), "unknown"),
+        (("x" * 10_000,), "x" * 64),
+        (("",), ""),
+    ],
+)
+def test_who_is_counted(hosts: tuple[str, ...], client: str):
+    assert {counted(host) for host in hosts} == {client}
 
 
 def test_errors_have_hints(monkeypatch):

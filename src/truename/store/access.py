@@ -24,6 +24,18 @@ class Principal:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look at the row of a key says.
+
+    Shape:  *before* is the name of a key that an older version made, whose hash argon2 has to judge; then nothing is
+            known yet
+    """
+
+    principal: Principal | None = None
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Key:
     """A key of the API as it is listed: never its secret. Units: created_at in Unix seconds."""
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Self
 
 from truename.store import reading, writing
-from truename.store.access import Key, Principal, User
+from truename.store.access import Key, Looked, Principal, User
 from truename.store.credentials import Keys, Users
 from truename.store.database import Database
 from truename.store.differing import Difference, Ordered, differences
@@ -190,8 +190,20 @@ class Store:
         return self._keys.create(name, role, zones)
 
     def verify_key(self, secret: str) -> Principal | None:
-        """Whose key *secret* is, None when it is nobody's. An unknown name takes as long as a wrong secret."""
+        """Whose key *secret* is, None when it is nobody's."""
         return self._keys.verify(secret)
+
+    def known_key(self, secret: str) -> Principal | None:
+        """The same for a key that was verified before: from memory, without waiting for anything; else None."""
+        return self._keys.remembered(secret)
+
+    def look_at_key(self, secret: str) -> Looked:
+        """The same by one look at its row, which is enough for all keys but those that an older version made."""
+        return self._keys.look(secret)
+
+    def renew_key(self, secret: str) -> None:
+        """Let one look be enough from now on for a key of an older version that was verified. Raises: nothing"""
+        self._keys.renew(secret)
 
     def keys(self) -> list[Key]:
         """All keys by name."""

@@ -1,22 +1,24 @@
 """Who calls the API, and what that caller may.
 
-    X-API-Key ── the admin key of the data directory ──┐
-              ── a key of the store, known already ────┼──> Caller
-              ── a key of the store, argon2 ───────────┘
+    X-API-Key ── the admin key of the data directory ──────────┐
+              ── a key of the store, remembered ───────────────┼──> Caller
+              ── a key of the store, by its digest ────────────┤
+              ── a key of an older version, argon2, in turn ───┘
 
 What a caller may is `edit.caller`'s to say, what it may know `edit.sight`'s.
 
-Wrong keys are counted per client (throttle), because each costs the server an argon2. Keys that are known without one
-pass in any case, so nobody locks out a client that is at work already.
+Wrong keys are counted by client (throttle), after they were looked at: who has a right one is let in whatever others
+did before. Only keys of older versions, until they are used once, cost more than a look; so they are tried one after
+the other, and whoever tries one of that name in vain too often waits, by client and name.
 """
 
-import hashlib
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader
 
 from truename.edit.caller import Caller
+from truename.web import throttle
 from truename.web.answers import ApiError
 from truename.web.context import Context, Here
 
@@ -43,9 +45,10 @@ async def identify(request: Request, offered: Annotated[str | None, Security(_he
     door = "cli" if request.headers.get(DOOR) == "cli" else "api"
     if here.served.key.is_same(offered):
         return Caller("admin.key", "admin", None, door)
-    principal = await _of_store(here, offered, _client(request))
+    client = throttle.counted(request.client.host) if request.client else ""
+    principal = await _of_store(here, offered, client)
     if principal is None:
-        raise ApiError(401, "the key in X-API-Key is not known")
+        raise _refused(here, offered, client)
     return Caller(f"{principal.via}:{principal.name}", principal.role, principal.zones, door)
 
 
@@ -53,25 +56,37 @@ async def _of_store(here: Context, offered: str, client: str) -> "Principal | No
     store = here.served.store
     if store is None or len(offered) > KEY_LENGTH:
         return None
-    digest = hashlib.sha256(offered.encode()).digest()
-    if here.throttle.is_known(digest):
-        return await here.threads.read(store.verify_key, offered)
-    wait = here.throttle.wait(client)
-    if wait:
-        raise ApiError(429, "too many wrong keys from this address", headers={"Retry-After": str(wait)})
-    here.throttle.count(client)  # before it is looked at: a hundred at once are a hundred
-    principal = await here.threads.verify(store.verify_key, offered)
+    principal = store.known_key(offered)
     if principal is not None:
-        here.throttle.was_right(client, digest)
+        return principal
+    looked = await here.threads.look(store.look_at_key, offered)
+    return await _of_before(here, offered, f"{client} {looked.before}") if looked.before else looked.principal
+
+
+async def _of_before(here: Context, offered: str, who: str) -> "Principal | None":
+    """Whose key of an older version *offered* is. Raises: ApiError 429"""
+    async with here.in_turn:  # a hundred at once are a hundred failures, and a right one is verified once
+        _refuse_waiting(here, who)
+        principal = await here.threads.verify(here.store.verify_key, offered)
+    if principal is None:
+        here.throttle.count(who)
+    else:
+        here.threads.later(here.store.renew_key, offered)
     return principal
 
 
-def _client(request: Request) -> str:
-    """Who is counted: an IPv4 address, an IPv6 /64 (what one customer has), or the process itself."""
-    if request.client is None:
-        return ""
-    host = request.client.host
-    return ":".join(host.split(":")[:4]) if ":" in host and "." not in host else host
+def _refused(here: Context, offered: str, client: str) -> ApiError:
+    """What a key that is nobody's is answered with."""
+    _refuse_waiting(here, client)
+    if offered and len(offered) <= KEY_LENGTH:  # else it is none that anybody tries
+        here.throttle.count(client)
+    return ApiError(401, "the key in X-API-Key is not known")
+
+
+def _refuse_waiting(here: Context, who: str) -> None:
+    wait = here.throttle.wait(who)
+    if wait:
+        raise ApiError(429, "too many wrong keys from this address", headers={"Retry-After": str(wait)})
 
 
 async def _admin(caller: Annotated[Caller, Depends(identify)]) -> Caller:

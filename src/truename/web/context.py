@@ -1,5 +1,6 @@
 """What every handler can reach, made once per application."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -20,6 +21,7 @@ class Context:
     served: Served
     threads: Threads = field(default_factory=Threads)
     throttle: Throttle = field(default_factory=Throttle)
+    in_turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # for keys that cost an argon2
 
     @property
     def door(self) -> Door:

@@ -2,13 +2,14 @@
 
 edits    change the store: they wait for each other anyway, and for the disk
 reads    go through the store or many names
+look     one row by its key, which whoever calls waits for: it stands behind nothing that takes long
 verify   argon2: half a tenth of a second of CPU each, which must not stand in the way of the others
 """
 
 import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from truename.web.answers import ApiError
@@ -22,6 +23,7 @@ class Threads:
     def __init__(self) -> None:
         self._edits = ThreadPoolExecutor(4, "edit")
         self._reads = ThreadPoolExecutor(4, "read")
+        self._look = ThreadPoolExecutor(2, "look")
         self._verify = ThreadPoolExecutor(1, "verify")
         self._working = 0
         self._lock = threading.Lock()
@@ -42,15 +44,26 @@ class Threads:
         """*call*, which may take as long as a zone is large."""
         return await self._run(self._reads, call, arguments)
 
+    async def look(self, call: Callable[..., T], *arguments: object) -> T:
+        """*call*, which asks for a row."""
+        return await self._run(self._look, call, arguments)
+
     async def verify(self, call: Callable[..., T], *arguments: object) -> T:
         """*call*, which takes CPU on purpose."""
         return await self._run(self._verify, call, arguments)
 
+    def later(self, call: Callable[..., object], *arguments: object) -> None:
+        """*call*, which changes the store and raises nothing, when there is time for it."""
+        self._begun(self._edits, call, arguments)
+
     async def _run(self, pool: ThreadPoolExecutor, call: Callable[..., T], arguments: tuple[object, ...]) -> T:
+        return await asyncio.wrap_future(self._begun(pool, call, arguments))
+
+    def _begun(self, pool: ThreadPoolExecutor, call: Callable[..., T], arguments: tuple[object, ...]) -> Future[T]:
         self._count(1)
         work = pool.submit(call, *arguments)
         work.add_done_callback(lambda _: self._count(-1))
-        return await asyncio.wrap_future(work)
+        return work
 
     def _count(self, more: int) -> None:
         with self._lock:

@@ -5,10 +5,12 @@ import time
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import create_engine, text
+from argon2 import PasswordHasher
+from sqlalchemy import create_engine, insert, text
 
 from truename.errors import ParseError, StaleStore
-from truename.store import Principal, Store, credentials, hashing
+from truename.store import Principal, Store, credentials, hashing, schema
+from truename.store.access import Looked
 
 
 def test_a_key_is_who_it_was_made_for(store: Store):
@@ -53,13 +55,13 @@ def test_a_revoked_key_is_worthless_at_once(store: Store):
 
 def test_a_key_revoked_while_it_is_being_verified_is_not_remembered(store: Store, monkeypatch: pytest.MonkeyPatch):
     secret = store.create_key("ci", "admin")
-    compare = hashing.is_secret
+    compare = hashing.is_key
 
-    def revoked_meanwhile(*given: object, **named: bool) -> bool:
+    def revoked_meanwhile(*given: str) -> bool:
         store.revoke_key("ci")
-        return compare(*given, **named)
+        return compare(*given)
 
-    monkeypatch.setattr(hashing, "is_secret", revoked_meanwhile)
+    monkeypatch.setattr(hashing, "is_key", revoked_meanwhile)
     store.verify_key(secret)  # had been asked before the revocation
     monkeypatch.undo()
     assert store.verify_key(secret) is None
@@ -81,7 +83,11 @@ def test_no_secret_is_stored(url: str):
     with engine.connect() as connection:
         kept = repr([connection.execute(text(f"SELECT * FROM {table}")).all() for table in ("keys", "users")])
     engine.dispose()
-    assert kept.count("$argon2id$") == 2 and secret.rpartition("_")[2] not in kept and "correct" not in kept
+    assert (
+        kept.count("$argon2id$") == kept.count("$sha256$") == 1
+        and secret.rpartition("_")[2] not in kept
+        and "correct" not in kept
+    )
 
 
 def test_what_is_remembered_is_bounded(store: Store, monkeypatch: pytest.MonkeyPatch):
@@ -150,9 +156,52 @@ def test_what_cannot_be_is_said(store: Store, make: Callable[[Store], object]):
     assert store.keys() == [] and store.users() == []
 
 
-def test_the_hashes_of_nobody_cost_what_the_others_do():
-    for is_password, stored in hashing.NOBODY.items():
-        assert not hashing.hasher(is_password).check_needs_rehash(stored)
+def test_the_hash_of_nobody_costs_what_the_others_do():
+    assert not hashing.hasher().check_needs_rehash(hashing.NOBODY)
+    assert len(hashing.NO_DIGEST) == len(hashing.digested("x")) and not hashing.is_key("-" * 64, None)
+
+
+def test_a_key_is_found_and_a_wrong_one_refused_without_an_argon2(store: Store, monkeypatch: pytest.MonkeyPatch):
+    secret, gone = store.create_key("ci", "viewer"), store.create_key("gone", "viewer")
+    store.revoke_key("gone")
+    monkeypatch.setattr(hashing, "hasher", None)
+    assert store.known_key(secret) is None
+    assert store.verify_key(secret) == store.look_at_key(secret).principal == store.known_key(secret)
+    for wrong in (gone, secret[:-1] + "x", f"tn_ci_{'0' * 48}", f"tn_nobody_{'0' * 48}"):
+        assert store.verify_key(wrong) is store.known_key(wrong) is None
+        assert store.look_at_key(wrong) == Looked()
+
+
+def test_a_key_of_an_older_version_is_good_and_costs_one_argon2(url: str, monkeypatch: pytest.MonkeyPatch):
+    secret, wrong = (f"tn_old_{digit * 48}" for digit in "01")
+    compared: list[str] = []
+    compare = hashing.is_secret
+    monkeypatch.setattr(hashing, "is_secret", lambda *given: compared.append(given[0]) or compare(*given))
+    with Store.open(url) as store:
+        with store._database.writing() as connection:
+            row = {"name": "old", "role": "viewer", "hash": PasswordHasher(1, 8192, 1).hash(secret), "created_at": 1.0}
+            connection.execute(insert(schema.keys), row)
+        assert store.look_at_key(secret) == store.look_at_key(wrong) == Looked(before="old")
+        assert store.verify_key(wrong) is store.verify_key(wrong) is None and compared == [wrong]
+        store.renew_key(wrong)
+        assert store.verify_key(secret) == store.verify_key(secret) == Principal("old", "viewer")
+        assert compared == [wrong, secret]
+        store.renew_key(secret)
+    compared.clear()
+    with Store.open(url) as store:
+        assert store.look_at_key(secret).principal == store.verify_key(secret) == Principal("old", "viewer")
+        assert store.verify_key(wrong) is None
+        store.renew_key(secret)
+        store.revoke_key("old")
+        assert store.verify_key(secret) is None and compared == []
+
+
+def test_what_takes_the_name_of_an_older_key_is_not_renewed_by_it(store: Store):
+    secret = store.create_key("ci", "viewer")
+    store.verify_key(secret)
+    before = store.keys()
+    store.renew_key(secret)
+    assert store.keys() == before and store.look_at_key(secret).principal == Principal("ci", "viewer")
 
 
 def test_an_unknown_name_takes_as_long_as_a_wrong_secret(store: Store):
