@@ -10,7 +10,8 @@
     ├── NoZone           a zone that is not kept here
     ├── ZoneExists       a zone that is to be made and is there
     ├── StoreError       the database says no
-    │   └── StaleStore   it holds something else than the change was made for
+    │   ├── StaleStore   it holds something else than the change was made for
+    │   └── UnknownOutcome  it went away in the middle of a commit, and has not come back
     └── UpstreamError    another server says no, or nothing
 
 DNS outcomes are values and a broken zone is a list of problems; exceptions are for callers' mistakes, bad input and
@@ -127,6 +128,10 @@ class StoreError(TruenameError):
 
 class StaleStore(StoreError):
     """The database holds something else than the change was made for: a serial moved on, a name is taken or gone."""
+
+
+class UnknownOutcome(StoreError):
+    """The database went away while it committed: the change is stored as a whole or not at all, nobody knows which."""
 
 
 class UpstreamError(TruenameError):

@@ -3,6 +3,9 @@
     plan      the change on what is stored ── prepared in the graph ── judged; nothing is saved
     commit    plan ── refused by its findings? ── store.commit (durable) ── graph.publish
 
+When the commit is not answered, or the publication fails, what is stored and what is served may differ. Nothing is
+changed then before they are the same again (`published`); `look`, called every now and then, sees to that as well.
+
 `commit` holds one lock from the first look to the publication: what was judged is what is published, and of two
 changes at once the second is judged on the result of the first. Every call may take as long as the change is large (an
 import: seconds) and waits for the disk: call it from a thread.
@@ -17,6 +20,7 @@ that reaches it as concerned.
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -79,7 +83,7 @@ class Door:
 
     All changing calls raise, and then nothing was stored:
     RejectedEdit (its findings or errors say why; also for what cannot be read), StaleEdit, ForbiddenEdit, NoZone,
-    ZoneExists, StoreError.
+    ZoneExists, StoreError (but UnknownOutcome: it is stored as a whole or not at all).
     """
 
     def __init__(
@@ -97,7 +101,7 @@ class Door:
         self._check = check or Check()
         self._on_change = on_change
         self._lock = threading.RLock()
-        self._published = Published(store, graph)
+        self._published = Published(store, graph, self._files)
         self._refused = ""  # what the database said to the last change
         self._silent = ""  # what it said when it was looked at last
 
@@ -126,16 +130,41 @@ class Door:
 
     @property
     def trouble(self) -> str:
-        """What the database said when it failed; empty since it worked again."""
-        return self._silent or self._refused
+        """What the database said when it failed, or why more may be stored than is served; empty when all is well."""
+        return self._published.doubt or self._silent or self._refused
 
     def look(self) -> None:
-        """See whether the database is there. Raises: nothing; `trouble` says it"""
+        """See whether the database is there and takes changes, and serve what it holds. To be called again and again.
+
+        Raises: nothing that the database says; `trouble` has it
+        """
         try:
             self._store.check()
+            position = self._store.position()
+            # Who is changing something has caught up already.
+            if self._lock.acquire(blocking=False):
+                try:
+                    self._keep_up(position)
+                finally:
+                    self._lock.release()
             self._silent = ""
         except StoreError as wrong:
             self._silent = str(wrong)
+            return
+        self._try_again()
+
+    def _keep_up(self, position: int) -> None:
+        """Serve what is stored; *position* is how far the store was a moment ago."""
+        self._published.compare(position)
+        if self._published.catch_up():
+            self._on_change()
+
+    def _try_again(self) -> None:
+        """Nobody may be there to send the change again that was refused: see whether it would be."""
+        with suppress(StoreError):
+            if refused := self._refused:
+                self._store.try_to_write()
+                self._refused = "" if self._refused == refused else self._refused
 
     def plan(self, change: ChangeSet, options: Options) -> Plan:
         """What would come of *change*; saves nothing, and findings that refuse are in the plan, not raised."""
@@ -216,13 +245,14 @@ class Door:
     def _carry_out(self, make: Callable[[], ChangeSet], options: Options) -> Plan:
         with self._lock:
             try:
+                is_changed = self._published.catch_up()
                 plan = self._carried_out(make(), options)
             except StoreError as wrong:
                 self._refused = str(wrong)
                 raise
             if plan.is_saved:
                 self._refused = ""
-        if plan.is_saved:
+        if plan.is_saved or is_changed:
             self._on_change()
         return plan
 
@@ -231,18 +261,7 @@ class Door:
         if not any(one.takes_over or one.is_deleted for one in change.zones):
             return self._assembled(change, options)
         with self._files.resting():
-            plan = self._assembled(change, options)
-            if plan.is_saved:
-                self._hand_over(plan)
-            return plan
-
-    def _hand_over(self, plan: Plan) -> None:
-        """Let files be read again, or not any more."""
-        for one in plan.files:
-            if one.is_read:
-                self._files.step_in(one.zone)
-            else:
-                self._files.stand_back(one.zone)
+            return self._assembled(change, options)
 
     def _assembled(self, change: ChangeSet, options: Options) -> Plan:
         self._published.begin(change)
@@ -257,8 +276,9 @@ class Door:
         prepared, plan = self._judged(edit, options)
         if options.is_dry_run or not edit.is_written:
             return plan
-        self._store.commit(edit.writes(replace(options.made, accepted=plan.let_through)))
-        self._published.publish(edit, prepared)
+        with self._published.in_step():
+            position = self._store.commit(edit.writes(replace(options.made, accepted=plan.let_through)))
+            self._published.publish(edit, prepared, position)
         return replace(plan, is_saved=True)
 
     def _judged(self, edit: Edit, options: Options) -> "tuple[Prepared, Plan]":
@@ -291,13 +311,14 @@ class Door:
         with ThreadPoolExecutor(1, "judging") as beside:
             judged = beside.submit(self._judged, edit, options)
             writes = edit.writes(options.made)
-            try:
-                self._store.commit(writes, lambda: judged.result()[1].let_through)
-            except (StoreError, ValueError):
-                judged.result()  # what no zone can hold is refused by the rules as well, and they say why
-                raise
-        prepared, plan = judged.result()
-        self._published.publish(edit, prepared)
+            with self._published.in_step():
+                try:
+                    position = self._store.commit(writes, lambda: judged.result()[1].let_through)
+                except (StoreError, ValueError):
+                    judged.result()  # what no zone can hold is refused by the rules as well, and they say why
+                    raise
+                prepared, plan = judged.result()
+                self._published.publish(edit, prepared, position)
         return replace(plan, is_saved=True)
 
     def _refuse_zones(self, change: ChangeSet, options: Options) -> None:

@@ -1,11 +1,21 @@
-"""The zones of the store as the graph has them: loaded at the start, and one publication for each change."""
+"""The zones of the store as the graph has them: loaded at the start, and one publication for each change.
+
+    store.commit ── known to be stored ── publish ──────── position: how far the journal is served
+                 └─ nobody knows, or publishing failed ── in doubt ── catch_up: zones with entries behind position
+
+Whatever happens between a commit and its publication, the next to hold the door's lock brings the zones up to what the
+store holds before anything else is done: a change, or whoever looks after the database in the background.
+"""
 
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from truename._core import normalize_name
+from truename.edit.files import FileZones
 from truename.edit.zone_edit import Edit
+from truename.errors import StoreError, TruenameError
 
 if TYPE_CHECKING:
     from truename._core import Fact, Graph, Prepared
@@ -36,21 +46,95 @@ class Ahead:
 
 
 class Published:
-    """Shape: *zones* are those of the store; *left_out* those of them that are not served, and why"""
+    """Not for several threads at once: who calls it has the door's lock.
 
-    def __init__(self, store: "Store", graph: "Graph") -> None:
+    Shape:  *zones* are those of the store; *left_out* those of them that are not served, and why; *position* is the
+            number of the last entry of the journal that is served; *doubt* says why more may be stored than is served
+    """
+
+    def __init__(self, store: "Store", graph: "Graph", files: FileZones) -> None:
         self._store = store
         self._graph = graph
+        self._files = files
+        self.position = 0
+        self.doubt = ""
         self.zones: dict[str, ZoneInfo] = {}
         self.left_out: dict[str, str] = {}
         self._ahead: Ahead | None = None
 
     def load(self) -> None:
         """Publish everything that is stored."""
+        self.position = self._store.position()
         self.zones = {info.name: info for info in self._store.zones()}
         self.left_out = {}
         for name in self.zones:
             self._load_zone(name)
+
+    @contextmanager
+    def in_step(self) -> Iterator[None]:
+        """The block stores a change and publishes it. When it fails with either undone, the two may differ."""
+        try:
+            yield
+        except TruenameError as wrong:
+            if isinstance(wrong, StoreError):
+                self.doubt = str(wrong)
+            raise
+        except BaseException as wrong:
+            self.doubt = str(wrong) or type(wrong).__name__
+            raise
+
+    def catch_up(self) -> bool:
+        """Serve what is stored, where that may differ. Returns: whether it did. Raises: StoreError; it is still due"""
+        if not self.doubt:
+            return False
+        self._store.check()  # not what somebody has put in the place of the database
+        position = self._store.position()
+        behind = {*self._store.changed_since(self.position), *self._differing()}
+        with self._files.resting():
+            for name in behind:
+                self._renew(name)
+        self.position, self.doubt = position, ""
+        return bool(behind)
+
+    def compare(self, position: int) -> None:
+        """Begin to doubt where the store is elsewhere; *position* is where it was before the caller had the lock."""
+        if position != self.position and (position := self._store.position()) != self.position and not self.doubt:
+            self.doubt = f"the database has changes that are not served: {position}, not {self.position}"
+
+    def _differing(self) -> list[str]:
+        """What the journal does not tell: the store went back, as a standby may that has taken over."""
+        stored = {info.name: info for info in self._store.zones()}
+        return [name for name in stored.keys() | self.zones.keys() if stored.get(name) != self.zones.get(name)]
+
+    def _renew(self, name: str) -> None:
+        """Serve *name* as the store has it, or as the file does that stands behind. Files are resting."""
+        info = self._store.zone(name)
+        if info is not None:
+            self._load_zone(name)
+            self.zones[name] = info
+        elif name in self.zones:
+            text = self._files.text_of(name) if self._files.behind(name) is not None else None
+            self._give_up(name, text)
+            del self.zones[name]
+            self.left_out.pop(name, None)
+        self._hand_over(name)
+
+    def _hand_over(self, name: str) -> None:
+        """Let the file of *name* be read again, or not any more."""
+        if name in self.zones and self._files.file_of(name) is not None:
+            self._files.stand_back(name)
+        elif name not in self.zones and self._files.behind(name) is not None:
+            self._files.step_in(name)
+
+    def _give_up(self, name: str, text: bytes | None) -> None:
+        """The zone is stored no more; *text* is its file's version."""
+        while text is not None:
+            prepared = self._graph.prepare([], texts=[(name, text)])
+            if prepared.refused:
+                break
+            if is_published(self._graph, prepared):
+                return
+        self._graph.unload_zone(name)
 
     def begin(self, change: "ChangeSet") -> None:
         """Let the graph read a large text of a new zone while it is read for the store: both take as long."""
@@ -73,27 +157,29 @@ class Published:
         drop = [name for name in goes if self._is_served(name)]
         return self._graph.prepare(sets, texts=[*texts, *back], drop=drop)
 
-    def publish(self, edit: Edit, judged: "Prepared") -> None:
-        """Let queries see what was stored. *judged* is it already when no zone that goes on is in it: only those have
-        a serial that was left out."""
+    def publish(self, edit: Edit, judged: "Prepared", position: int) -> None:
+        """Let queries see what was stored, up to *position* of the journal.
+
+        *judged* is it already when no zone that goes on is in it: only those have a serial that was left out.
+        Raises: StoreError when it cannot be served as yet
+        """
         is_all = not any(zone.after and self._is_served(zone.name) for zone in edit.zones.values())
         try:
             if not (is_all and is_published(self._graph, judged)):
                 self._publish(edit)
-        except ValueError:
-            # What was judged a moment ago and is stored must be served: it is read again from there.
-            for zone in edit.zones.values():
-                if zone.after:
-                    self._load_zone(zone.name)
-                else:
-                    self._graph.unload_zone(zone.name)
+        except Exception as wrong:  # noqa: BLE001
+            # What was judged a moment ago and is stored must be served, whatever went wrong: it is read from there.
+            self.doubt = f"what is stored is not served yet: {wrong}"
+            self.catch_up()
+            return
+        self.position = max(self.position, position)
         for zone in edit.zones.values():
+            self.left_out.pop(zone.name, None)
             if zone.after:
                 self.zones[zone.name] = zone.after
-                self.left_out.pop(zone.name, None)
             else:
                 self.zones.pop(zone.name, None)
-                self.left_out.pop(zone.name, None)
+            self._hand_over(zone.name)
 
     def _publish(self, edit: Edit) -> None:
         for _ in range(TRIES):
@@ -105,8 +191,12 @@ class Published:
     def _load_zone(self, name: str) -> None:
         self.left_out.pop(name, None)
         while True:
-            with self._store.stored(name) as zone:
-                prepared = self._graph.prepare_stored(name, zone.parts, sets=zone.sets)
+            try:
+                with self._store.stored(name) as zone:
+                    prepared = self._graph.prepare_stored(name, zone.parts, sets=zone.sets)
+            except ValueError as wrong:
+                self.left_out[name] = str(wrong)
+                return
             if prepared.refused:
                 self.left_out[name] = _why(prepared.refused)
                 return

@@ -33,6 +33,7 @@ from truename.errors import TruenameError
 from truename.serve import notify, privileges, sandbox, sockets, start
 from truename.serve.data_directory import AdminKey, DataDirectory
 from truename.serve.database import Opened, Place, open_database
+from truename.serve.database_thread import DatabaseThread
 from truename.serve.options import Options, differing, without_effect
 from truename.serve.signals import Events, Signals
 from truename.serve.sources import shown
@@ -194,7 +195,7 @@ class Supervisor:
         directory.tell({**about, "certificate": os.path.abspath(tls.certificate) if tls else None})
 
     def _watch_files(self, ends: ExitStack) -> None:
-        self._watch = ZoneThread(self._served.zones, self._tell, self._log, self._look_at_database)
+        self._watch = ZoneThread(self._served.zones, self._tell, self._log)
         self._watch.start()
         ends.callback(self._watch.thread.join, 0.5)
         ends.callback(self._watch.stop)
@@ -203,6 +204,12 @@ class Supervisor:
         ends.callback(facts.thread.join, 0.5)
         ends.callback(facts.stop)
         self._busy = [self._watch.thread, facts.thread]
+        if self._served.door:
+            looks = DatabaseThread(self._served.door, self._log)
+            looks.start()
+            ends.callback(looks.thread.join, 0.5)
+            ends.callback(looks.stop)
+            self._busy.append(looks.thread)
 
     def _say_ready(self, url: str | None, seconds: float) -> None:
         for setting in without_effect(self._settings):
@@ -264,17 +271,6 @@ class Supervisor:
         for key in waiting:
             self._log.warning("setting waits for the next start", key=key)
         self._settings = settings
-
-    def _look_at_database(self) -> None:
-        door = self._served.door
-        if door is None:
-            return
-        before = door.trouble
-        door.look()
-        if door.trouble and not before:
-            self._log.error("the database says no", error=door.trouble)
-        elif before and not door.trouble:
-            self._log.info("the database is there again")
 
     def _tell(self, outcomes: list[Outcome], seconds: float, is_all: bool) -> None:
         """Log what a reading did; one that reads everything tells what did not change by number only."""

@@ -1,8 +1,7 @@
 """The thread that reads zone files: first all of them, then what changes.
 
 It is not the main thread, because reading a large zone takes seconds and a signal must be heard meanwhile. Whatever
-comes of a reading is handed to *on_outcome*, in this thread. *also* is called after each look: what else has to be
-looked at, whether the database is still there.
+comes of a reading is handed to *on_outcome*, in this thread.
 """
 
 import queue
@@ -24,11 +23,10 @@ OnOutcome = Callable[[list[Outcome], float, bool], None]  # outcomes, seconds, w
 class ZoneThread:
     """Calls `Zones` and nobody else does."""
 
-    def __init__(self, zones: Zones, on_outcome: OnOutcome, log: Any, also: Callable[[], None]) -> None:
+    def __init__(self, zones: Zones, on_outcome: OnOutcome, log: Any) -> None:
         self._zones = zones
         self._on_outcome = on_outcome
         self._log = log
-        self._also = also
         self._asked: queue.SimpleQueue[tuple[Sources, Callable[[], None]] | None] = queue.SimpleQueue()
         self.thread = threading.Thread(target=self._watch, name="zones", daemon=True)
 
@@ -51,7 +49,6 @@ class ZoneThread:
                 asked = self._asked.get(timeout=wait)
             except queue.Empty:
                 wait = max(POLL, self._carry_out(self._zones.poll, is_all=False) * REST)
-                self._also()
                 continue
             if asked is None:
                 return

@@ -7,21 +7,27 @@
 
 Reading and writing raise StoreError for whatever the database says. After an error the next call starts afresh, with a
 new connection where the old one is broken.
+
+A COMMIT that is not answered may have happened. Who asked for it waits while the database is asked what became of it,
+which may have to come back first (`patience` of its kind), and then gets the right answer; else UnknownOutcome.
 """
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
 from sqlalchemy import URL, Connection, Engine, exc, make_url, text
 
-from truename.errors import StoreError
+from truename.errors import StoreError, UnknownOutcome
 from truename.store import migrate
 from truename.store.faults import told
 from truename.store.postgres import Postgres
 from truename.store.sqlite import Sqlite
 
 FIRST_CLAIM = 5.0  # seconds that the process before us may take to be gone
+CLAIM = 1.0  # seconds that a lost connection of ours may hold the lock
+PAUSE = 0.1  # seconds between two questions what became of a commit
 POSTGRES = ("postgresql", "postgresql+psycopg")
 
 
@@ -95,7 +101,7 @@ class Database:
         """The connection that writes, in a transaction; durable when the block has ended without an exception."""
         with self._turn, self._told(), self._dropping():
             self._check_open()
-            connection = self._writer(0)
+            connection = self._writer(CLAIM)
             transaction = connection.begin()
             try:
                 self._kind.check(connection)
@@ -108,7 +114,7 @@ class Database:
                 transaction.commit()
             except BaseException as wrong:
                 self._drop()  # closing takes back what is left of the transaction
-                if ticket is None or not isinstance(wrong, exc.DBAPIError) or not self._has_committed(ticket):
+                if not self._kind.leaves_doubt(wrong) or not self._has_committed(ticket):
                     raise
             self._kind.note_commit()
 
@@ -137,14 +143,20 @@ class Database:
             raise StoreError("the store has been closed", where=self.where)
 
     def _has_committed(self, ticket: int) -> bool:
-        try:
-            return self._kind.has_committed(self._writer(FIRST_CLAIM), ticket)
-        except (exc.DBAPIError, StoreError):
-            raise StoreError(
-                "was lost in the middle of a commit: whether the change is stored is not known",
-                where=self.where,
-                hint="look at the zone's journal when the database is back",
-            ) from None
+        """What became of a commit that was not answered. Raises: UnknownOutcome when the database stays away"""
+        until = time.monotonic() + self._kind.patience
+        while True:
+            try:
+                with self._readers.connect() as connection:
+                    return self._kind.has_committed(connection, ticket)
+            except (exc.SQLAlchemyError, StoreError):
+                if time.monotonic() >= until:
+                    raise UnknownOutcome(
+                        "was lost in the middle of a commit: whether the change is stored is not known",
+                        where=self.where,
+                        hint="look at the zone's journal when the database is back, before it is sent again",
+                    ) from None
+            time.sleep(PAUSE)
 
     def _open(self) -> None:
         with self._turn, told(self.where):

@@ -32,6 +32,7 @@ class Postgres:
     """A database of PostgreSQL, through psycopg."""
 
     # Several statements of one reader see one version, as they do in SQLite.
+    patience = 10.0  # seconds that it may be away before the outcome of a commit is given up
     reader_options: ClassVar[dict[str, Any]] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
     def __init__(self, url: URL) -> None:
@@ -99,10 +100,13 @@ class Postgres:
         """A connection that is broken shows it by itself (`is_alive`); all else passes."""
         return False
 
-    def ticket(self, connection: Connection) -> int | None:
+    def ticket(self, connection: Connection) -> int:
         """The number of the transaction, to ask for its end."""
-        number = connection.execute(text("SELECT txid_current()")).scalar()
-        return None if number is None else int(number)
+        return int(connection.execute(text("SELECT txid_current()")).scalar_one())
+
+    def leaves_doubt(self, wrong: BaseException) -> bool:
+        """Whether COMMIT may have happened although it raised *wrong*."""
+        return isinstance(wrong, exc.DBAPIError)
 
     def has_committed(self, connection: Connection, ticket: int) -> bool:
         """Whether that transaction was committed. Raises: StoreError while it has not ended"""

@@ -38,6 +38,7 @@ _NEXT = (
     .limit(1)
     .offset(PART)
 )
+_POSITION = Fixed(select(func.max(schema.journal.c.number)))
 _COUNT = select(func.count()).select_from(schema.rrsets).where(_OF_ZONE)
 _PART = select(
     *(
@@ -195,6 +196,17 @@ def zones_of(connection: Connection, changes: Collection[int]) -> dict[int, tupl
     for number, change, zone in connection.execute(asked):
         found[change or number] = (*found.get(change or number, ()), zone)
     return found
+
+
+def position(connection: Connection) -> int:
+    """The number of the newest entry of the journal; 0 without one."""
+    return int(_POSITION.first(connection, {})[0] or 0)
+
+
+def changed_since(connection: Connection, number: int) -> list[str]:
+    """The zones that have entries behind *number*, also those that are gone."""
+    columns = schema.journal.c
+    return sorted(connection.execute(select(columns.zone).where(columns.number > number).distinct()).scalars())
 
 
 def _soa_first(rows: Iterable[Any]) -> Iterator[Any]:

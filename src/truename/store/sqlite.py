@@ -51,6 +51,7 @@ SELECT 1 FROM rrsets AS alias WHERE zone = :zone AND type = 'CNAME' AND kind = '
 class Sqlite:
     """A database in a file. Raises: StoreError for a URL without one, and when another process holds it"""
 
+    patience = 0.0  # a file is there, or it is not
     reader_options: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, url: URL) -> None:
@@ -131,14 +132,20 @@ class Sqlite:
         """Whether a connection keeps what went wrong: one that was opened while nothing could be written never can."""
         return getattr(wrong, "sqlite_errorcode", 0) & 0xFF in LASTING
 
-    def ticket(self, connection: Connection) -> int | None:
-        """Give the commit its number. One that fails has not happened: there is nothing to ask afterwards."""
-        connection.exec_driver_sql(f"PRAGMA user_version = {number_after(self._number)}")
-        return None
+    def ticket(self, connection: Connection) -> int:
+        """Give the commit its number."""
+        number = number_after(self._number)
+        connection.exec_driver_sql(f"PRAGMA user_version = {number}")
+        return number
+
+    def leaves_doubt(self, wrong: BaseException) -> bool:
+        """Whether COMMIT may have happened although it raised *wrong*: the disk failed, maybe behind the last page."""
+        code = getattr(getattr(wrong, "orig", None), "sqlite_errorcode", 0) & 0xFF
+        return code == sqlite3.SQLITE_IOERR
 
     def has_committed(self, connection: Connection, ticket: int) -> bool:
-        """Never asked."""
-        raise NotImplementedError
+        """Whether the commit of that number is what readers see."""
+        return _number(connection) == ticket
 
     def load(self, connection: Connection, zone: int, rows: "Iterable[Row] | Packed") -> None:
         """Insert *rows*, which are all RRsets of *zone*. Takes them as a stream.

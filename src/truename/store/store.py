@@ -66,6 +66,11 @@ class Store:
         self.is_empty()
         self._database.check()
 
+    def try_to_write(self) -> None:
+        """Commit nothing at all. Raises: StoreError when a change would be refused"""
+        with self._database.writing():
+            pass
+
     def is_empty(self) -> bool:
         """Whether there is no zone."""
         with self._database.reading() as connection:
@@ -127,17 +132,20 @@ class Store:
         with self._database.reading() as connection:
             yield reading.stored(connection, zone)
 
-    def commit(self, writes: Sequence[ZoneWrite], accept: "writing.Accept | None" = None) -> None:
+    def commit(self, writes: Sequence[ZoneWrite], accept: "writing.Accept | None" = None) -> int:
         """Carry out *writes* in order, in one transaction. On return they are durable.
+
+        Returns: the number of the last entry that it added to the journal (`position`); 0 without one
 
         *accept* is called when all rows are written and nothing is durable: what it raises takes all of it back, what
         it returns is `accepted` of the journal's entries.
 
-        Raises: StaleStore, StoreError; ValueError for writes that contradict themselves (an owner outside its zone, a
-                serial that goes back, an entry of another zone); what *accept* raises
+        Raises: StaleStore, StoreError (UnknownOutcome: it may be stored); ValueError for writes that contradict
+                themselves (an owner outside its zone, a serial that goes back, an entry of another zone); what *accept*
+                raises
         """
         with self._database.writing() as connection:
-            writing.carry_out(connection, writes, self._database.load, accept)
+            return writing.carry_out(connection, writes, self._database.load, accept)
 
     # Journal
 
@@ -153,6 +161,16 @@ class Store:
         """The newest entry that made *serial* the zone's."""
         with self._database.reading() as connection:
             return reading.entry(connection, zone, serial)
+
+    def position(self) -> int:
+        """How far the journal is: each change of a zone has a higher number. 0 without any."""
+        with self._database.reading() as connection:
+            return reading.position(connection)
+
+    def changed_since(self, position: int) -> list[str]:
+        """The zones that were changed, made or deleted behind *position*."""
+        with self._database.reading() as connection:
+            return reading.changed_since(connection, position)
 
     def change(self, number: int) -> list[Entry]:
         """The entries of the change *number* (`Entry.change`), one for each zone, as they were written."""

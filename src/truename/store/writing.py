@@ -5,7 +5,7 @@ and the triggers never stand in the way of what is allowed in the end. Journal e
 change may do so while the rows are written, and has the last word before the commit.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, text, update
@@ -47,11 +47,13 @@ _PUT_SET = Fixed(
 )
 _STORED = Fixed(select(schema.zones.c.id, schema.zones.c.serial).where(schema.zones.c.name == bindparam("n")))
 _SET_ZONE = Fixed(update(schema.zones).where(schema.zones.c.id == bindparam("z")), _settable(schema.zones))
-_ADD_ENTRY = Fixed(insert(schema.journal), _settable(schema.journal))
+_ADD_ENTRY = Fixed(insert(schema.journal).returning(schema.journal.c.number), _settable(schema.journal))
 
 
-def carry_out(connection: Connection, writes: Sequence[ZoneWrite], load: Load, accept: Accept | None = None) -> None:
+def carry_out(connection: Connection, writes: Sequence[ZoneWrite], load: Load, accept: Accept | None = None) -> int:
     """Do all of *writes* in the transaction of *connection*; *load* inserts the many rows of a zone that has none.
+
+    Returns: the number of the last entry of the journal that was added; 0 without one
 
     Raises: StaleStore; ValueError for writes that contradict themselves; what *accept* raises
     """
@@ -69,23 +71,18 @@ def carry_out(connection: Connection, writes: Sequence[ZoneWrite], load: Load, a
                 _set(connection, write, zone)
     accepted = accept() if accept else None
     entries = [write.entry for write in writes if write.entry is not None]
-    _write_down(connection, entries if accepted is None else [replace(one, accepted=accepted) for one in entries])
+    return _write_down(
+        connection, entries if accepted is None else [replace(one, accepted=accepted) for one in entries]
+    )
 
 
-def _write_down(connection: Connection, entries: Sequence[Entry]) -> None:
-    """Add *entries*, the parts of one change, to the journal."""
-    change = None
+def _write_down(connection: Connection, entries: Sequence[Entry]) -> int:
+    """Add *entries*, the parts of one change, to the journal. Returns: the number of the last one"""
+    change, number = None, 0
     for entry in entries:
-        row = entry_row(entry, change)
-        if change is None and len(entries) > 1:
-            change = _first_of_change(connection, row)
-        else:
-            _ADD_ENTRY.run(connection, row)
-
-
-def _first_of_change(connection: Connection, row: Mapping[str, object]) -> int:
-    """Add the entry and return its number."""
-    return int(connection.execute(insert(schema.journal), row).inserted_primary_key[0])  # type: ignore[index]
+        number = int(_ADD_ENTRY.first(connection, entry_row(entry, change))[0])
+        change = change or number
+    return number
 
 
 def _check(write: ZoneWrite) -> None:
