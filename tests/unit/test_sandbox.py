@@ -1,87 +1,181 @@
 """The sandbox: its filter run by hand, its numbers beside the kernel's headers, and its effect on a process."""
 
 import errno
-import json
 import os
 import pwd
 import re
 import subprocess
 import sys
+from dataclasses import astuple
 from pathlib import Path
 
 import pytest
 
 from truename.errors import ServeError
 from truename.serve import privileges
-from truename.serve.sandbox import reach, seccomp
+from truename.serve.sandbox import calls, reach, seccomp
+from truename.serve.sandbox.lacking import lacking
 from truename.serve.sandbox.links import Walker
+from truename.serve.sandbox.outgoing import to_server
 from truename.serve.sandbox.reach import Reach, reach_of
 
 HEADERS = {0: Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"), 1: Path("/usr/include/asm-generic/unistd.h")}
 ALLOWED = seccomp.ALLOW
+PROCESS, OTHER = 4711, 4712
+TO_SERVER = ((calls.INET, calls.STREAM), (calls.INET6, calls.DATAGRAM))
+FASTOPEN = calls.FASTOPEN
 
 
-def verdict(column: int, number: int, argument: int = 0, architecture: int | None = None) -> int:
+def verdict(column: int, number: int, *arguments: int, architecture: int | None = None, sockets: object = ()) -> int:
     """What the filter says, by running it as the kernel would."""
     own = next(machine[1] for machine in seccomp.MACHINES.values() if machine[0] == column)
-    data = {seccomp.NUMBER: number, seccomp.ARCHITECTURE: architecture or own, seccomp.ARGUMENT: argument}
-    program, at, held = seccomp.filter_for(column, own), 0, 0
+    data = {seccomp.NUMBER: number, seccomp.ARCHITECTURE: architecture or own}
+    for at, argument in enumerate([*arguments, *[0] * 6][:6]):
+        data[seccomp.ARGUMENTS + 8 * at] = argument & 0xFFFF_FFFF
+        data[seccomp.ARGUMENTS + 8 * at + 4] = argument >> 32
+    program, at, held = seccomp.filter_for(column, own, calls.rules(PROCESS, sockets)), 0, 0
     while True:
         code, true, false, operand = program[at]
         at += 1
         match code:
             case seccomp.LOAD:
                 held = data[operand]
+            case seccomp.AND:
+                held &= operand
             case seccomp.RETURN:
                 return operand
             case seccomp.EQUAL:
                 at += true if held == operand else false
             case seccomp.AT_LEAST:
                 at += true if held >= operand else false
-            case seccomp.HAS_BITS:
-                at += true if held & operand else false
 
 
 def refused(why: int) -> int:
     return seccomp.REFUSE + why
 
 
+EPERM = refused(errno.EPERM)
+# (call, arguments, what the filter says of them)
+JUDGED = (
+    *(("clone", (flags,), ALLOWED) for flags in (0x10000, 0x10000 | 0x3D0F00)),
+    *(("clone", (flags,), EPERM) for flags in (0, 17, 0x10000 | 0x40000000, 0x10000 | 0x20000)),
+    *(("socket", (family, kind), EPERM) for family in range(46) for kind in range(1, 7)),
+    *(("socketpair", (1, kind), ALLOWED) for kind in (1, 1 | 0o2000000, 1 | 0o4000)),
+    *(("socketpair", what, EPERM) for what in ((1, 2), (1, 5), (30, 1))),
+    ("connect", (3, 1, 16), EPERM),
+    *((name, (3, 0, 0, 0), ALLOWED) for name in ("sendto", "sendmsg", "sendmmsg")),
+    *(("sendto", what, EPERM) for what in ((3, 0, 0, FASTOPEN), (3, 0, 0, 0, 1), (3, 0, 0, 0, 1 << 32))),
+    *(("sendmsg", (3, 0, flags), EPERM) for flags in (FASTOPEN, FASTOPEN | 0x4000)),
+    ("sendmmsg", (3, 0, 9, FASTOPEN | 0x40), EPERM),
+    *(("openat", (3, 0, flags), ALLOWED) for flags in (0, 0o1001, 0o1002, 0o2000000)),
+    *(("openat", (3, 0, flags), EPERM) for flags in (0o1000, 0o2001000)),
+    *(("fcntl", (3, command, PROCESS), EPERM) for command in (8, 10, 15, 1024)),
+    *(("fcntl", (3, command), ALLOWED) for command in (0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030)),
+    *(("ioctl", (3, command), ALLOWED) for command in (0x5401, 0x5421, 0x5451)),
+    *(("ioctl", (3, command), EPERM) for command in (0x5412, 0x541C, 0x40086602, 0x8901, 0x8914, 0)),
+    *((name, (PROCESS,), ALLOWED) for name in ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "prlimit64")),
+    *((name, (OTHER,), EPERM) for name in ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "prlimit64")),
+    *(("kill", (target,), EPERM) for target in (0, 2**32 - 1, 2**32 - PROCESS)),
+    ("prlimit64", (0,), ALLOWED),
+    *(("setpriority", what, EPERM) for what in ((0, OTHER), (1, 0), (2, 0))),
+    ("setpriority", (0, 0, 19), ALLOWED),
+    *(("sched_setscheduler", what, EPERM) for what in ((0, 1), (0, 2), (0, 0), (OTHER, 5))),
+    ("sched_setscheduler", (0, 5), ALLOWED),
+    *(("sched_setaffinity", (target,), said) for target, said in ((0, ALLOWED), (OTHER, EPERM))),
+    *(("ioprio_set", what, said) for what, said in (((1, 0), ALLOWED), ((1, OTHER), EPERM), ((3, 0), EPERM))),
+)
+
+
 @pytest.mark.parametrize("column", [0, 1], ids=["x86-64", "arm64"])
 class TestFilter:
     def test_every_refused_call(self, column):
-        for name, numbers in seccomp.REFUSED.items():
+        for name, numbers in calls.REFUSED.items():
             if numbers[column]:
-                assert verdict(column, numbers[column]) == refused(errno.EPERM), name
+                assert verdict(column, numbers[column]) == EPERM, name
 
     def test_every_other_call(self, column):
-        special = {*(numbers[column] for numbers in seccomp.REFUSED.values()), seccomp.CLONE[column]}
-        special |= {seccomp.CLONE3[column], seccomp.SOCKET[column]}
+        tables = (calls.REFUSED, calls.JUDGED, calls.UNSEEN, calls.PRETENDED)
+        special = {numbers[column] for table in tables for numbers in table.values() if numbers[column]}
         for number in set(range(600)) - special:
             assert verdict(column, number) == ALLOWED, number
 
-    def test_threads_and_processes(self, column):
-        assert verdict(column, seccomp.CLONE[column], seccomp.CLONE_THREAD | 0x3D0F00) == ALLOWED
-        assert verdict(column, seccomp.CLONE[column], 17) == refused(errno.EPERM)
-        assert verdict(column, seccomp.CLONE3[column]) == refused(errno.ENOSYS)
+    def test_every_call_whose_arguments_decide(self, column):
+        assert {name for name, _, _ in JUDGED} | {"open"} == set(calls.JUDGED) == set(calls.rules(PROCESS))
+        for name, arguments, said in JUDGED:
+            if calls.JUDGED[name][column]:
+                assert verdict(column, calls.JUDGED[name][column], *arguments) == said, (name, arguments)
 
-    @pytest.mark.parametrize("family", range(46))
-    def test_socket_families(self, column, family):
-        expected = ALLOWED if family in (1, 2, 10) else refused(errno.EAFNOSUPPORT)
-        assert verdict(column, seccomp.SOCKET[column], family) == expected
+    def test_calls_that_hide_what_they_do(self, column):
+        assert verdict(column, calls.UNSEEN["clone3"][column]) == refused(errno.ENOSYS)
+        assert verdict(column, calls.UNSEEN["openat2"][column]) == refused(errno.ENOSYS)
+
+    def test_to_listen_is_only_said(self, column):
+        assert verdict(column, calls.PRETENDED["listen"][column], 3, 128) == refused(0)
+
+    def test_sockets_of_a_connection_that_is_yet_made(self, column):
+        """Those, by any of the flags of a type, and no protocol but the family's own."""
+        taken = {(2, 1, 0), (2, 1, 6), (10, 2, 0), (10, 2, 17)}
+        for family in range(46):
+            for kind in range(1, 7):
+                for protocol in (0, 1, 6, 17, 132, 136, 255, 256, 262):
+                    said = verdict(
+                        column, calls.JUDGED["socket"][column], family, kind | 0o2004000, protocol, sockets=TO_SERVER
+                    )
+                    assert said == (ALLOWED if (family, kind, protocol) in taken else EPERM), (family, kind, protocol)
+        assert verdict(column, calls.JUDGED["connect"][column], 3, sockets=TO_SERVER) == ALLOWED
+        assert verdict(column, calls.JUDGED["sendto"][column], 3, 0, 0, FASTOPEN, sockets=TO_SERVER) == EPERM
 
     def test_calls_made_another_way(self, column):
-        assert verdict(column, 0, architecture=0x4000_0003) == refused(errno.EPERM)
-        assert verdict(column, seccomp.X32_CALLS + 520) == refused(errno.EPERM)
+        assert verdict(column, 0, architecture=0x4000_0003) == EPERM
+        assert verdict(column, seccomp.X32_CALLS + 520) == EPERM
 
     def test_numbers_are_those_of_the_kernel(self, column):
         found = re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", HEADERS[column].read_text())
         numbers = {name: int(number) for name, number in found}
-        ours = {name: row[column] for name, row in seccomp.REFUSED.items()}
-        ours |= {"clone": seccomp.CLONE[column], "clone3": seccomp.CLONE3[column]}
-        ours |= {"socket": seccomp.SOCKET[column], "seccomp": seccomp.SECCOMP[column]}
-        assert {name: number for name, number in ours.items() if number} == {
-            name: numbers[name] for name in ours if name in numbers
-        }
+        tables = {**calls.REFUSED, **calls.JUDGED, **calls.UNSEEN, **calls.PRETENDED}
+        ours = {name: row[column] for name, row in tables.items()} | {"seccomp": seccomp.SECCOMP[column]}
+        known = {name: number for name, number in ours.items() if number and name in numbers}
+        assert known == {name: numbers[name] for name in known} and len(known) > 100
+        # Those that the headers do not know yet are the same on every architecture.
+        assert all(row[0] == row[1] > 430 for name, row in tables.items() if name not in numbers and row[1])
+        assert {name for name, row in tables.items() if not row[column]} & set(numbers) == set()
+
+    def test_every_jump_fits(self, column):
+        program = seccomp.filter_for(column, seccomp.AARCH64, calls.rules(PROCESS, TO_SERVER * 5))
+        assert len(program) < 4096 and all(max(true, false) < 256 for _, true, false, _ in program)
+
+
+TO_NAME = ((2, 1), (10, 1), (2, 2), (10, 2))
+SERVERS = {
+    "127.0.0.1": (((2, 1),), (5432,), (), False),
+    "2001:db8::1": (((10, 1),), (5432,), (), False),
+    "fe80::1%eth0": (((10, 1),), (5432,), (), False),
+    "db.example.com": (TO_NAME, (5432,), (), False),
+    "localhost": (TO_NAME, (5432,), (), False),
+    "/run/postgresql": (((1, 1),), (), ("/run/postgresql",), False),
+    "@abstract": (((1, 1),), (), (), True),
+}
+
+
+@pytest.mark.parametrize("host", SERVERS)
+def test_what_a_connection_opens(host):
+    assert astuple(to_server(host, 5432)) == SERVERS[host]
+
+
+@pytest.mark.parametrize("version", range(11))
+def test_what_a_kernel_lacks(version):
+    to_tcp, to_unix = [to_server("127.0.0.1", 1)], [to_server("/run", 1)]
+    files = () if version else ("files",)
+    assert lacking(version, [], has_calls=True) == files
+    assert lacking(version, to_tcp, has_calls=True) == (*files, *(["TCP to other ports (landlock 4)"] * (version < 4)))
+    local = ["abstract UNIX sockets (landlock 6)"] * (version < 6) + ["UNIX sockets by path (landlock 9)"] * (
+        version < 9
+    )
+    assert lacking(version, to_unix, has_calls=True) == (*files, *local)
+    without = lacking(version, [], has_calls=False)
+    assert without[len(files)] == "system calls" and len(without) == len(files) + 1 + sum(
+        version < since for since in (3, 4, 5, 6, 6, 9)
+    )
 
 
 def test_reach_covers_what_lies_below(tmp_path):
@@ -159,134 +253,6 @@ def test_the_working_directory_is_no_place_to_import_from(tmp_path, monkeypatch)
     assert not {str(tmp_path), "/"} & set(reach.interpreter())
 
 
-# What a process finds that closed the sandbox around `zones` (read) and `data` (write) and then tries things.
-TRIES = """
-import ctypes, errno, importlib, json, os, signal, socket, subprocess, sys, threading
-from truename.serve import sandbox
-from truename.serve.sandbox import kernel
-
-base, number, listener, parent = sys.argv[1], json.loads(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
-held = open(f"{base}/outside/held", "r+")
-closed = sandbox.close(sandbox.reach_of([f"{base}/zones/a.zone"], [], [f"{base}/data"]))
-found = {"words": [closed.files, closed.calls]}
-
-def tried(name, action):
-    try:
-        action()
-        found[name] = 0
-    except OSError as wrong:
-        found[name] = wrong.errno
-
-def write(path, mode="w"):
-    with open(path, mode) as out:
-        out.write("x")
-
-def all_tries(prefix):
-    tried(prefix + "read zone", lambda: open(f"{base}/zones/a.zone").close())
-    tried(prefix + "read new include", lambda: open(f"{base}/zones/new").close())
-    tried(prefix + "list zones", lambda: os.listdir(f"{base}/zones"))
-    tried(prefix + "write data", lambda: write(f"{base}/data/file"))
-    tried(prefix + "rename data", lambda: os.rename(f"{base}/data/file", f"{base}/data/other"))
-    tried(prefix + "remove data", lambda: os.unlink(f"{base}/data/other"))
-    tried(prefix + "write what was open", lambda: (held.write("x"), held.flush()))
-    tried(prefix + "read outside", lambda: open(f"{base}/outside/secret").close())
-    tried(prefix + "list outside", lambda: os.listdir(f"{base}/outside"))
-    tried(prefix + "read passwd", lambda: open("/etc/passwd").close())
-    tried(prefix + "write zone", lambda: write(f"{base}/zones/a.zone"))
-    tried(prefix + "append zone", lambda: write(f"{base}/zones/a.zone", "a"))
-    tried(prefix + "truncate zone", lambda: os.truncate(f"{base}/zones/a.zone", 0))
-    tried(prefix + "new zone", lambda: write(f"{base}/zones/b.zone"))
-    tried(prefix + "remove zone", lambda: os.unlink(f"{base}/zones/a.zone"))
-    tried(prefix + "write outside", lambda: write(f"{base}/outside/new"))
-    tried(prefix + "link out of data", lambda: os.link(f"{base}/zones/a.zone", f"{base}/data/a"))
-    tried(prefix + "symlink in data", lambda: os.symlink("/etc/passwd", f"{base}/data/link"))
-    tried(prefix + "mkdir in data", lambda: os.mkdir(f"{base}/data/directory"))
-    tried(prefix + "exec", lambda: os.execv(sys.executable, [sys.executable, "-c", "pass"]))
-    tried(prefix + "spawn", lambda: subprocess.run([sys.executable, "-c", "pass"]))
-    tried(prefix + "fork", os.fork)
-    for name, call in number.items():
-        tried(prefix + name, lambda: kernel.syscall(call, 0, 0, 0, 0, 0))
-    tried(prefix + "netlink", lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW))
-    tried(prefix + "packet", lambda: socket.socket(socket.AF_PACKET, socket.SOCK_RAW))
-    tried(prefix + "connect", lambda: socket.create_connection(("127.0.0.1", listener), 5))
-    tried(prefix + "bind tcp", lambda: socket.create_server(("127.0.0.1", 0)))
-    tried(prefix + "bind udp", lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).bind(("127.0.0.1", 0)))
-    tried(prefix + "socket pair", socket.socketpair)
-    tried(prefix + "signal outside", lambda: os.kill(parent, 0))
-    tried(prefix + "signal self", lambda: os.kill(os.getpid(), 0))
-    tried(prefix + "setuid", lambda: os.setuid(65534))
-
-all_tries("")
-thread = threading.Thread(target=all_tries, args=("thread: ",))
-thread.start()
-thread.join()
-for module in ("sqlite3", "ssl", "xml.etree.ElementTree", "uvicorn", "fastapi", "asyncio", "mimetypes"):
-    importlib.import_module(module)
-import mimetypes
-mimetypes.guess_type("a.css")
-print(json.dumps(found))
-"""
-WORKS = {
-    *("read zone", "read new include", "list zones", "write data", "rename data", "remove data", "write what was open"),
-    *("bind udp", "socket pair", "signal self"),
-}
-
-
-@pytest.fixture(scope="module")
-def tried(tmp_path_factory):
-    """What each try came to: 0 or an errno."""
-    import socket
-
-    base = tmp_path_factory.mktemp("sandbox")
-    for name in ("zones", "data", "outside"):
-        (base / name).mkdir()
-    for name in ("zones/a.zone", "zones/new", "outside/secret", "outside/held"):
-        (base / name).write_text("text")
-    column = seccomp.MACHINES[os.uname().machine][0]
-    numbers = {name: row[column] for name, row in seccomp.REFUSED.items() if row[column]}
-    # These would end or stop the process if they were let through; that execv and fork fail is seen above them.
-    harmless = {name: number for name, number in numbers.items() if name not in ("vfork", "fork", "vhangup", "reboot")}
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        arguments = [str(base), json.dumps(harmless), str(server.getsockname()[1]), str(os.getpid())]
-        command = [sys.executable, "-c", TRIES, *arguments]
-        run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=base / "data")
-    assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout)
-
-
-def test_the_kernel_goes_along(tried):
-    assert re.fullmatch(r"landlock \d+", tried["words"][0]) and tried["words"][1] == "seccomp"
-
-
-@pytest.mark.parametrize("where", ["", "thread: "], ids=["main", "thread"])
-def test_what_still_works(tried, where):
-    assert {name: tried[where + name] for name in WORKS} == dict.fromkeys(WORKS, 0)
-
-
-@pytest.mark.parametrize("where", ["", "thread: "], ids=["main", "thread"])
-def test_what_is_refused(tried, where):
-    version = int(tried["words"][0].split()[1])
-    newer = {"signal outside": 6, "connect": 4, "bind tcp": 4, "truncate zone": 3}  # landlock learnt them over time
-    rest = {
-        name.removeprefix("thread: "): number
-        for name, number in tried.items()
-        if name != "words" and name.startswith("thread: ") == bool(where)
-    }
-    names = [name for name in rest if name not in WORKS and version >= newer.get(name, 0)]
-    assert len(names) > 80
-    assert {
-        name: rest[name] for name in names if rest[name] not in (errno.EACCES, errno.EPERM, errno.EAFNOSUPPORT)
-    } == {"link out of data": errno.EXDEV}
-
-
-def test_nothing_was_written(tried, tmp_path_factory):
-    base = tmp_path_factory.getbasetemp() / "sandbox0"
-    assert (base / "zones/a.zone").read_text() == "text"
-    assert sorted(path.name for path in base.rglob("*")) == sorted(
-        ["zones", "a.zone", "new", "data", "outside", "held", "secret"]
-    )
-
-
 def test_capabilities_are_given_up():
     script = """
 from truename.serve import privileges
@@ -323,4 +289,6 @@ print(sandbox.close(sandbox.Reach()))
 """
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     words = "not here: Function not implemented"
-    assert run.stdout.strip() == f"Closed(files='{words}', calls='{words}')", run.stderr
+    assert run.stdout.startswith(f"Closed(files='{words}', calls='{words}', lacks=('files', 'system calls', "), (
+        run.stderr
+    )

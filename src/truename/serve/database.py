@@ -10,13 +10,12 @@ undo that silently at the next start: so the database's zone is served, and the 
 """
 
 import os
-import re
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, unquote
+from urllib.parse import unquote
 
 from truename.errors import ServeError
 
@@ -29,9 +28,6 @@ if TYPE_CHECKING:
 FILE = "truename.db"  # in the data directory
 BESIDE = ("", "-wal", "-shm", "-journal", ".lock")  # what SQLite and the store keep beside it
 SQLITE = "sqlite:///"
-PORT = 5432  # of PostgreSQL, where the URL names none
-
-_ADDRESS = re.compile(r"^[^:/]+://(?:[^@/]*@)?(?:\[[^]]*\]|[^:/?]*)(?::(?P<port>\d+))?")
 
 
 @dataclass(frozen=True)
@@ -53,14 +49,6 @@ class Place:
     def at(cls, url: str) -> "Place":
         """The database of that URL."""
         return cls(url, Path(unquote(url.removeprefix(SQLITE))).absolute() if url.startswith(SQLITE) else None)
-
-    @property
-    def port(self) -> int | None:
-        """The TCP port of a database server; None for a file. Where the URL has none, libpq takes PGPORT."""
-        found = _ADDRESS.match(self.url) if self.file is None else None
-        asked = parse_qs(self.url.partition("?")[2]).get("port", [""])[0]
-        given = (found and found["port"]) or asked or os.environ.get("PGPORT", "")
-        return None if self.file else int(given) if given.isdecimal() else PORT
 
     def refuse_unwritable(self, user: str) -> None:
         """Raises: ServeError when we, who are *user* now, could not go on with a database that root has opened"""

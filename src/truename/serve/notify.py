@@ -1,8 +1,33 @@
-"""Tell systemd how far we are (sd_notify(3)): one datagram, so no library is needed."""
+"""Tell systemd how far we are (sd_notify(3)): one datagram each, so no library is needed.
+
+The socket is made before the sandbox is closed, which lets no other be made.
+"""
 
 import os
 import socket
 import time
+from contextlib import suppress
+from functools import cache
+
+
+def connect() -> None:
+    """Find $NOTIFY_SOCKET, while that may still be done."""
+    _sender()
+
+
+@cache
+def _sender() -> socket.socket | None:
+    path = os.environ.get("NOTIFY_SOCKET", "")
+    if not path.startswith(("/", "@")):
+        return None
+    address = "\0" + path[1:] if path.startswith("@") else path  # @ is the abstract namespace
+    sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
+    try:
+        sender.connect(address)
+    except OSError:
+        sender.close()
+        return None
+    return sender
 
 
 def notify(*lines: str) -> None:
@@ -10,15 +35,10 @@ def notify(*lines: str) -> None:
 
     A service must not fail because its supervisor went away, so errors of the socket are not raised.
     """
-    path = os.environ.get("NOTIFY_SOCKET", "")
-    if not path.startswith(("/", "@")):
-        return
-    address = "\0" + path[1:] if path.startswith("@") else path  # @ is the abstract namespace
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sender:
-        try:
-            sender.sendto("\n".join(lines).encode(), address)
-        except OSError:
-            return
+    sender = _sender()
+    if sender is not None:
+        with suppress(OSError):
+            sender.send("\n".join(lines).encode())
 
 
 def ready(status: str) -> None:

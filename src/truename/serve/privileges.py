@@ -69,7 +69,7 @@ def drop_capabilities() -> None:
     if not any(_has_capabilities(thread) for thread in threads()):
         return  # and a filter that refuses the call is no failure
     try:
-        kernel.clear_capabilities()
+        kernel.keep_capabilities(0)
     except OSError as wrong:
         hint = "SystemCallFilter=capset in the unit; or lend none, and hand the sockets over"
         raise ServeError(f"capabilities cannot be given up: {wrong.strerror}", hint=hint) from None

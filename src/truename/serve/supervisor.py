@@ -144,7 +144,10 @@ class Supervisor:
         config = self._settings.file or DEFAULT_FILE
         files = [*zones.paths(), config, self._options.zone_list or ""]
         written = [str(directory.path), *([str(self._place.file.parent)] if self._place.file else [])]
-        reach = sandbox.reach_of(filter(None, files), zones.sources.directories, written, self._place.port)
+        servers = self._opened.store.servers() if self._opened else ()
+        outgoing = [sandbox.to_server(host, port) for host, port in servers]
+        reach = sandbox.reach_of(filter(None, files), zones.sources.directories, written, outgoing)
+        notify.connect()
         self._signals.pause()
         closed = sandbox.close(reach)
         self._signals.resume()
@@ -155,7 +158,8 @@ class Supervisor:
         if closed is None:
             self._log.info("sandbox is off", setting="serve.sandbox")
         else:
-            self._log.info("sandbox", files=closed.files, calls=closed.calls)
+            lacks = {"lacks": ", ".join(closed.lacks)} if closed.lacks else {}
+            self._log.info("sandbox", files=closed.files, calls=closed.calls, **lacks)
         if os.geteuid() == 0:
             self._log.warning("runs as root", hint="--user NAME goes on as another user once the ports are bound")
 

@@ -68,6 +68,11 @@ class Database:
         with self._turn, told(self.where):
             self._kind.check(self._connection)
 
+    def servers(self) -> list[tuple[str, int]]:
+        """(host, port) of each server that may be connected to."""
+        with self._turn, told(self.where):
+            return self._kind.servers(self._writer(0))
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection in a transaction that reads."""

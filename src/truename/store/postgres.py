@@ -54,6 +54,17 @@ class Postgres:
             hide_parameters=True,
         )
 
+    def servers(self, connection: Connection) -> list[tuple[str, int]]:
+        """(host, port) of each server that the client may connect to, as it understood URL, environment and services.
+
+        Shape: host is an address, a name, the directory of a UNIX socket, or @ and the name of an abstract one
+        """
+        driver: Any = connection.connection.driver_connection
+        said = {option.keyword: (option.val or b"").decode() for option in driver.pgconn.info}
+        hosts = [driver.info.host, *said[b"host"].split(","), *said[b"hostaddr"].split(",")]
+        ports = [driver.info.port, *(int(port) for port in said[b"port"].split(",") if port.isdecimal())]
+        return [(host, port) for host in dict.fromkeys(filter(None, hosts)) for port in dict.fromkeys(ports)]
+
     def settle(self, connection: Connection) -> None:
         """A database server looks after its files."""
 

@@ -68,6 +68,10 @@ class Sqlite:
         self._files: SqliteFiles | None = None
         self._number = 0  # of the last commit
 
+    def servers(self, connection: Connection) -> list[tuple[str, int]]:
+        """None: it is a file."""
+        return []
+
     def make_engine(self) -> Engine:
         """Raises: StoreError"""
         self._hold()

@@ -39,6 +39,10 @@ class Store:
         """
         return cls(Database(url))
 
+    def servers(self) -> list[tuple[str, int]]:
+        """(host, port) of each server that may be connected to, as `Postgres.servers` says; none for a file."""
+        return self._database.servers()
+
     def close(self) -> None:
         """Let go of the database. The store cannot be used any more."""
         self._database.close()

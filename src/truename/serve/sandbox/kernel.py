@@ -24,9 +24,13 @@ def prctl(option: int, value: int) -> None:
     _checked(_libc.prctl(option, *(ctypes.c_ulong(one) for one in (value, 0, 0, 0))))
 
 
-def clear_capabilities() -> None:
-    """Leave this thread without any capability (capset(2)). Raises: OSError"""
-    _checked(_libc.capset(struct.pack("Ii", CAPABILITIES_VERSION, 0), bytes(6 * 4)))
+def keep_capabilities(kept: int) -> None:
+    """Leave this thread without any capability but *kept*, bits of CAP_* (capset(2)); none is added. Raises: OSError"""
+    head, held = struct.pack("Ii", CAPABILITIES_VERSION, 0), ctypes.create_string_buffer(6 * 4)
+    _checked(_libc.capget(head, held))
+    sets = [word & kept >> 32 * (at // 3) & 0xFFFF_FFFF for at, word in enumerate(struct.unpack("6I", held.raw))]
+    if sets != list(struct.unpack("6I", held.raw)):
+        _checked(_libc.capset(head, struct.pack("6I", *sets)))
 
 
 def in_place(octets: bytes) -> "ctypes.Array[ctypes.c_char]":

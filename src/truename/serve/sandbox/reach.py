@@ -3,7 +3,7 @@
     read    the directories of all zone files and of what they include, of the configuration and the zone list;
             what the interpreter may yet import; a few files of the system that its libraries look at
     write   the data directory, and that of the database when it is another
-    connect to the TCP port of a database server, when that is the database
+    connect to the database server, when there is one: `outgoing`
 
 Directories, not files: an editor replaces a file by another one, and a new $INCLUDE should be found. A path that leads
 through a symbolic link is usually there to be turned to another version: `links` says what is read for that. A file in
@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from truename.serve.sandbox.links import Walker, Way
+from truename.serve.sandbox.outgoing import Outgoing
 
 # Shared libraries of modules that are imported later, and what those look at when they start.
 LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache")
@@ -53,7 +54,7 @@ class Reach:
 
     readable: tuple[str, ...] = ()
     writable: tuple[str, ...] = ()
-    ports: tuple[int, ...] = ()
+    outgoing: tuple[Outgoing, ...] = ()
     _found: frozenset[Identity] = field(init=False, repr=False, default=frozenset())
 
     def __post_init__(self) -> None:
@@ -81,19 +82,19 @@ def _identity(path: str) -> Identity | None:
     return found.st_dev, found.st_ino
 
 
-def reach_of(files: Iterable[str], directories: Iterable[str], data: Iterable[str], port: int | None = None) -> Reach:
+def reach_of(
+    files: Iterable[str], directories: Iterable[str], data: Iterable[str], outgoing: Iterable[Outgoing] = ()
+) -> Reach:
     """What a server needs that has read *files*, looks for new ones in *directories* and keeps its own in *data*.
 
-    *port*: where its database server listens
+    *outgoing*: how its database server is connected to
     """
-    walker = Walker()
+    walker, made = Walker(), tuple(outgoing)
     read = [path for file in dict.fromkeys(files) for path in _around(walker.way(file))]
     read += [path for directory in directories for path in _of(walker.way(directory))]
-    read += _of_database_client() if port else []
-    ports = (port,) if port else ()
-    return Reach(
-        tuple(dict.fromkeys([*read, *interpreter(), *LIBRARIES, *LOOKED_AT])), tuple(dict.fromkeys(data)), ports
-    )
+    read += _of_database_client() if made else []
+    readable = dict.fromkeys([*read, *interpreter(), *LIBRARIES, *LOOKED_AT])
+    return Reach(tuple(readable), tuple(dict.fromkeys(data)), made)
 
 
 def _of_database_client() -> list[str]:
