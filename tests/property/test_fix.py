@@ -13,10 +13,12 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest import MonkeyPatch
 
 from truename._core import Graph
 from truename.cli import run
-from truename.fix.passes import Fixed, Wish, fix
+from truename.fix import passes
+from truename.fix.passes import Fixed, Wish, decide, fix, look
 
 from .worlds import World, below, candidate_names, worlds
 
@@ -149,3 +151,37 @@ def test_what_check_calls_fixable_is_what_fix_mends() -> None:
 
     put_to_the_test()
     assert mended > WORLDS / 2 and left > WORLDS / 10
+
+
+def test_what_is_foreseen_is_what_a_second_look_finds() -> None:
+    foreseen = fixable = 0
+
+    @settings(max_examples=WORLDS, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(worlds(), LINKS, st.integers(0, 2**32))
+    def put_to_the_test(world: World, links: list[tuple[int, int]], seed: int) -> None:
+        nonlocal foreseen, fixable
+        choose = random.Random(seed)
+        world = with_chains(world, links, choose)
+        with tempfile.TemporaryDirectory() as directory:
+            written = world.write(Path(directory))
+            for file in written:
+                if choose.random() < 0.5:
+                    seed_faults(file.path, file.origin, world, choose)
+            wish = Wish([(str(file.path), file.origin) for file in written])
+            first, looks = look(wish), 0
+
+            def counted(*given: object) -> passes.Look:
+                nonlocal looks
+                looks += 1
+                return look(*given)  # type: ignore[arg-type]
+
+            with MonkeyPatch.context() as patch:
+                patch.setattr(passes, "look", counted)
+                decide(wish, first)
+            said = [one.fixable for one in first.findings]
+            fix(wish, first)
+            assert said == [one.fixable for one in first.findings]
+        foreseen, fixable = foreseen + (any(said) and not looks), fixable + sum(said)
+
+    put_to_the_test()
+    assert foreseen > WORLDS / 10 and fixable > WORLDS / 2

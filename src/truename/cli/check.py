@@ -100,11 +100,10 @@ def _check(meant: "ZoneFiles", given: dict[str, Any]) -> int:
 def _mark_fixable(wish: "Wish", seen: "Look", given: dict[str, Any]) -> None:
     """Say of each finding whether it is gone after `truename fix`, which knows nothing of --select and --ignore."""
     from truename.config import load
-    from truename.fix.passes import fix, is_worth_fixing, mark
+    from truename.fix.passes import decide, fix, mark
 
     if given["select"] is None and given["ignore"] is None:
-        if is_worth_fixing(seen.findings):
-            fix(wish, seen)
+        decide(wish, seen)
     elif seen.findings:
         mark(seen.findings, fix(replace(wish, check=load(file=given["config"]).check)).after)
 

@@ -13,12 +13,15 @@ of them need not be for the others.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from ipaddress import ip_address
 
 from truename._core import World
 from truename.fix.names import has_service_label, is_absolute, labels, written_like
 from truename.fix.source import Edit, Source, Token, tokens
 from truename.rules.base import Finding
+
+Made = Callable[[], list[Edit]]  # written when somebody wants them: whoever asks what is curable needs no text
 
 _CONFLICTS = ("conflict-alias-data", "conflict-apex-alias", "conflict-aliases")
 RULES = ("alias-chain", "missing-trailing-dot", "target-is-address", "unused-ignore")
@@ -33,33 +36,44 @@ class Uncured(Exception):
 
 @dataclass(frozen=True)
 class Cure:
-    """Makes edits. *across_zones*: links that lie in other zones may be passed too."""
+    """Cures findings. *across_zones*: links that lie in other zones may be passed too."""
 
     world: World
     across_zones: bool
 
-    def edits(self, finding: Finding, source: Source) -> list[Edit]:
-        """The edits of *source* that cure *finding*. Raises: Uncured"""
+    def of(self, finding: Finding, source: Source) -> Made:
+        """What makes the edits of *source* that cure *finding*; each changes something. Raises: Uncured"""
         if source.line(finding.line)[:9].upper() == b"$GENERATE":
             raise Uncured("it is made by $GENERATE")
+        if finding.rule == "alias-chain":
+            return self._straighten(finding, source)
         cures: dict[str, Callable[[Finding, Source], list[Edit]]] = {
-            "alias-chain": self._straighten,
             "missing-trailing-dot": _end_with_dot,
             "target-is-address": self._hold_address,
             "unused-ignore": _drop_comment,
         }
-        return cures[finding.rule](finding, source)
+        edits = cures[finding.rule](finding, source)
+        return lambda: edits
 
-    def _straighten(self, finding: Finding, source: Source) -> list[Edit]:
+    @cached_property
+    def _conflicts(self) -> frozenset[str]:
+        """The names that hold what cannot stand together."""
+        return frozenset(fact.owner for fact in self.world.facts(_CONFLICTS))
+
+    def _straighten(self, finding: Finding, source: Source) -> Made:
         token = _word_at(finding, source)
         end = self._end_of(finding)
-        written = written_like(token.text.decode("ascii", "replace"), finding.target, end)
-        return [Edit(token.line, token.column, token.text, written.encode("ascii"))]
+
+        def edits() -> list[Edit]:
+            written = written_like(token.text.decode("ascii", "replace"), finding.target, end)
+            return [Edit(token.line, token.column, token.text, written.encode("ascii"))]
+
+        return edits
 
     def _end_of(self, finding: Finding) -> str:
         """The last name that the alias may be pointed at."""
         hops = [hop for hop in self.world.explain(finding.owner, "A").hops if hop.kind in ("CNAME", "DNAME")]
-        if not hops or any(has_service_label(name) for name in [finding.owner, *(hop.target for hop in hops)]):
+        if not hops or has_service_label(finding.owner) or any(has_service_label(hop.target) for hop in hops):
             raise Uncured("a name of the chain begins with an underscore; such links are delegations")
         if len(hops) < 2:
             raise Uncured("the apex in between is answered with addresses")
@@ -73,7 +87,7 @@ class Cure:
         return end
 
     def _hold_address(self, finding: Finding, source: Source) -> list[Edit]:
-        if self.world.facts(_CONFLICTS, scope=[finding.owner]):
+        if finding.owner in self._conflicts:
             raise Uncured("the name has other data besides")
         token = _word_at(finding, source)
         try:

@@ -5,9 +5,9 @@
 One look is not enough. A dot that is set may join two aliases to a chain, and links beyond max_chain come into reach
 when those behind them have become direct. What comes out is what a second run would find: nothing.
 
-A finding is `fixable` when it is gone after all that. `check` asks the same question of the same function, so what it
-calls fixable is what `fix` mends: also a target that is missing only because its dot is. Only zones with something to
-cure pay for it, with a second look.
+A finding is `fixable` when it is gone after all that: also a target that is missing only because its dot is. `check`
+asks the same cures what they would do (`decide`), so what it calls fixable is what `fix` mends. Where that is certain
+from the edits themselves (`foresee`) nothing is edited or looked at again.
 """
 
 import os
@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from truename._core import Read, World
 from truename.config import Check
 from truename.errors import TruenameError
-from truename.fix.cure import RULES, Cure, Uncured, serial_edit
+from truename.fix.cure import RULES, Cure, Made, Uncured, serial_edit
+from truename.fix.foresee import foresee
 from truename.fix.source import Edit, Source
 from truename.rules.base import Finding, check
 from truename.rules.comments import Comments
@@ -51,6 +52,7 @@ class Look:
     reads: list[Read]  # of those that could be opened
     findings: list[Finding]
     unopened: dict[str, str]  # path: why
+    comments: Comments
 
 
 @dataclass
@@ -86,7 +88,7 @@ def look(wish: Wish, now: Texts | None = None, progress: Progress | None = None)
     comments = Comments.read(((file, read.origin) for read in reads for file in read.files), texts)
     findings = check(world, settings=wish.check, comments=comments)
     opened = [read for read in reads if not read.error]
-    return Look(world, opened, findings, {read.path: read.error for read in reads if read.error})
+    return Look(world, opened, findings, {read.path: read.error for read in reads if read.error}, comments)
 
 
 def fix(wish: Wish, first: Look | None = None, raise_: Callable[[int], int] = raised) -> Fixed:
@@ -95,7 +97,7 @@ def fix(wish: Wish, first: Look | None = None, raise_: Callable[[int], int] = ra
     fixed = Fixed(found=now.findings, unopened=now.unopened)
     edited: Texts = {}
     for _ in range(MOST_PASSES):
-        if not _one_pass(now, wish, fixed, _shared(now.reads, {**wish.given, **edited})):
+        if not _one_pass(now, wish, fixed, {**wish.given, **edited}):
             break
         edited = {path: source.now for path, source in fixed.sources.items() if source.is_changed}
         now = look(wish, edited)
@@ -105,9 +107,16 @@ def fix(wish: Wish, first: Look | None = None, raise_: Callable[[int], int] = ra
     return fixed
 
 
-def is_worth_fixing(findings: Sequence[Finding]) -> bool:
-    """Whether any of *findings* may have a cure."""
-    return any(map(_may_be_cured, findings))
+def decide(wish: Wish, first: Look) -> None:
+    """Say of each finding of *first* whether it is *fixable*: gone after `fix`."""
+    if not any(map(_may_be_cured, first.findings)):
+        return
+    gone = foresee(first, list(_cures(first, wish, Fixed(), wish.given)), wish.check)
+    if gone is None:
+        fix(wish, first)
+        return
+    for finding, is_gone in zip(first.findings, gone, strict=True):
+        finding.fixable = is_gone
 
 
 def _may_be_cured(finding: Finding) -> bool:
@@ -133,10 +142,20 @@ def _identity(finding: Finding) -> tuple[object, ...]:
     return finding.rule, *place, finding.zone, finding.owner, finding.type, finding.target
 
 
-def _one_pass(now: Look, wish: Wish, fixed: Fixed, shared: set[str]) -> bool:
+def _one_pass(now: Look, wish: Wish, fixed: Fixed, texts: Texts) -> bool:
     """Edit the texts once. Returns: whether anything is another now"""
-    cure = Cure(now.world, wish.across_zones)
     edits: dict[str, list[Edit]] = {}
+    for finding, made in _cures(now, wish, fixed, texts):
+        edits.setdefault(finding.file, []).extend(made())
+        if finding.rule != "unused-ignore":
+            fixed.new_data.add(finding.file)
+    # Findings whose text stands no more as it was read are no cures: what is not edited would be found for ever.
+    return sum(fixed.sources[path].apply(of_file) for path, of_file in edits.items()) > 0
+
+
+def _cures(now: Look, wish: Wish, fixed: Fixed, texts: Texts) -> Iterator[tuple[Finding, Made]]:
+    """The findings that can be cured, with what edits them; `fixed.left` are the others afterwards."""
+    cure, shared = Cure(now.world, wish.across_zones), _shared(now.reads, texts)
     fixed.left = []
     for finding in now.findings:
         if finding.rule not in wish.rules or not _may_be_cured(finding):
@@ -144,15 +163,9 @@ def _one_pass(now: Look, wish: Wish, fixed: Fixed, shared: set[str]) -> bool:
         try:
             if finding.file in shared:
                 raise Uncured("its file is part of several zones, or of one several times")
-            made = cure.edits(finding, _source(fixed, wish, finding.file))
+            yield finding, cure.of(finding, _source(fixed, wish, finding.file))
         except Uncured as wrong:
             fixed.left.append((finding, wrong.why))
-            continue
-        edits.setdefault(finding.file, []).extend(made)
-        if finding.rule != "unused-ignore":
-            fixed.new_data.add(finding.file)
-    # Findings whose text stands no more as it was read are no cures: what is not edited would be found for ever.
-    return sum(fixed.sources[path].apply(of_file) for path, of_file in edits.items()) > 0
 
 
 def _source(fixed: Fixed, wish: Wish, path: str) -> Source:

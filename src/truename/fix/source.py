@@ -3,12 +3,13 @@
 An edit never adds or takes lines, so the difference needs no search for what stayed: line n was line n.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 CONTEXT = 3  # lines around a change in a diff
-_ENDS = b' \t\r\n;()"'
+_WORD = re.compile(rb'(?:[^ \t\r\n;()"\\]++|\\.?)*+', re.DOTALL)
 
 
 class Edit(NamedTuple):
@@ -30,7 +31,7 @@ class Token(NamedTuple):
 
 @dataclass(slots=True)
 class Source:
-    """One file. *now* is its text with all edits so far."""
+    """One file. *now* is its text with all edits so far; *lines* are without their LF, nothing behind the last one."""
 
     path: str
     before: bytes
@@ -38,13 +39,14 @@ class Source:
     _original: list[bytes] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._original = _lines(self.before)
+        # Not splitlines: that ends a line at a lone CR too, and the core does not.
+        self._original = self.before.split(b"\n")
         self.lines = list(self._original)
 
     @property
     def now(self) -> bytes:
         """The text as it is after the edits."""
-        return b"".join(self.lines)
+        return b"\n".join(self.lines)
 
     @property
     def is_changed(self) -> bool:
@@ -52,14 +54,13 @@ class Source:
         return self.lines != self._original
 
     def line(self, number: int) -> bytes:
-        """A line with its end; nothing where there is none."""
+        """A line without its LF; nothing where there is none."""
         return self.lines[number - 1] if 0 < number <= len(self.lines) else b""
 
     def word(self, line: int, column: int) -> bytes:
         """The word that begins at a position; nothing where none does."""
-        text = self.line(line)
-        start = column - 1
-        return text[start : _end_of_word(text, start)] if start >= 0 else b""
+        found = _WORD.match(self.line(line), column - 1) if column > 0 else None
+        return found[0] if found else b""
 
     def words_before(self, line: int, column: int) -> list[Token]:
         """The words of the same line before a position."""
@@ -84,7 +85,7 @@ class Source:
         name = self.path.encode("utf-8", "surrogateescape")
         yield b"--- " + name + b"\n"
         yield b"+++ " + name + b"\n"
-        for first, last in _hunks(changed, len(self.lines)):
+        for first, last in _hunks(changed, len(self.lines) - (not self._original[-1])):
             count = last - first
             yield b"@@ -%d,%d +%d,%d @@\n" % (first + 1, count, first + 1, count)
             yield from self._hunk(first, last)
@@ -93,16 +94,21 @@ class Source:
         at = first
         while at < last:
             if self._original[at] == self.lines[at]:
-                yield from _shown(b" ", self._original[at])
+                yield from self._shown(b" ", self._original, at)
                 at += 1
                 continue
             end = at
             while end < last and self._original[end] != self.lines[end]:
                 end += 1
             for mark, side in ((b"-", self._original), (b"+", self.lines)):
-                for line in side[at:end]:
-                    yield from _shown(mark, line)
+                for number in range(at, end):
+                    yield from self._shown(mark, side, number)
             at = end
+
+    def _shown(self, mark: bytes, side: list[bytes], at: int) -> Iterator[bytes]:
+        yield mark + side[at] + b"\n"
+        if at == len(self.lines) - 1:  # an LF would have another line behind it
+            yield b"\\ No newline at end of file\n"
 
 
 def tokens(lines: Iterable[bytes], first_line: int = 1) -> Iterator[Token]:
@@ -125,9 +131,8 @@ def tokens(lines: Iterable[bytes], first_line: int = 1) -> Iterator[Token]:
 
 
 def _end_of_word(text: bytes, at: int) -> int:
-    while at < len(text) and text[at] not in _ENDS:
-        at += 2 if text[at] == 0x5C else 1
-    return min(at, len(text))
+    found = _WORD.match(text, at)
+    return found.end() if found else at
 
 
 def _end_of_quoted(text: bytes, at: int) -> int:
@@ -135,12 +140,6 @@ def _end_of_quoted(text: bytes, at: int) -> int:
     while at < len(text) and text[at] != 0x22:
         at += 2 if text[at] == 0x5C else 1
     return min(at + 1, len(text))
-
-
-def _lines(text: bytes) -> list[bytes]:
-    # Not splitlines: that ends a line at a lone CR too, and the core does not.
-    parts = text.split(b"\n")
-    return [part + b"\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
 
 
 def _hunks(changed: list[int], total: int) -> Iterator[tuple[int, int]]:
@@ -156,11 +155,3 @@ def _hunks(changed: list[int], total: int) -> Iterator[tuple[int, int]]:
             first, last = begin, end
     if first is not None and last is not None:
         yield first, last
-
-
-def _shown(mark: bytes, line: bytes) -> Iterator[bytes]:
-    if line.endswith(b"\n"):
-        yield mark + line
-    else:
-        yield mark + line + b"\n"
-        yield b"\\ No newline at end of file\n"

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from truename.errors import TruenameError
+from truename.fix import passes
 from truename.fix.cure import RULES
-from truename.fix.passes import Fixed, Wish, fix
+from truename.fix.passes import Fixed, Wish, decide, fix, look
 from truename.fix.write import write
 
 HEAD = "$TTL 3600\n@ SOA ns1 hostmaster 41 7200 3600 1209600 300\n@ NS ns1\nns1 A 192.0.2.53\n"
@@ -172,3 +173,35 @@ def test_a_file_that_changed_meanwhile_is_not_overwritten(tmp_path: Path) -> Non
     with pytest.raises(TruenameError, match="was changed meanwhile"):
         write(found.changed)
     assert path.read_bytes() == before
+
+
+def fixable(monkeypatch: pytest.MonkeyPatch, path: Path) -> tuple[list[str], int]:
+    """(owners of the findings that are fixable, how often the texts were looked at to say so)"""
+    wish = Wish([(str(path), None)])
+    first, looks = look(wish), []
+    monkeypatch.setattr(passes, "look", lambda *given: looks.append(given) or look(*given))
+    decide(wish, first)
+    return [one.owner.partition(".")[0] for one in first.findings if one.fixable], len(looks)
+
+
+FAULTY = "a CNAME b\nb CNAME host\nc CNAME gone\nd 0 CNAME host\n@ MX 10 b\nhost A 192.0.2.1\n"
+
+
+def test_what_is_certain_needs_no_second_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert fixable(monkeypatch, zone(tmp_path, FAULTY)) == (["a"], 0)
+    text = FAULTY + "e CNAME host.example.com\nf CNAME 192.0.2.9\n"
+    assert fixable(monkeypatch, zone(tmp_path, text)) == (["a", "e", "e", "f"], 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x CNAME e\ne CNAME host.example.com\n",  # x is mended by the dot of e
+        "x MX 10 q.w\n*.w CNAME 192.0.2.9\n",
+        "a0 CNAME host ; truename: ignore alias-chain\n",
+        "l CNAME l\n",
+        "a TXT beside\n",
+    ],
+)
+def test_what_is_not_certain_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    assert fixable(monkeypatch, zone(tmp_path, FAULTY + text))[1] > 0
