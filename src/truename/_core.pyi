@@ -124,7 +124,7 @@ class Fact:
     """Something worth telling about what a graph holds, already filtered by the core; rules judge it.
 
     A fact belongs to *owner*, who holds the record that shows it. What a kind means and which fields it has stands at
-    `FactKind` in rust/core/src/graph/facts/kind.rs. Text is made when it is asked for.
+    `FactKind` in rust/core/src/facts/kind.rs. Text is made when it is asked for.
     """
 
     @property

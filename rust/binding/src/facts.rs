@@ -6,7 +6,8 @@ use pyo3::types::PyString;
 use pyo3::IntoPyObjectExt;
 use std::ffi::OsString;
 use std::sync::Arc;
-use truename_core::graph::{self, Asked, FactKind, Kinds, NameId, Snapshot};
+use truename_core::facts::{self, Asked, FactKind, Kinds};
+use truename_core::graph::{NameId, Snapshot};
 use truename_core::name::Name;
 use truename_core::record::{present, Rtype};
 
@@ -32,7 +33,7 @@ pub struct Places {
 /// Something worth telling about what a graph holds.
 #[pyclass(frozen)]
 pub struct Fact {
-    fact: graph::Fact,
+    fact: facts::Fact,
     /// The version whose names the fact speaks of.
     snapshot: Arc<Snapshot>,
     places: Option<Box<Places>>,
@@ -42,7 +43,7 @@ type OtherRecord = (String, String, String, OsString, u32, u32);
 
 impl Fact {
     /// The value of what the core said about `snapshot`.
-    pub fn new(fact: graph::Fact, snapshot: &Arc<Snapshot>, places: Option<Places>) -> Fact {
+    pub fn new(fact: facts::Fact, snapshot: &Arc<Snapshot>, places: Option<Places>) -> Fact {
         Fact { fact, snapshot: snapshot.clone(), places: places.map(Box::new) }
     }
 

@@ -14,19 +14,20 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use truename_core::answer::{Answerer, Settings};
-use truename_core::graph::{
-    self, follow, is_link, targets, Asked, Kinds, Limits, NameId, NoPublish, Node, Scope, Snapshot, Stored, Walk,
-    Wanted,
-};
+use truename_core::facts::{Asked, Kinds, Scope};
+use truename_core::graph::{NameId, Node, Snapshot, Wanted};
 use truename_core::listen::Transport;
 use truename_core::name::Name;
+use truename_core::publish::{self, NoPublish, Stored};
 use truename_core::record::Rtype;
+use truename_core::record::{is_link, targets};
+use truename_core::walk::{self, follow, Limits, Walk};
 
 /// Names as nodes, aliases as links.
 #[pyclass(frozen)]
 pub struct Graph {
     /// The core's graph, which listeners share.
-    pub inner: Arc<graph::Graph>,
+    pub inner: Arc<publish::Graph>,
 }
 
 fn limits(follow: &str, max_chain: usize) -> PyResult<Limits> {
@@ -61,7 +62,7 @@ pub fn explain(snapshot: &Snapshot, name: &Name, qtype: Rtype, limits: Limits) -
     let mut wanted = Wanted::new();
     wanted.set(*name, snapshot.keys());
     let walk = Walk::new(snapshot, &wanted);
-    let mut chain = graph::Chain::new();
+    let mut chain = walk::Chain::new();
     follow(&walk, walk.start(), qtype, limits, &mut chain);
     Chain::new(&walk, qtype, &chain)
 }
@@ -88,7 +89,7 @@ impl Graph {
     #[new]
     #[pyo3(signature = (*, follow = "served", max_chain = 16))]
     fn new(follow: &str, max_chain: usize) -> PyResult<Graph> {
-        Ok(Graph { inner: Arc::new(graph::Graph::new(limits(follow, max_chain)?)) })
+        Ok(Graph { inner: Arc::new(publish::Graph::new(limits(follow, max_chain)?)) })
     }
 
     #[pyo3(signature = (path, origin = None))]

@@ -8,9 +8,11 @@ use crate::values::{Chain, Zone};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use std::sync::Arc;
-use truename_core::graph::{self, Changes, Limits, SetChange};
+use truename_core::facts;
 use truename_core::name::Name;
+use truename_core::publish::{self, Changes, SetChange};
 use truename_core::record::{self, expanded, is_well_formed, present, rdata_from_text, Fault, Rtype};
+use truename_core::walk::Limits;
 
 /// (zone, owner, type, ttl, data)
 pub type SetText = (String, String, String, u32, Vec<String>);
@@ -19,9 +21,9 @@ pub type SetText = (String, String, String, u32, Vec<String>);
 #[pyclass(frozen)]
 pub struct Prepared {
     /// The core's.
-    pub inner: graph::Prepared,
+    pub inner: publish::Prepared,
     /// Of the graph that it was made of.
-    pub graph: Arc<graph::Graph>,
+    pub graph: Arc<publish::Graph>,
 }
 
 fn read_data(rtype: Rtype, text: &str) -> Result<Vec<u8>, String> {
@@ -79,7 +81,7 @@ impl Prepared {
 impl Prepared {
     #[getter]
     fn refused(&self) -> Vec<Fact> {
-        let fact = |(fact, at): &(graph::Fact, truename_core::zonefile::Position)| {
+        let fact = |(fact, at): &(facts::Fact, truename_core::zonefile::Position)| {
             let record = Stand { line: at.line, column: at.column, ..Stand::default() };
             Fact::new(fact.clone(), &self.inner.snapshot, Some(Places { record, ..Places::default() }))
         };

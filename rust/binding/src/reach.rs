@@ -3,7 +3,8 @@
 use crate::graph::{read_name, read_names, read_type};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use truename_core::graph::{self, Snapshot};
+use truename_core::graph::Snapshot;
+use truename_core::walk;
 
 /// An owner that leads to a name.
 #[pyclass(frozen)]
@@ -26,10 +27,10 @@ pub struct Reached {
 
 impl Reached {
     /// What the core said about `snapshot`.
-    pub fn inner(&self, snapshot: &Snapshot) -> PyResult<graph::Reached> {
+    pub fn inner(&self, snapshot: &Snapshot) -> PyResult<walk::Reached> {
         let known =
             |name: &str| snapshot.id(&read_name(name)?).ok_or_else(|| PyValueError::new_err("of another version"));
-        Ok(graph::Reached {
+        Ok(walk::Reached {
             owner: known(&self.name)?,
             zone: known(&self.zone)?,
             rtype: read_type(&self.rtype)?,
@@ -42,13 +43,13 @@ impl Reached {
 }
 
 /// The values of what the core said about `snapshot`.
-pub fn page(snapshot: &Snapshot, reach: graph::Reach) -> (usize, Vec<Reached>) {
+pub fn page(snapshot: &Snapshot, reach: walk::Reach) -> (usize, Vec<Reached>) {
     page_to(snapshot, reach, None)
 }
 
 /// As [`page`]; paths go on to `end`.
-pub fn page_to(snapshot: &Snapshot, reach: graph::Reach, end: Option<String>) -> (usize, Vec<Reached>) {
-    let value = |one: graph::Reached| Reached {
+pub fn page_to(snapshot: &Snapshot, reach: walk::Reach, end: Option<String>) -> (usize, Vec<Reached>) {
+    let value = |one: walk::Reached| Reached {
         name: snapshot.name(one.owner).to_string(),
         rtype: one.rtype.to_string(),
         zone: snapshot.name(one.zone).to_string(),

@@ -7,13 +7,13 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use truename_core::answer::{Policies, Rate, Settings, Shared, Worker, DURATION_BOUNDS, SECRET};
-use truename_core::graph;
 use truename_core::listen::{Config, Listeners, Running, Statistics};
+use truename_core::publish;
 
 /// The DNS listeners.
 #[pyclass(frozen)]
 pub struct Server {
-    graph: Arc<graph::Graph>,
+    graph: Arc<publish::Graph>,
     shared: Shared,
     policies: Arc<Policies>,
     state: Mutex<State>,

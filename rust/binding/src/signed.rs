@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use truename_core::graph::SignedSet;
+use truename_core::facts::SignedSet;
 
 /// (owner, type, data, signatures), data in wire form
 pub type SignedRows<'py> = Vec<(String, String, Vec<Bound<'py, PyBytes>>, Vec<Bound<'py, PyBytes>>)>;

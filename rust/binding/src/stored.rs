@@ -5,8 +5,8 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedStr;
 use pyo3::types::{PyBytes, PyIterator};
-use truename_core::graph::Part;
 use truename_core::name::Name;
+use truename_core::publish::Part;
 use truename_core::zonefile::{write_place, Columns, Places, StoredLines};
 
 /// Places, TTLs, types and data of some RRsets, as the database put them together.

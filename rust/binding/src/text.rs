@@ -12,8 +12,8 @@ use std::fmt::Write;
 use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 use std::sync::OnceLock;
-use truename_core::graph::{self, targets};
 use truename_core::name::Name;
+use truename_core::record::targets;
 use truename_core::record::{self, canonical, spelled, spelled_in_file, Rtype};
 use truename_core::zonefile::{self, Position, Record, Sink};
 
@@ -53,7 +53,7 @@ pub fn find_links(
 
 #[pyfunction]
 pub fn is_link(r#type: &str) -> bool {
-    r#type.parse().is_ok_and(graph::is_link)
+    r#type.parse().is_ok_and(record::is_link)
 }
 
 #[pyfunction]

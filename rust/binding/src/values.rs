@@ -4,8 +4,10 @@ use pyo3::prelude::*;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use truename_core::answer::rcode_of;
-use truename_core::graph::{self, End, GraphName, NameId, Node, Place, Snapshot, Walk};
+use truename_core::graph::{self, NameId, Node, Snapshot};
+use truename_core::publish;
 use truename_core::record::{present, Rtype};
+use truename_core::walk::{self, End, GraphName, Place, Walk};
 use truename_core::zonefile;
 
 /// One thing that keeps a zone file from being served.
@@ -79,7 +81,7 @@ pub fn problems_of(problems: Vec<zonefile::Problem>, files: &[OsString]) -> Vec<
 
 impl Loaded {
     /// The value of what the core said.
-    pub fn new(loaded: graph::Loaded) -> Loaded {
+    pub fn new(loaded: publish::Loaded) -> Loaded {
         let files: Vec<OsString> = loaded.files.into_iter().map(PathBuf::into_os_string).collect();
         let problems = problems_of(loaded.problems, &files);
         let (zone, changed) = (loaded.zone, loaded.changed);
@@ -96,7 +98,7 @@ impl From<graph::Zone> for Zone {
 
 impl Chain {
     /// The value of a walk.
-    pub fn new(walk: &Walk<'_>, qtype: Rtype, chain: &graph::Chain<GraphName, Place>) -> Chain {
+    pub fn new(walk: &Walk<'_>, qtype: Rtype, chain: &walk::Chain<GraphName, Place>) -> Chain {
         let hops: Vec<Hop> = chain.hops.iter().map(|hop| hop_value(walk, hop)).collect();
         let qname = walk.asked.name().to_string();
         let canonical_name = hops.last().map_or_else(|| qname.clone(), |hop| hop.target.clone());
@@ -118,7 +120,7 @@ impl Chain {
     }
 }
 
-fn hop_value(walk: &Walk<'_>, hop: &graph::Hop<GraphName, Place>) -> Hop {
+fn hop_value(walk: &Walk<'_>, hop: &walk::Hop<GraphName, Place>) -> Hop {
     let name = |id: NameId| walk.snapshot.name(id).to_string();
     Hop {
         alias: walk.name(&hop.alias).to_string(),

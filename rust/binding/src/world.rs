@@ -11,13 +11,15 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::{Duration, Instant};
-use truename_core::graph::{self, Limits, Outcome, Placed, Snapshot, Source, TextSpot};
+use truename_core::graph::Snapshot;
 use truename_core::name::Name;
+use truename_core::walk::Limits;
+use truename_core::world::{self, Outcome, Placed, Source, TextSpot};
 
 /// Zone files and the graph that they make together.
 #[pyclass(frozen)]
 pub struct World {
-    inner: RwLock<graph::World>,
+    inner: RwLock<world::World>,
 }
 
 /// What came of reading one file.
@@ -85,11 +87,11 @@ impl Bar {
 }
 
 impl World {
-    fn shared(&self) -> RwLockReadGuard<'_, graph::World> {
+    fn shared(&self) -> RwLockReadGuard<'_, world::World> {
         self.inner.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn alone(&self) -> RwLockWriteGuard<'_, graph::World> {
+    fn alone(&self) -> RwLockWriteGuard<'_, world::World> {
         self.inner.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -113,7 +115,7 @@ impl World {
     #[new]
     #[pyo3(signature = (*, max_chain = 16))]
     fn new(max_chain: usize) -> World {
-        World { inner: RwLock::new(graph::World::new(Limits { max_chain, within_zone: false })) }
+        World { inner: RwLock::new(world::World::new(Limits { max_chain, within_zone: false })) }
     }
 
     #[pyo3(signature = (files, *, now = HashMap::new(), progress = None))]

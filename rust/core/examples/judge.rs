@@ -5,7 +5,9 @@
 //! ```
 
 use std::time::Instant;
-use truename_core::graph::{Asked, Kinds, Limits, Source, World};
+use truename_core::facts::{Asked, Kinds};
+use truename_core::walk::Limits;
+use truename_core::world::{Source, World};
 
 fn main() {
     let sources: Vec<Source> =

@@ -8,9 +8,11 @@ use crate::message::Message;
 use crate::{answerer, graph, limits, reply};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use truename_core::graph::{Asked, Fact, Graph, Kinds, Scope, SetChange, Snapshot};
+use truename_core::facts::{Asked, Fact, Kinds, Scope};
+use truename_core::graph::Snapshot;
 use truename_core::listen::Transport;
 use truename_core::name::Name;
+use truename_core::publish::{Graph, SetChange};
 use truename_core::record::{rdata_from_text, Rtype};
 
 /// What is asked of every name: NS, CNAME, A, DNAME, DS, NSEC, HTTPS, ANY, and a type that nothing has.

@@ -15,8 +15,10 @@ pub mod packet;
 pub mod zonefile;
 
 use truename_core::answer::{Answerer, Settings};
-use truename_core::graph::{Graph, Limits, Snapshot};
+use truename_core::graph::Snapshot;
 use truename_core::listen::Transport;
+use truename_core::publish::Graph;
+use truename_core::walk::Limits;
 
 /// The UDP size that the answerers here are set to.
 pub const UDP_SIZE: u16 = 1232;

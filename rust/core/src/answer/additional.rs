@@ -1,10 +1,12 @@
 //! Addresses that go along: of hosts that an answer names, and glue.
 
 use super::compose::Composer;
-use crate::graph::{means_none, targets, Cover, End, GraphName, Lookup, NameId, Place, RRset, Sets, Step};
+use crate::graph::{NameId, RRset, Sets};
 use crate::name::Name;
 use crate::packet::Section;
 use crate::record::Rtype;
+use crate::record::{means_none, targets};
+use crate::walk::{Cover, End, GraphName, Lookup, Place, Step};
 
 /// Most hosts of one RRset whose addresses are looked up: more would not fit, and a reply must not cost without bound.
 const HOSTS: usize = 128;

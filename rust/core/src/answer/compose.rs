@@ -1,11 +1,10 @@
 //! A chain as the sections of a message.
 
 use super::additional;
-use crate::graph::{
-    soa_minimum, Chain, End, GraphName, Hop, Kind, NameId, Node, Payload, Place, RRset, Sets, Walk, Wanted,
-};
+use crate::graph::{NameId, Node, Payload, RRset, Sets, Wanted};
 use crate::packet::{Section, Writer};
-use crate::record::{names_in, Rtype};
+use crate::record::{names_in, soa, Rtype};
+use crate::walk::{Chain, End, GraphName, Hop, Kind, Place, Walk};
 
 /// Where the question's name stands in every message.
 const QUESTION: usize = crate::packet::HEADER;
@@ -196,7 +195,7 @@ impl<'a> Composer<'a, '_> {
     fn put_soa(&mut self, zone: NameId) -> bool {
         let sets = self.payload(Place { zone, owner: zone }).map_or(Sets::NONE, |payload| payload.sets());
         let Some(set) = sets.get(Rtype::SOA) else { return true };
-        let minimum = set.iter().next().and_then(soa_minimum).unwrap_or(set.ttl);
+        let minimum = set.iter().next().and_then(soa::minimum).unwrap_or(set.ttl);
         let set = set.with_ttl(set.ttl.min(minimum));
         self.put_signed(Section::Authority, &GraphName::Known(zone), set, sets)
     }

@@ -18,10 +18,11 @@ pub use limit::{Network, Rate, Verdict};
 
 pub use worker::{RequestKey, Shared, Sums, Worker, DURATION_BOUNDS, HOPS};
 
-use crate::graph::{follow, Ahead, Chain, End, GraphName, Limits, NameId, Place, Snapshot, Walk, Wanted};
+use crate::graph::{NameId, Snapshot, Wanted};
 use crate::listen::Transport;
 use crate::packet::{asked_name, parse, Edns, ExtendedError, Parsed, Query, Rcode, Writer, COOKIE, HEADER};
 use crate::record::Rtype;
+use crate::walk::{follow, Ahead, Chain, End, GraphName, Limits, Place, Walk};
 use compose::Composer;
 use guard::{Guard, Visitor};
 use limit::Class;

@@ -5,10 +5,11 @@
 //! names that are asked for have to be hashed, once each.
 
 use super::compose::Composer;
-use crate::graph::{Denial, NameId, Nsec3Parameters, Place};
+use crate::graph::{Denial, NameId, Nsec3Parameters};
 use crate::name::Name;
 use crate::packet::Section;
 use crate::record::Rtype;
+use crate::walk::{GraphName, Place};
 
 impl Composer<'_, '_> {
     /// Proves that `name` itself does not exist, for an answer that a wildcard below `encloser` made
@@ -72,7 +73,7 @@ impl Composer<'_, '_> {
         }
         let sets = self.payload(cut).map(|payload| payload.sets());
         if let Some((sets, set)) = sets.and_then(|sets| Some((sets, sets.get(Rtype::DS)?))) {
-            return self.put_signed(Section::Authority, &crate::graph::GraphName::Known(cut.owner), set, sets);
+            return self.put_signed(Section::Authority, &GraphName::Known(cut.owner), set, sets);
         }
         let name = self.walk.snapshot.name(cut.owner);
         self.prove_no_data(cut, &name)
@@ -134,9 +135,7 @@ impl Composer<'_, '_> {
         self.proved.push((zone, owner));
         let sets = self.payload(Place { zone, owner }).map(|payload| payload.sets());
         let found = sets.and_then(|sets| Some((sets, sets.get(rtype)?)));
-        found.is_none_or(|(sets, set)| {
-            self.put_signed(Section::Authority, &crate::graph::GraphName::Known(owner), set, sets)
-        })
+        found.is_none_or(|(sets, set)| self.put_signed(Section::Authority, &GraphName::Known(owner), set, sets))
     }
 }
 

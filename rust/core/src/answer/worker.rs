@@ -4,10 +4,12 @@
 //! locked instruction and no lock per packet.
 
 use super::{Answerer, Client, Policies, Policy, Reply, Settings, Standing, Verdict};
-use crate::graph::{Graph, Limits, NameId, Snapshot, ENDS};
+use crate::graph::{NameId, Snapshot};
 use crate::listen::{Responder, Transport};
 use crate::packet::Rcode;
+use crate::publish::Graph;
 use crate::record::Rtype;
+use crate::walk::{Limits, ENDS};
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};

@@ -187,7 +187,7 @@ impl Snapshot {
 
     /// The owner at or before a name's place in the order in which its zone denies names; before the first stands the
     /// last. For the owner of an NSEC3 record that is the place of its own name.
-    pub(super) fn before_in_order(&self, zone: NameId, name: &Name) -> Option<NameId> {
+    pub(crate) fn before_in_order(&self, zone: NameId, name: &Name) -> Option<NameId> {
         match self.denial(zone) {
             Denial::None => None,
             Denial::Nsec => self.nsec_at_or_before(zone, name),
@@ -224,7 +224,7 @@ impl Snapshot {
     }
 
     /// The owner that stands behind another in the order of a zone, the first one behind the last.
-    pub(super) fn behind(&self, key: &OrderKey) -> Option<NameId> {
+    pub(crate) fn behind(&self, key: &OrderKey) -> Option<NameId> {
         let is_ours = |found: &&OrderKey| (found.zone, found.series) == (key.zone, key.series);
         let start = OrderKey::new(key.zone, key.series, &[], key.zone);
         let next = self.order.iter_after(key).next().filter(is_ours);

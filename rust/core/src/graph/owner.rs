@@ -5,10 +5,9 @@
 
 use super::denial::{places, OrderKey};
 use super::draft::Draft;
-use super::facts::{Fact, FactKind, Other};
 use super::node::{push_set, Below, Link, NameId, Node, Payload, Sets};
 use crate::name::Name;
-use crate::record::{may_name, names_in, Rtype};
+use crate::record::{is_link, linked, Rtype};
 
 /// One record of an owner.
 #[derive(Clone, Copy, Debug)]
@@ -77,20 +76,6 @@ impl Packed {
     }
 }
 
-/// Types whose records are links: all whose data holds names, as the table of types says, but the SOA, which speaks of its
-/// zone, and what DNSSEC is made of, whose names follow from the zone (RRSIG, NSEC and their forerunners SIG and NXT).
-#[inline]
-pub fn is_link(rtype: Rtype) -> bool {
-    may_name(rtype) && !matches!(rtype, Rtype::SOA | Rtype::RRSIG | Rtype::NSEC | Rtype::SIG | Rtype::NXT)
-}
-
-/// Links whose target facts are told about: a host or service that clients go on to.
-#[inline]
-pub fn has_target(rtype: Rtype) -> bool {
-    use Rtype as R;
-    matches!(rtype, R::CNAME | R::DNAME | R::ALIAS | R::NS | R::MX | R::SRV | R::SVCB | R::HTTPS | R::PTR)
-}
-
 /// Packs the records of one owner. Sorts `entries` and drops records that stand there twice
 /// (RFC 2181 5); the TTL of an RRset is the least of its records' (RFC 2181 5.2). Fails with all conflicts.
 pub fn pack(
@@ -138,28 +123,6 @@ fn pack_set(draft: &mut Draft, set: &[Entry<'_>], is_apex: bool, packed: &mut Pa
     push_set(&mut packed.sets, rtype, ttl, set.iter().map(|entry| entry.data));
 }
 
-/// The names in the data, in lower case.
-pub fn targets(rtype: Rtype, data: &[u8]) -> impl Iterator<Item = Name> + '_ {
-    names_in(rtype, data).filter_map(|(_, octets)| Name::from_wire(octets).ok()).map(Name::to_lowercase)
-}
-
-/// The names that a record links its owner to. In types that clients do not go on from, `.` stands for "none" in any field:
-/// no mailbox (RFC 1183 2.2), no replacement (RFC 3403 4.1), the end of a list (TALINK).
-pub fn linked(rtype: Rtype, data: &[u8]) -> impl Iterator<Item = Name> + '_ {
-    targets(rtype, data).filter(move |name| !means_none(rtype, data) && (!name.is_root() || has_target(rtype)))
-}
-
-/// Whether the target in the data stands for "none": `MX 0 .` (RFC 7505), `SRV .` (RFC 2782), and `.` in SVCB and
-/// HTTPS, which means none or the owner itself (RFC 9460 2.5).
-pub fn means_none(rtype: Rtype, data: &[u8]) -> bool {
-    match rtype {
-        Rtype::MX => data == [0, 0, 0],
-        Rtype::SRV => data.get(6) == Some(&0),
-        Rtype::SVCB | Rtype::HTTPS => data.get(2) == Some(&0),
-        _ => false,
-    }
-}
-
 fn find_conflicts(entries: &[Entry<'_>], is_apex: bool) -> Vec<Conflict> {
     let mut conflicts = Vec::new();
     // Nearly every owner holds one record.
@@ -203,26 +166,6 @@ pub fn hold(entries: &mut Vec<Entry<'_>>, is_apex: bool, mut leave_out: impl FnM
         }
         is_held
     });
-}
-
-/// The conflict as a fact about the record that is too many, without words.
-pub fn conflict_fact(conflict: Conflict, zone: NameId, owner: NameId, entries: &[Entry<'_>]) -> Fact {
-    let (kind, record, other) = match conflict {
-        Conflict::ApexAlias(alias) => (FactKind::ConflictApexAlias, alias, None),
-        Conflict::AliasWithOtherData(alias, other) => (FactKind::ConflictAliasData, alias, Some(other)),
-        Conflict::MultipleAliases(first, later) => (FactKind::ConflictAliases, later, Some(first)),
-        Conflict::MultipleDnames(first, later) => (FactKind::ConflictDnames, later, Some(first)),
-        Conflict::DnameWithNs(dname, ns) => (FactKind::ConflictDnameNs, dname, Some(ns)),
-    };
-    let of = |number: usize| entries.iter().find(|entry| entry.number == number);
-    let other = other.and_then(of).map(|entry| Other { owner, rtype: entry.rtype, data: entry.data.to_vec() });
-    let fact = |entry: &Entry<'_>| Fact {
-        ttl: entry.ttl,
-        data: entry.data.to_vec(),
-        ..Fact::new(kind, zone, owner, entry.rtype)
-    };
-    let fact = of(record).map_or_else(|| Fact::new(kind, zone, owner, Rtype::CNAME), fact);
-    Fact { other: other.map(Box::new), ..fact }
 }
 
 /// The numbers of the entries of one type, ascending.

@@ -12,21 +12,21 @@ use std::sync::Arc;
 /// A whole version of the graph. A clone is cheap and never changes.
 #[derive(Clone)]
 pub struct Snapshot {
-    pub(super) pages: Table<Arc<[u8]>>,
+    pub(crate) pages: Table<Arc<[u8]>>,
     /// Ids from 0 to here are in use or were.
-    pub(super) ids: u32,
-    pub(super) index: Index,
-    pub(super) keys: Keys,
+    pub(crate) ids: u32,
+    pub(crate) index: Index,
+    pub(crate) keys: Keys,
     /// (named, naming): who holds a record that names a name, alias or not.
-    pub(super) inbound: KeySet,
+    pub(crate) inbound: KeySet,
     /// (named, naming) of DNAME records alone.
-    pub(super) redirects: KeySet,
+    pub(crate) redirects: KeySet,
     /// (parent, child).
-    pub(super) children: KeySet,
+    pub(crate) children: KeySet,
     /// (parent, child) where no zone has the child: it is only named, or has such names below it.
-    pub(super) absent: KeySet,
+    pub(crate) absent: KeySet,
     /// Who denies what, of all signed zones.
-    pub(super) order: Order,
+    pub(crate) order: Order,
 }
 
 /// A name that is looked for, with the hash of each of its suffixes.
@@ -51,7 +51,7 @@ pub struct Path {
 impl Path {
     /// Nothing yet.
     #[inline]
-    pub(super) fn new() -> Path {
+    pub(crate) fn new() -> Path {
         Path { ids: [NameId::ROOT; MAX_LABELS + 1], len: 0 }
     }
 
@@ -125,13 +125,13 @@ impl Wanted {
 
     /// The hash of the suffix of `depth` labels.
     #[inline]
-    pub(super) fn hash(&self, depth: usize) -> NameHash {
+    pub(crate) fn hash(&self, depth: usize) -> NameHash {
         self.hashes[depth]
     }
 }
 
 /// Ids with their label and parent: a published version, or one that is being drafted.
-pub(super) trait Tree {
+pub(crate) trait Tree {
     fn label(&self, id: NameId) -> &[u8];
     fn parent(&self, id: NameId) -> NameId;
 }
@@ -149,7 +149,7 @@ impl Tree for Snapshot {
 }
 
 #[inline]
-pub(super) fn locate(index: &Index, tree: &impl Tree, wanted: &Wanted) -> (Path, usize) {
+pub(crate) fn locate(index: &Index, tree: &impl Tree, wanted: &Wanted) -> (Path, usize) {
     let mut path = Path::new();
     for depth in (1..=wanted.labels).rev() {
         for id in index.candidates(wanted.hashes[depth]) {
@@ -216,7 +216,7 @@ impl Snapshot {
 
     /// Reads the memory of an id's page that says where its slot is.
     #[inline]
-    pub(super) fn touch_page(&self, id: NameId) -> u32 {
+    pub(crate) fn touch_page(&self, id: NameId) -> u32 {
         super::node::offset(self.pages.get(id.0 as usize / PAGE), id.0 as usize % PAGE)
     }
 
@@ -291,7 +291,7 @@ impl Snapshot {
     }
 
     /// The hash of the name at an id.
-    pub(super) fn hash(&self, id: NameId) -> NameHash {
+    pub(crate) fn hash(&self, id: NameId) -> NameHash {
         self.keys.name(&self.name(id))
     }
 

@@ -4,6 +4,7 @@
 //! text   -> token::Tokens -> read::rdata   -> wire       zone files, the command line, the API
 //! wire   -> present::present               -> text       explain, export, the journal
 //! wire   -> names::names_in                -> the domain names inside, with their offsets
+//! wire   -> meaning::targets               -> the names that a record links its owner to
 //! text   -> spans::name_spans              -> where they stand in what somebody typed
 //! ```
 //!
@@ -19,10 +20,12 @@ mod fields;
 mod gateway;
 mod hex;
 mod location;
+mod meaning;
 mod names;
 mod present;
 mod read;
 mod read_rare;
+pub mod soa;
 mod spans;
 mod spelling;
 mod svcb;
@@ -30,6 +33,7 @@ mod token;
 mod types;
 
 pub use fault::Fault;
+pub use meaning::{has_target, is_alias_mode, is_link, linked, means_none, targets};
 pub use names::{expanded, may_name, names_in, NamesIn};
 pub use present::present;
 pub use read::{rdata_as_written, rdata_from_text};

@@ -3,9 +3,11 @@
 use super::scope::{graph, name};
 use super::worlds::{self, Dice};
 use std::collections::{BTreeSet, HashSet};
-use truename_core::graph::{is_link, targets, Cover, Found, NameId, Node, Payload, Snapshot, Wanted};
+use truename_core::graph::{NameId, Node, Payload, Snapshot, Wanted};
 use truename_core::name::Name;
 use truename_core::record::Rtype;
+use truename_core::record::{is_link, targets};
+use truename_core::walk::{Cover, Found};
 
 /// The names that the records of a payload lead to.
 fn named(version: &Snapshot, payload: &Payload<'_>) -> Vec<Name> {

@@ -2,9 +2,12 @@
 
 use super::worlds::{self, changed, text, Dice, Sets, World};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use truename_core::graph::{Asked, Changes, Fact, FactKind, Facts, Graph, Kinds, Limits, Scope, SetChange, Snapshot};
+use truename_core::facts::{Asked, Fact, FactKind, Facts, Kinds, Scope};
+use truename_core::graph::Snapshot;
 use truename_core::name::Name;
+use truename_core::publish::{Changes, Graph, SetChange};
 use truename_core::record::{present, rdata_from_text, Rtype};
+use truename_core::walk::Limits;
 
 const LIMITS: Limits = Limits { max_chain: 5, within_zone: false };
 

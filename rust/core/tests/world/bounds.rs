@@ -2,7 +2,7 @@
 
 use super::{facts, lines, read, Folder, HEAD};
 use std::time::{Duration, Instant};
-use truename_core::graph::FactKind;
+use truename_core::facts::FactKind;
 
 /// Far more than any of these takes on a slow machine, far less than what is unbounded.
 const SOON: Duration = Duration::from_secs(20);

@@ -1,7 +1,7 @@
 //! What no node can hold: both records are named, everything of an owner is told, and the rest is placed.
 
 use super::{found, lines, name, read, Folder};
-use truename_core::graph::FactKind;
+use truename_core::facts::FactKind;
 use truename_core::record::Rtype;
 
 #[test]
@@ -87,9 +87,8 @@ fn outside_and_soas() {
 fn a_misplaced_soa() {
     let folder = Folder::new();
     let path = folder.write("example.com.zone", "$ORIGIN example.com.\nsub 60 SOA ns host 7 7200 900 1209600 300\n");
-    let mut world =
-        truename_core::graph::World::new(truename_core::graph::Limits { max_chain: 16, within_zone: false });
-    let given = truename_core::graph::Source { path, origin: Some(name("example.com")) };
+    let mut world = truename_core::world::World::new(truename_core::walk::Limits { max_chain: 16, within_zone: false });
+    let given = truename_core::world::Source { path, origin: Some(name("example.com")) };
     world.read(&[given], &mut |_, _| true).expect("read");
     let found = lines(&world, &[FactKind::SoaMisplaced]);
     assert!(found[0].starts_with("example.com.zone:2:1 soa-misplaced sub.example.com. SOA"), "{found:?}");

@@ -1,7 +1,11 @@
 //! Several files as one world, and files that are no zone.
 
 use super::{lines, name, read, source, Folder, HEAD};
-use truename_core::graph::{FactKind, Graph, Limits, Node, World};
+use truename_core::facts::FactKind;
+use truename_core::graph::Node;
+use truename_core::publish::Graph;
+use truename_core::walk::Limits;
+use truename_core::world::World;
 use truename_core::zonefile::Texts;
 
 #[test]

@@ -7,9 +7,11 @@ mod places;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use truename_core::graph::{Asked, FactKind, Kinds, Limits, Outcome, Placed, Source, World};
+use truename_core::facts::{Asked, FactKind, Kinds};
 use truename_core::name::Name;
 use truename_core::record::present;
+use truename_core::walk::Limits;
+use truename_core::world::{Outcome, Placed, Source, World};
 
 const HEAD: &str = "@ 60 IN SOA ns host 7 7200 900 1209600 300\n@ 60 NS ns\nns 60 A 192.0.2.53\n";
 
@@ -65,7 +67,7 @@ fn facts(world: &World) -> Vec<Placed> {
 /// `file:line:column kind owner type data [other]` of a fact; the file without its folder.
 fn line(world: &World, placed: &Placed) -> String {
     let files: Vec<&[PathBuf]> = world.files().collect();
-    let spot = |at: truename_core::graph::TextSpot| {
+    let spot = |at: truename_core::world::TextSpot| {
         let file = files[at.table as usize][at.file as usize].file_name().expect("a file").to_string_lossy();
         format!("{file}:{}:{}", at.line, at.column)
     };

@@ -1,7 +1,7 @@
 //! Positions: of the record, of its data, in included files, in the order of the files.
 
 use super::{facts, found, line, lines, read, Folder, HEAD};
-use truename_core::graph::FactKind;
+use truename_core::facts::FactKind;
 
 #[test]
 fn data_stand_where_they_begin() {
@@ -57,7 +57,7 @@ fn one_owner_with_many_records() {
     let text: String = (0..200).map(|i| format!("m 60 MX {i} gone{i}\n")).collect();
     let (world, _) = read(&[&folder.zone("example.com", &text)]);
     let missing = world
-        .facts(None, &truename_core::graph::Asked::new(truename_core::graph::Kinds::of(&[FactKind::TargetMissing])));
+        .facts(None, &truename_core::facts::Asked::new(truename_core::facts::Kinds::of(&[FactKind::TargetMissing])));
     let found: Vec<u32> = missing.iter().map(|placed| placed.at.line).collect();
     assert!(found.iter().copied().eq(4..204), "{found:?}");
 }

@@ -42,8 +42,9 @@ mod network;
 pub use network::Network;
 
 use super::rcode_of;
-use crate::graph::{Chain, End, NameId, Place};
+use crate::graph::NameId;
 use crate::packet::Rcode;
+use crate::walk::{Chain, End, Place};
 use network::{bits, mask};
 use siphasher::sip::SipHasher13;
 use std::net::IpAddr;

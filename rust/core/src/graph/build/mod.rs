@@ -303,7 +303,7 @@ fn entry<'a>(data: &'a [u8], row: &Row, number: usize) -> Entry<'a> {
 /// The serial of the first SOA.
 fn serial(rows: &[Row], data: &[u8]) -> u32 {
     let soa = rows.iter().find(|row| row.rtype == Rtype::SOA).map(|row| row.octets(data));
-    soa.and_then(super::soa::serial).unwrap_or(0)
+    soa.and_then(crate::record::soa::serial).unwrap_or(0)
 }
 
 fn judge_soas(built: &mut Built, rows: &[Row], data: &[u8]) {

@@ -1,10 +1,8 @@
 //! What no server can hold, and how that is said of a zone file.
 
 use super::batch::Row;
-use crate::graph::facts::{Fact, FactKind, Other};
-use crate::graph::node::NameId;
 use crate::name::Name;
-use crate::record::{present, Rtype};
+use crate::record::present;
 use crate::zonefile::{Position, Problem};
 
 /// Why a record, or a zone as a whole, cannot be served.
@@ -32,24 +30,6 @@ pub enum Why {
     NoNs,
 }
 
-impl Why {
-    /// The kind of fact that it is.
-    pub fn kind(self) -> FactKind {
-        match self {
-            Why::ApexAlias => FactKind::ConflictApexAlias,
-            Why::AliasWithData => FactKind::ConflictAliasData,
-            Why::SecondAlias => FactKind::ConflictAliases,
-            Why::SecondDname => FactKind::ConflictDnames,
-            Why::DnameAtCut => FactKind::ConflictDnameNs,
-            Why::Outside => FactKind::Outside,
-            Why::NoSoa => FactKind::SoaMissing,
-            Why::SecondSoa => FactKind::SoaSecond,
-            Why::MisplacedSoa => FactKind::SoaMisplaced,
-            Why::NoNs => FactKind::NsMissing,
-        }
-    }
-}
-
 /// A record that is refused, or a zone when there is no record. The numbers are those of rows of the zone.
 #[derive(Clone, Copy, Debug)]
 pub struct Refusal {
@@ -74,24 +54,6 @@ pub struct Rows<'a> {
 impl Rows<'_> {
     fn shown(&self, row: &Row) -> String {
         format!("{} {}", row.rtype, present(row.rtype, row.octets(self.data)))
-    }
-
-    /// A refusal as a fact about `zone`, and where its record stands.
-    pub fn fact(&self, refusal: &Refusal, zone: NameId, owner: &Name) -> (Fact, Position) {
-        let row = |number: Option<u32>| number.and_then(|number| self.rows.get(number as usize));
-        let Problem { at, what, hint } = self.problem(refusal, owner);
-        let other = row(refusal.other).map(|row| Other {
-            owner: row.owner,
-            rtype: row.rtype,
-            data: row.octets(self.data).to_vec(),
-        });
-        let mut fact = Fact::new(refusal.why.kind(), zone, zone, Rtype::SOA);
-        (fact.detail, fact.hint, fact.other) = (what, hint, other.map(Box::new));
-        if let Some(row) = row(refusal.row) {
-            (fact.owner, fact.rtype, fact.ttl) = (row.owner, row.rtype, row.ttl);
-            fact.data = row.octets(self.data).to_vec();
-        }
-        (fact, at)
     }
 
     /// What is said about a refusal whose record belongs to `owner`.
