@@ -7,6 +7,7 @@
     ├── RejectedEdit     a change that would break the zone: the findings say why
     ├── StaleEdit        a change of a version that is not the current one any more
     ├── ForbiddenEdit    a change that touches a zone which is not the caller's
+    ├── GoneCaller       a key that was revoked while the call waited
     ├── NoZone           a zone that is not kept here
     ├── ZoneExists       a zone that is to be made and is there
     ├── StoreError       the database says no
@@ -97,6 +98,10 @@ class ForbiddenEdit(TruenameError):
     def __init__(self, message: str, *, zone: str = "", hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.zone = zone
+
+
+class GoneCaller(TruenameError):
+    """Who asked lost the right to before it was done; nothing was."""
 
 
 class NoZone(TruenameError):

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -362,6 +363,46 @@ def test_nobody_unknown_is_listened_to(admin: Api, bound: Api):
     for key, expected in (("", 401), (bound.key, 403)):
         status, _ = exchange(admin, "POST", "/zones", {"X-API-Key": key, "Content-Length": str(200 << 20)})
         assert status == expected
+
+
+HELD_BACK = [
+    ("editor", "PATCH", "zones/mine.example.", {"rrsets": [rrset("held.mine.example.", "A", "192.0.2.1")]}),
+    ("editor", "POST", "zones/mine.example./plan", {"rrsets": []}),
+    ("editor", "PUT", "zones/mine.example.", {"account": "held"}),
+    ("editor", "PUT", "zones/mine.example./text", {}),
+    ("editor", "POST", "zones/mine.example./undo", {}),
+    ("editor", "POST", "zones/mine.example./metadata", {"kind": "X-Held", "metadata": ["back"]}),
+    ("editor", "POST", "names/www.mine.example./rename", {"to": "held.mine.example."}),
+    ("editor", "POST", "names/www.mine.example./retire", {}),
+    ("editor", "POST", "zones", {"name": "held.example.", "kind": "Native"}),
+    ("editor", "POST", "import", {"zones": [{"name": "held.example.", "text": "@ 60 SOA a b 1 2 3 4 5"}]}),
+    ("admin", "POST", "keys", {"name": "back", "role": "admin"}),
+    ("admin", "POST", "users", {"name": "back", "role": "admin", "password": "correct horse"}),
+    ("admin", "PUT", "users/held/password", {"password": "battery staple"}),
+]
+
+
+@pytest.mark.parametrize(("role", "method", "path", "body"), HELD_BACK, ids=lambda one: str(one)[:30])
+def test_a_key_that_is_revoked_before_the_body_comes(admin: Api, role: str, method: str, path: str, body: dict):
+    admin.call("POST", "users", {"name": "held", "role": "viewer", "password": "correct horse"})
+    held, seen = (
+        key_of(admin, "held", role),
+        [admin.get(one).json for one in ("zones", "keys", "users", "zones/mine.example.")],
+    )
+    content = json.dumps(body).encode()
+    connection = http.client.HTTPConnection(urlsplit(admin.url).netloc, timeout=30)
+    with contextlib.closing(connection):
+        connection.putrequest(method, f"{BASE}/{path}")
+        for name, value in (("X-API-Key", held.key), ("Content-Length", str(len(content))), ("Expect", "100-continue")):
+            connection.putheader(name, value)
+        connection.endheaders()
+        assert connection.sock.recv(100).startswith(b"HTTP/1.1 100 ")  # the key was good, and the body is waited for
+        assert admin.call("DELETE", "keys/held").status == 204
+        connection.send(content)
+        reply = connection.getresponse()
+        assert reply.status == 401 and "error" in json.loads(reply.read())
+    seen[1] = [one for one in seen[1] if one["name"] != "held"]
+    assert [admin.get(one).json for one in ("zones", "keys", "users", "zones/mine.example.")] == seen
 
 
 def test_an_ordinary_call_takes_a_megabyte(admin: Api):

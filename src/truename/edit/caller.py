@@ -8,9 +8,17 @@ A caller with zones is *bound*: it knows of these zones and of nothing else, mak
 that means for everything it asks is `sight`'s. No other module compares roles or looks into `zones`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from truename.errors import GoneCaller
 
 CHANGERS = ("editor", "admin")
+
+
+def always() -> bool:
+    """What proves the caller cannot be taken back."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +26,20 @@ class Caller:
     """Who calls.
 
     Shape:  *by* is what the journal says; *role* is one of `store.access.ROLES`; *zones* None: all of them;
-            *door* is the way that the call came: api, cli
+            *door* is the way that the call came: api, cli; *holds* is whether what proved the caller still does: time
+            goes by between a request's head and its body, and while it waits for its turn
     """
 
     by: str
     role: str
     zones: frozenset[str] | None = None
     door: str = "api"
+    holds: Callable[[], bool] = field(default=always, compare=False, repr=False)
+
+    def must_hold(self) -> None:
+        """To be called at the last moment; it may ask the database. Raises: GoneCaller"""
+        if not self.holds():
+            raise GoneCaller("the key is not known any more: it was revoked after the call had begun")
 
     def may_read(self, zone: str) -> bool:
         """Whether the caller may know of *zone*."""

@@ -82,8 +82,8 @@ class Door:
     """See the top. Any thread may call it.
 
     All changing calls raise, and then nothing was stored:
-    RejectedEdit (its findings or errors say why; also for what cannot be read), StaleEdit, ForbiddenEdit, NoZone,
-    ZoneExists, StoreError (but UnknownOutcome: it is stored as a whole or not at all).
+    RejectedEdit (its findings or errors say why; also for what cannot be read), StaleEdit, ForbiddenEdit, GoneCaller,
+    NoZone, ZoneExists, StoreError (but UnknownOutcome: it is stored as a whole or not at all).
     """
 
     def __init__(

@@ -30,7 +30,8 @@ class Zones:
 
 
 def refuse_zones(change: ChangeSet, zones: Zones) -> None:
-    """Raises: ForbiddenEdit, NoZone, ZoneExists; RejectedEdit for a zone that is read from a file, or no name"""
+    """Raises: GoneCaller, ForbiddenEdit, NoZone, ZoneExists; RejectedEdit for a zone read from a file, or no name"""
+    zones.caller.must_hold()
     try:
         new = {normalize_name(one.zone): one.takes_over for one in change.zones if one.is_new}
         touched = [normalize_name(zone) for zone in _zones(change)]

@@ -12,6 +12,7 @@ did before. Only keys of older versions, until they are used once, cost more tha
 the other, and whoever tries one of that name in vain too often waits, by client and name.
 """
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request, Security
@@ -49,7 +50,13 @@ async def identify(request: Request, offered: Annotated[str | None, Security(_he
     principal = await _of_store(here, offered, client)
     if principal is None:
         raise _refused(here, offered, client)
-    return Caller(f"{principal.via}:{principal.name}", principal.role, principal.zones, door)
+    holds = partial(_holds, here, offered, principal)
+    return Caller(f"{principal.via}:{principal.name}", principal.role, principal.zones, door, holds)
+
+
+def _holds(here: Context, offered: str, principal: "Principal") -> bool:
+    """Whether *offered* is still the key of *principal*: from memory, as a rule."""
+    return here.store.verify_key(offered) == principal
 
 
 async def _of_store(here: Context, offered: str, client: str) -> "Principal | None":

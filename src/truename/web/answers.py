@@ -14,7 +14,16 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from truename.errors import ForbiddenEdit, NoZone, RejectedEdit, StaleEdit, StoreError, TruenameError, ZoneExists
+from truename.errors import (
+    ForbiddenEdit,
+    GoneCaller,
+    NoZone,
+    RejectedEdit,
+    StaleEdit,
+    StoreError,
+    TruenameError,
+    ZoneExists,
+)
 
 
 def to_json(content: Any) -> bytes:
@@ -83,6 +92,8 @@ def _refusal(wrong: TruenameError) -> SortedJson:
             return _rejected(wrong)
         case StaleEdit():
             return _said(409, wrong, serial=wrong.serial, changed=list(wrong.changed))
+        case GoneCaller():
+            return _said(401, wrong)
         case ForbiddenEdit():
             return _said(403, wrong)
         case NoZone():

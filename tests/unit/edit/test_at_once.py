@@ -1,11 +1,13 @@
 """Several at once: whoever comes second is judged on what the first has left."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from truename.errors import RejectedEdit, StaleEdit
+from truename.edit.door import Options
+from truename.errors import GoneCaller, RejectedEdit, StaleEdit
 from unit.edit.kept import COM, ME, Kept, put, take
 
 
@@ -94,3 +96,31 @@ def test_files_are_read_while_edits_are_published(kept: Kept, tmp_path: Path) ->
     finally:
         is_over.set()
         reader.join()
+
+
+def test_a_key_that_is_revoked_while_its_edit_waits_for_its_turn(kept: Kept) -> None:
+    """Whether a caller still holds is asked when the turn has come, not when the waiting began."""
+    order: list[str] = []
+    is_inside, goes_on = threading.Event(), threading.Event()
+
+    def first() -> bool:
+        is_inside.set()
+        goes_on.wait(20)
+        order.append("first")
+        return True
+
+    def second() -> bool:
+        order.append("second")
+        return False
+
+    def by(holds: Callable[[], bool]) -> Options:
+        return replace(ME, caller=replace(ME.caller, holds=holds))
+
+    calls = [
+        lambda: kept.edit(put("ftp", "A", "192.0.2.1"), options=by(first)),
+        lambda: is_inside.wait(20) and kept.edit(put("ftp", "A", "192.0.2.2"), options=by(second)),
+        lambda: is_inside.wait(20) and (time.sleep(0.2), goes_on.set()),
+    ]
+    ends = at_once(calls)
+    assert [type(end) for end in ends if end] == [GoneCaller] and order == ["first", "second"]
+    assert kept.contents("ftp", "A") == ["192.0.2.1"]

@@ -1,9 +1,11 @@
 """keys and users: who may use this server. Only an admin that is bound to no zone comes here."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Path, Request, Response
 
+from truename.edit.caller import Caller
 from truename.errors import StaleStore
 from truename.serve.data_directory import KEY_FILE
 from truename.store import Key, User
@@ -17,6 +19,7 @@ from truename.web.context import Here
 
 routes = APIRouter(tags=["accounts"])
 
+T = TypeVar("T")
 Account = Annotated[str, Path(description="the name that it was made with")]
 
 
@@ -38,7 +41,7 @@ async def create_key(request: Request, caller: Admin, here: Here) -> SortedJson:
         raise ApiError(409, f"{KEY_FILE} is the key in the data directory")
     zones = None if body.zones is None else [absolute(zone) for zone in body.zones]
     try:
-        secret = await here.threads.edit(here.store.create_key, body.name, body.role, zones)
+        secret = await here.threads.edit(_held, caller, here.store.create_key, body.name, body.role, zones)
     except StaleStore as taken:
         raise ApiError(409, taken.message) from None
     (made,) = [key for key in await here.threads.read(here.store.keys) if key.name == body.name]
@@ -52,7 +55,7 @@ async def create_key(request: Request, caller: Admin, here: Here) -> SortedJson:
     responses={204: {"model": None}, **READS},
 )
 async def revoke_key(caller: Admin, here: Here, account: Account) -> Response:
-    if not await here.threads.edit(here.store.revoke_key, account):
+    if not await here.threads.edit(_held, caller, here.store.revoke_key, account):
         raise ApiError(404, f"there is no key {account}")
     return Response(status_code=204)
 
@@ -72,7 +75,7 @@ async def list_users(caller: Admin, here: Here) -> SortedJson:
 async def create_user(request: Request, caller: Admin, here: Here) -> SortedJson:
     body = await read(request, UserBody)
     try:
-        await here.threads.verify(here.store.create_user, body.name, body.role, body.password)
+        await here.threads.verify(_held, caller, here.store.create_user, body.name, body.role, body.password)
     except StaleStore as taken:
         raise ApiError(409, taken.message) from None
     (made,) = [user for user in await here.threads.read(here.store.users) if user.name == body.name]
@@ -88,7 +91,7 @@ async def create_user(request: Request, caller: Admin, here: Here) -> SortedJson
 )
 async def set_password(request: Request, caller: Admin, here: Here, account: Account) -> Response:
     body = await read(request, PasswordBody)
-    if not await here.threads.verify(here.store.set_password, account, body.password):
+    if not await here.threads.verify(_held, caller, here.store.set_password, account, body.password):
         raise ApiError(404, f"there is no user {account}")
     return Response(status_code=204)
 
@@ -100,9 +103,15 @@ async def set_password(request: Request, caller: Admin, here: Here, account: Acc
     responses={204: {"model": None}, **READS},
 )
 async def delete_user(caller: Admin, here: Here, account: Account) -> Response:
-    if not await here.threads.edit(here.store.delete_user, account):
+    if not await here.threads.edit(_held, caller, here.store.delete_user, account):
         raise ApiError(404, f"there is no user {account}")
     return Response(status_code=204)
+
+
+def _held(caller: Caller, call: Callable[..., T], *arguments: object) -> T:
+    """*call*, unless the caller's key was revoked while the call waited. Raises: GoneCaller"""
+    caller.must_hold()
+    return call(*arguments)
 
 
 def _key_json(key: Key) -> KeyJson:

@@ -22,6 +22,7 @@ async def planned(here: Context, caller: Caller, judged: Flags, through: Through
     """The plan that *through* gets from the door; 204 for callers who do not want it. Raises: what the door raises"""
 
     def work() -> Response:
+        caller.must_hold()  # the door asks again, in its turn
         sight = Sight(caller, here.served.graph)
         try:
             plan = through(here.door, judged.options(caller))
