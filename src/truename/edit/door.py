@@ -20,7 +20,7 @@ that reaches it as concerned.
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -53,6 +53,11 @@ def _name(text: str) -> str:
         return normalize_name(text)
     except ValueError as wrong:
         raise RejectedEdit(str(wrong), errors=[str(wrong)]) from None
+
+
+def _is_of_zones(change: ChangeSet, options: "Options") -> bool:
+    """Whether a zone begins or ends; only looked at, one that is new has nothing to do with files."""
+    return any(one.is_deleted or one.takes_over or (one.is_new and not options.is_dry_run) for one in change.zones)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,10 +262,9 @@ class Door:
         return plan
 
     def _carried_out(self, change: ChangeSet, options: Options) -> Plan:
-        self._refuse_zones(change, options)
-        if not any(one.takes_over or one.is_deleted for one in change.zones):
-            return self._assembled(change, options)
-        with self._files.resting():
+        # Whose a zone is, the database's or a file's, is settled in one order.
+        with self._files.resting() if _is_of_zones(change, options) else nullcontext():
+            self._refuse_zones(change, options)
             return self._assembled(change, options)
 
     def _assembled(self, change: ChangeSet, options: Options) -> Plan:

@@ -24,7 +24,7 @@ class FileZones(Protocol):
         """What the file of *zone*, or the one behind it, says; None when it cannot be read as it stands."""
 
     def resting(self) -> AbstractContextManager[None]:
-        """No file is read as long as the block lasts: one may be handed over."""
+        """No file is published as long as the block lasts: zones are made, deleted or handed over."""
 
     def stand_back(self, zone: str) -> None:
         """*zone* is in the database from now on, and its file is not read any more."""

@@ -12,7 +12,12 @@ machine is no order to stop serving.
 The origin of a file is settled when it was first published. An edit cannot silently turn one zone into another, and two
 files cannot take turns in serving the same zone: the one that came first stays. A zone of the database goes before any
 file (`serve.database` says why): the file stands back, and is read again when the database has the zone no more. Both
-are one publication by whoever changes the database, and no file is read meanwhile (`resting`).
+are one publication by whoever changes the database.
+
+Whose a zone is is settled in one order. A file is published, dropped or handed over by whoever has the turn; who makes
+or deletes a zone of the database has it from the first look to the publication (`resting`), behind the door's lock and
+before the database's. A file that may be new to its zone is read beside the graph before that, without the turn: so
+only its publication is waited for, and by then it is asked anew whether the database has the zone.
 """
 
 import os
@@ -171,7 +176,7 @@ class Zones:
 
     @contextmanager
     def resting(self) -> Iterator[None]:
-        """No file is read as long as the block lasts: one may be handed over."""
+        """No file is published as long as the block lasts: zones are made, deleted or handed over."""
         with self._turn:
             yield
 
@@ -187,7 +192,9 @@ class Zones:
         """*zone* is not in the database any more; its file's version is published, and read again soon."""
         with self._turn:
             held = self._behind.pop(zone)
-            held.behind, held.seen, held.pending = "", {}, None
+            for one in self._held.values():
+                if one.behind == zone:  # there may be several, and the others have to be told that it is served
+                    one.behind, one.seen, one.pending = "", {}, None
             if any(one.origin == zone for one in self.graph.zones()):
                 held.origin = zone
                 self._by_origin[zone] = held
@@ -195,6 +202,15 @@ class Zones:
     def _stand_behind(self, held: Held, zone: str) -> None:
         held.behind = zone
         self._behind.setdefault(zone, held)
+
+    def _leave(self, held: Held) -> None:
+        """*held* does not stand behind its zone any more; another file that does takes its place."""
+        zone, held.behind = held.behind, ""
+        if self._behind.get(zone) is held:
+            del self._behind[zone]
+            for other in self._held.values():
+                if other.behind == zone:
+                    self._behind.setdefault(zone, other)
 
     def load(self) -> list[Outcome]:
         """Read everything for the first time; nobody asks the graph yet."""
@@ -246,22 +262,30 @@ class Zones:
     def _drop(self, held: Held) -> Outcome:
         with self._turn:
             del self._held[held.source]
-            if self._behind.get(held.behind) is held:
-                del self._behind[held.behind]
-                return Outcome(held.behind, held.source.path, "gone")
+            if zone := held.behind:
+                self._leave(held)
+                return Outcome(zone, held.source.path, "gone")
             if self._by_origin.get(held.origin) is held:
                 del self._by_origin[held.origin]
                 self.graph.unload_zone(held.origin)
+                for other in self._held.values():
+                    if _absolute(other.meant) == held.origin:  # it was refused because of this one
+                        other.seen = {}
             return Outcome(held.origin, held.source.path, "unloaded")
 
     def _read(self, held: Held) -> Outcome:
-        with self._turn:
-            return self._read_in_turn(held)
-
-    def _read_in_turn(self, held: Held) -> Outcome:
         began = time.perf_counter()
         before = {path: _stat(path) for path in held.files}
-        loaded, problems = self._publish(held)
+        try:
+            tried = self._beside(held)
+        except (OSError, ValueError):
+            tried = None  # whatever it was is met again, or has passed
+        with self._turn:
+            return self._read_in_turn(held, tried, (began, before))
+
+    def _read_in_turn(self, held: Held, tried: Loaded | None, since: tuple[float, dict[str, Stat]]) -> Outcome:
+        began, before = since
+        loaded, problems = self._publish(held, tried)
         is_served = loaded is not None and not problems and not held.behind
         warning = _note_serial(held, loaded) if loaded and is_served else None
         if loaded is not None:
@@ -274,16 +298,26 @@ class Zones:
         held.meant = zone or held.meant
         return Outcome(zone, held.source.path, action, loaded, problems, (time.perf_counter() - began) * 1000, warning)
 
-    def _publish(self, held: Held) -> tuple[Loaded | None, tuple[ZoneProblem, ...]]:
+    def _beside(self, held: Held) -> Loaded | None:
+        """Read *held* beside the served graph when its zone may be one that another file, or the database, serves.
+
+        Raises: OSError; ValueError for an origin that is no name, or a path that is none
+        """
+        if self._is_live and (not held.origin or self.is_kept(held.origin)):
+            return Graph().load_zone(held.source.path, held.origin or held.source.origin)
+        return None
+
+    def _publish(self, held: Held, tried: Loaded | None) -> tuple[Loaded | None, tuple[ZoneProblem, ...]]:
         path, origin = held.source.path, held.origin or held.source.origin
         try:
-            if self._is_live and (not held.origin or self.is_kept(held.origin)):
-                # Read beside the served graph first: its origin may be one that another file serves.
-                tried = Graph().load_zone(path, origin)
+            if tried and held.origin not in ("", tried.origin):
+                tried = None  # it was given back to its zone meanwhile, and says another one
+            if tried := tried or self._beside(held):
                 if self._is_behind(held, tried):
                     return tried, ()
                 if tried.problems or self._is_taken(tried.origin, held):
                     return tried, self._judged(tried, held)
+                origin = tried.origin  # the file may be another by now, and must not get into the next one's way
             loaded = self.graph.load_zone(path, origin)
         except OSError as wrong:
             return None, (self._unreadable(held, wrong),)
@@ -338,12 +372,12 @@ class Zones:
     def _is_behind(self, held: Held, tried: Loaded) -> bool:
         """Whether the file stands back for the database; what is wrong in it then does not matter yet."""
         zone = held.behind if tried.problems else tried.origin
-        if self._behind.get(held.behind) is held:
-            del self._behind[held.behind]
-        held.behind = ""
-        if zone and self.is_kept(zone):
+        is_kept = bool(zone) and self.is_kept(zone)
+        if held.behind and not (is_kept and held.behind == zone):
+            self._leave(held)
+        if is_kept:
             self._stand_behind(held, zone)
-        return bool(held.behind)
+        return is_kept
 
     def _restore(self, first: Held) -> None:
         # Before the first answer the origin is only known after loading, so the file that came first is read again.
