@@ -68,6 +68,23 @@ class Stored:
     parts: Iterator[Columns]
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A zone in one transaction."""
+
+    info: ZoneInfo
+    connection: Connection
+
+    def rrsets(self, owner: str | None = None, rtype: str | None = None) -> Iterator[RRset]:
+        """Those that are asked for, as a stream."""
+        return rrsets(self.connection, self.info.name, owner, rtype)
+
+    def texts(self) -> Iterator[bytes]:
+        """The served records as a master file, in pieces of whole lines."""
+        for part in stored(self.connection, self.info.name).parts:
+            yield stored_text(self.info.name, iter((part,)))
+
+
 def zones(connection: Connection) -> list[ZoneInfo]:
     """All zones, in canonical order."""
     found = [zone_of(row) for row in connection.execute(select(schema.zones)).mappings()]

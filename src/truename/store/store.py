@@ -89,6 +89,16 @@ class Store:
         with self._database.reading() as connection:
             yield from reading.rrsets(connection, zone, owner, type)
 
+    @contextmanager
+    def version(self, zone: str) -> Iterator[reading.Version | None]:
+        """*zone* as it is now, whatever is committed meanwhile; None when it is not kept here.
+
+        It holds a transaction: nobody should be waited for in the block.
+        """
+        with self._database.reading() as connection:
+            info = reading.zone(connection, zone)
+            yield None if info is None else reading.Version(info, connection)
+
     def rrset(self, zone: str, owner: str, type: str) -> RRset | None:  # noqa: A002
         """One RRset, found by its key."""
         with self._database.reading() as connection:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -10,6 +11,8 @@ from truename.edit.door import Door
 from truename.serve.served import Served
 from truename.store import Store
 from truename.web.answers import ApiError
+from truename.web.replies import Replies
+from truename.web.spool import Spools
 from truename.web.threads import Threads
 from truename.web.throttle import Throttle
 
@@ -21,7 +24,13 @@ class Context:
     served: Served
     threads: Threads = field(default_factory=Threads)
     throttle: Throttle = field(default_factory=Throttle)
+    replies: Replies = field(default_factory=Replies)
     in_turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # for keys that cost an argon2
+
+    @cached_property
+    def spools(self) -> Spools:
+        """Where large replies wait for their clients: beside the admin key."""
+        return Spools(self.served.key.path.parent)
 
     @property
     def door(self) -> Door:

@@ -2,6 +2,8 @@
 
 edits    change the store: they wait for each other anyway, and for the disk
 reads    go through the store or many names
+compose  write large replies, which takes the interpreter as long as a zone is large; two, so that it serves others too
+send     take pieces of replies from where they wait for their clients
 look     one row by its key, which whoever calls waits for: it stands behind nothing that takes long
 verify   argon2: half a tenth of a second of CPU each, which must not stand in the way of the others
 """
@@ -23,6 +25,8 @@ class Threads:
     def __init__(self) -> None:
         self._edits = ThreadPoolExecutor(4, "edit")
         self._reads = ThreadPoolExecutor(4, "read")
+        self._compose = ThreadPoolExecutor(2, "compose")
+        self._send = ThreadPoolExecutor(2, "send")
         self._look = ThreadPoolExecutor(2, "look")
         self._verify = ThreadPoolExecutor(1, "verify")
         self._working = 0
@@ -43,6 +47,14 @@ class Threads:
     async def read(self, call: Callable[..., T], *arguments: object) -> T:
         """*call*, which may take as long as a zone is large."""
         return await self._run(self._reads, call, arguments)
+
+    async def compose(self, call: Callable[..., T], *arguments: object) -> T:
+        """*call*, which writes a large reply."""
+        return await self._run(self._compose, call, arguments)
+
+    async def send(self, call: Callable[..., T], *arguments: object) -> T:
+        """*call*, which is a moment's work and may look at the disk."""
+        return await self._run(self._send, call, arguments)
 
     async def look(self, call: Callable[..., T], *arguments: object) -> T:
         """*call*, which asks for a row."""

@@ -44,6 +44,21 @@ def test_what_is_stored_is_what_the_graph_has(store: Store):
     ]
     make_zone(store, odd, off, half, *many, *kinds, rrset("*.w", "CNAME", "n1.example.com."))
     assert served(store, ZONE) == sorted(store.zone_text(ZONE).splitlines())
+    with store.version(ZONE) as version:
+        texts = list(version.texts())
+    assert b"".join(texts) == store.zone_text(ZONE) and all(text.endswith(b"\n") for text in texts)
+
+
+def test_a_version_is_one_whatever_is_committed_meanwhile(store: Store):
+    make_zone(store, *[rrset(f"n{number}", "A", "192.0.2.1") for number in range(20)])
+    info, before, text = store.zone(ZONE), list(store.rrsets(ZONE)), store.zone_text(ZONE)
+    with store.version(ZONE) as version:
+        store.commit([changed(rrset("n1", "A", "192.0.2.2"), rrset("new", "A", "192.0.2.2"))])
+        assert (version.info, list(version.rrsets()), b"".join(version.texts())) == (info, before, text)
+        assert list(version.rrsets("n1.example.com.", "A")) == [rrset("n1", "A", "192.0.2.1")]
+    assert store.zone(ZONE) != info and store.zone_text(ZONE) != text
+    with store.version("nowhere.example.") as version:
+        assert version is None
 
 
 @pytest.mark.usefixtures("_part")

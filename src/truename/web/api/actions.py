@@ -10,11 +10,12 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Path, Response
 
 from truename.web.access import AnyCaller
-from truename.web.answers import ApiError, SortedJson
+from truename.web.answers import ApiError, SortedJson, to_json
 from truename.web.api import kept
 from truename.web.api.documented import CHANGES, READS
 from truename.web.api.paths import ZoneName
 from truename.web.api.shapes import ResultJson
+from truename.web.api.streams import JSON, Written, streamed
 from truename.web.context import Here
 
 routes = APIRouter(tags=["zones"])
@@ -66,11 +67,16 @@ async def retrieve(caller: AnyCaller, here: Here, zone: ZoneName) -> SortedJson:
 async def export(
     caller: AnyCaller, here: Here, zone: ZoneName, accept: Annotated[str, Header(include_in_schema=False)] = ""
 ) -> Response:
-    found = await here.threads.read(kept.find, here, caller, zone)
-    text = await here.threads.read(found.text)
-    if "application/json" in accept:
-        return SortedJson({"zone": text.decode()})
-    return Response(text, media_type="text/plain; charset=utf-8")
+    is_json = "application/json" in accept
+
+    def pieces() -> Written:
+        with kept.opened(here, caller, zone) as whole:
+            yield b'{"zone": "' if is_json else b""
+            for text in whole.texts():
+                yield to_json(text.decode())[1:-1] if is_json else text
+            yield b'"}' if is_json else b""
+
+    return await streamed(here, caller, pieces, media=JSON if is_json else "text/plain; charset=utf-8")
 
 
 @routes.get(

@@ -13,6 +13,7 @@ from truename.errors import RejectedEdit
 from truename.web.answers import SortedJson
 from truename.web.api import kept
 from truename.web.api.flags import Flags
+from truename.web.api.streams import held
 from truename.web.context import Context
 
 Through = Callable[[Door, Options], Plan]
@@ -30,7 +31,7 @@ async def planned(here: Context, caller: Caller, judged: Flags, through: Through
             raise sight.rejected(wrong) from None
         return SortedJson(sight.plan(plan_json(plan))) if is_shown else Response(status_code=204)
 
-    return await here.threads.edit(work)
+    return await held(here, caller, await here.threads.edit(work))
 
 
 async def planned_for(

@@ -3,15 +3,17 @@
 The records of a file's zone come from the graph: what is shown is what is served.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
+from io import BytesIO
 from itertools import groupby, islice
 from typing import Any
 
-from truename._core import Graph, zone_text
 from truename._core import Zone as Published
+from truename._core import zone_text
 from truename.edit.caller import Caller
-from truename.store import Store
 from truename.store.search import search_in
 from truename.store.values import Found
 from truename.web.answers import ApiError
@@ -22,6 +24,7 @@ from truename.zone import Record, RRset, ZoneInfo, apart
 
 BASE = "/api/v1/servers/localhost"
 MOST = 10_000  # hits of a search, in the database and in each zone of a file
+PIECE = 1 << 18  # octets of a text that are handed on together
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +32,37 @@ class Kept:
     """One zone. *file* is empty when it is in the database."""
 
     info: ZoneInfo
-    source: "Store | Graph"
     file: str = ""
 
-    def rrsets(self, owner: str | None = None, rtype: str | None = None) -> Iterator[RRset]:
-        """Its RRsets, all or those of one owner, of one type, or both; a stream."""
-        if isinstance(self.source, Graph):
-            return _of_text(zone_text(self.source, self.info.name), owner, rtype)
-        return self.source.rrsets(self.info.name, owner=owner, type=rtype)
 
-    def text(self) -> bytes:
-        """Its served records as a master file."""
-        if isinstance(self.source, Graph):
-            return zone_text(self.source, self.info.name)
-        return apart(self.source.zone_text(self.info.name))
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A zone with its records, all of one version.
+
+    Shape:  *rrsets* gives all of them, or those of one owner, of one type, or both; *texts* what is served as a master
+            file, in pieces of whole lines. Both are streams, and of use as long as `opened` lasts
+    """
+
+    kept: Kept
+    rrsets: Callable[[str | None, str | None], Iterator[RRset]]
+    texts: Callable[[], Iterator[bytes]]
+
+
+@contextmanager
+def opened(here: Context, caller: Caller, zone: str) -> Iterator[Whole]:
+    """The zone of that name, to be read and left: it may hold a transaction. Raises: as `find`"""
+    must_read(caller, zone)
+    with here.served.store.version(zone) if here.served.store is not None else nullcontext() as version:
+        if version is not None:
+            yield Whole(Kept(version.info), version.rrsets, lambda: map(apart, version.texts()))
+            return
+    found = find(here, caller, zone)
+    text = zone_text(here.served.graph, zone)
+    if not text:  # it was published when it was found
+        raise ApiError(503, f"the file of {zone} is being read", headers={"Retry-After": "1"})
+    serial = int(text.split(b"\n", 1)[0].split()[6])  # of this text: the zone may have moved on since it was found
+    kept = replace(found, info=replace(found.info, serial=serial))
+    yield Whole(kept, partial(_of_text, text), lambda: _pieces(text))
 
 
 def find(here: Context, caller: Caller, zone: str) -> Kept:
@@ -50,8 +70,8 @@ def find(here: Context, caller: Caller, zone: str) -> Kept:
     must_read(caller, zone)
     store = here.served.store
     info = store.zone(zone) if store is not None else None
-    if info is not None and store is not None:
-        return Kept(info, store)
+    if info is not None:
+        return Kept(info)
     file = here.file_of(zone)
     if file is not None:
         for published in here.served.graph.zones():
@@ -72,7 +92,7 @@ def must_be_here(here: Context, caller: Caller, zone: str) -> None:
 def every(here: Context, caller: Caller) -> list[Kept]:
     """All zones that the caller may know of, by name."""
     store = here.served.store
-    found = {info.name: Kept(info, store) for info in store.zones()} if store is not None else {}
+    found = {info.name: Kept(info) for info in store.zones()} if store is not None else {}
     for published in here.served.graph.zones():
         file = here.file_of(published.origin) if published.origin not in found else None
         if file is not None:
@@ -137,12 +157,18 @@ def zone_json(here: Context, kept: Kept, *, with_dnssec: bool = True) -> dict[st
 
 
 def _of_file(here: Context, published: Published, file: str) -> Kept:
-    return Kept(ZoneInfo(published.origin, serial=published.serial), here.served.graph, file)
+    return Kept(ZoneInfo(published.origin, serial=published.serial), file)
 
 
 def _of_text(text: bytes, owner: str | None, rtype: str | None) -> Iterator[RRset]:
     """RRsets of lines "owner ttl IN type data"."""
-    rows = (line.split(" ", 4) for line in text.decode().splitlines())
+    rows = (line.decode().rstrip("\n").split(" ", 4) for line in BytesIO(text))
     for (name, ttl, _, kind), group in groupby(rows, key=lambda row: row[:4]):
         if owner in (None, name) and rtype in (None, kind):
             yield RRset(name, kind, int(ttl), tuple(Record(row[4]) for row in group))
+
+
+def _pieces(text: bytes) -> Iterator[bytes]:
+    lines = BytesIO(text)
+    while some := lines.readlines(PIECE):
+        yield b"".join(some)

@@ -21,6 +21,7 @@ from truename.web.api.flags import Judged
 from truename.web.api.paths import ZoneName
 from truename.web.api.records import steps
 from truename.web.api.shapes import EntryJson, RecommentedJson, RedefinedJson
+from truename.web.api.streams import Written, held, listed, streamed
 from truename.web.context import Here
 from truename.web.limits import raise_limit
 from truename.zone import Entry, Recommented, Redefined
@@ -52,7 +53,7 @@ async def plan_zone(request: Request, caller: AnyCaller, here: Here, zone: ZoneN
     summary="All findings of the rules in the zone, as `truename check --format json` shows them",
     responses={200: {"model": list[dict[str, Any]]}, **READS},
 )
-async def check_zone(caller: AnyCaller, here: Here, zone: ZoneName) -> SortedJson:
+async def check_zone(caller: AnyCaller, here: Here, zone: ZoneName) -> Response:
     def checked() -> SortedJson:
         from truename.rules.base import finding_json
 
@@ -68,7 +69,7 @@ async def check_zone(caller: AnyCaller, here: Here, zone: ZoneName) -> SortedJso
         found = [] if zone in here.door.left_out else here.door.check(zone)
         return SortedJson([*broken, *(sight.finding(finding_json(one)) for one in found)])
 
-    return await here.threads.read(checked)
+    return await held(here, caller, await here.threads.read(checked))
 
 
 @routes.get(
@@ -85,17 +86,17 @@ async def read_journal(
     before: Annotated[
         int | None, Query(ge=0, lt=2**63, description="entries older than the one with this number")
     ] = None,
-) -> SortedJson:
+) -> Response:
     kept.must_read(caller, zone)
 
-    def looked_up() -> SortedJson:
+    def pieces() -> Written:
         entries = here.store.journal(zone, limit=limit, before=before)
         if not entries and before is None:
             kept.find(here, caller, zone)  # an empty journal, or no zone
         zones = here.store.zones_of({entry.change for entry in entries})
-        return SortedJson([_entry_json(entry, lines, _seen(zones[entry.change], caller)) for entry in entries])
+        yield from listed(_entry_json(entry, lines, _seen(zones[entry.change], caller)) for entry in entries)
 
-    return await here.threads.read(looked_up)
+    return await streamed(here, caller, pieces)
 
 
 @routes.post(

@@ -8,7 +8,7 @@ import time
 from itertools import islice
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from truename import _core
 from truename.web.access import Admin, AnyCaller
@@ -17,6 +17,7 @@ from truename.web.api import kept
 from truename.web.api.documented import ANY, CHANGES, READS
 from truename.web.api.paths import zone_id
 from truename.web.api.shapes import FlushedJson, FoundJson, ItemJson, ServerJson, VersionJson
+from truename.web.api.streams import held
 from truename.web.context import Context, Here
 from truename.zone import whole
 
@@ -71,8 +72,8 @@ async def search(
     q: Annotated[str, Query(description="the pattern", max_length=1000)],
     most: Annotated[int, Query(alias="max", ge=1, le=kept.MOST)] = 100,
     object_type: Annotated[Kind, Query(description="what is looked for")] = "all",
-) -> SortedJson:
-    def found() -> SortedJson:
+) -> Response:
+    def found() -> Response:
         shown = islice(kept.search(here, q, object_type, caller.zones), most)
         headers = None
         if caller.is_bound:  # what lies in other zones is counted
@@ -80,7 +81,7 @@ async def search(
             headers = {"X-Not-Shown": str(sum(1 for _ in islice(others, kept.MOST)))}
         return SortedJson([_found_json(one) for one in shown], headers=headers)
 
-    return await here.threads.read(found)
+    return await held(here, caller, await here.threads.read(found))
 
 
 @routes.put(

@@ -28,9 +28,9 @@ from truename.web.api.changes import commit, planned, planned_for
 from truename.web.api.documented import CHANGES, READS
 from truename.web.api.flags import Judged
 from truename.web.api.paths import ZoneName, absolute
-from truename.web.api.records import steps, steps_of_new, without_disabled
+from truename.web.api.records import steps, steps_of_new
 from truename.web.api.shapes import ZoneJson
-from truename.web.api.streams import zone_response
+from truename.web.api.streams import Written, listed, streamed, zone_response
 from truename.web.context import Here
 from truename.zone import Record, ZoneInfo
 
@@ -49,7 +49,7 @@ async def list_zones(
     zone: Annotated[str | None, Query(description="this one only; an empty list when it is not here")] = None,
     dnssec: Annotated[bool, Query(description="whether to find out which zones are signed")] = True,
 ) -> Response:
-    def listed() -> SortedJson:
+    def pieces() -> Written:
         if zone is None:
             found = kept.every(here, caller)
         else:
@@ -57,9 +57,9 @@ async def list_zones(
                 found = [kept.find(here, caller, absolute(zone))]
             except ApiError:  # no such zone, or none for this caller: which of both is nobody's business
                 found = []
-        return SortedJson([kept.zone_json(here, one, with_dnssec=dnssec) for one in found])
+        yield from listed(kept.zone_json(here, one, with_dnssec=dnssec) for one in found)
 
-    return await here.threads.read(listed)
+    return await streamed(here, caller, pieces)
 
 
 @routes.post(
@@ -85,9 +85,11 @@ async def create_zone(
     )
     if judged.is_dry_run:
         return plan
-    made = await here.threads.read(kept.find, here, caller, change.zones[0].zone)
-    about = kept.zone_json(here, made)
-    return await zone_response(here, about, made.rrsets(), 201) if rrsets else SortedJson(about, 201)
+    zone = change.zones[0].zone
+    if rrsets:
+        return await zone_response(here, caller, zone, 201)
+    made = await here.threads.read(kept.find, here, caller, zone)
+    return SortedJson(kept.zone_json(here, made), 201)
 
 
 def _new_zone(body: NewZoneBody) -> ChangeSet:
@@ -191,13 +193,12 @@ async def read_zone(
     rrset_type: Annotated[str | None, Query(description="RRsets of this type only")] = None,
     include_disabled: Annotated[bool, Query(description="whether to send disabled records")] = True,
 ) -> Response:
-    found = await here.threads.read(kept.find, here, caller, zone)
-    about = kept.zone_json(here, found)
     if not rrsets:
-        return SortedJson(about)
+        found = await here.threads.read(kept.find, here, caller, zone)
+        return SortedJson(kept.zone_json(here, found))
     owner = absolute(rrset_name) if rrset_name else None
-    sets = await here.threads.read(found.rrsets, owner, rrset_type.upper() if rrset_type else None)
-    return await zone_response(here, about, sets if include_disabled else without_disabled(sets))
+    rtype = rrset_type.upper() if rrset_type else None
+    return await zone_response(here, caller, zone, owner=owner, rtype=rtype, has_disabled=include_disabled)
 
 
 @routes.patch(
