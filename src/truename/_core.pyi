@@ -346,6 +346,12 @@ class Graph:
         *long*: hops from which a chain is long; *many*: names from which on an address is shared; *services*: labels
         that a wildcard alias may capture.
         """
+    def survey(self, kinds: Sequence[str], limit: int) -> tuple[dict[str, int], list[Fact]]:
+        """(how many facts of all zones there are of each of these kinds that occurs, the first *limit*), in one search.
+
+        The search is done by threads of the lowest scheduling class (SCHED_IDLE): it takes what others leave of the
+        processors, holds no lock, and may take long.
+        """
     def exists(self, names: Sequence[str]) -> list[bool]:
         """For each name whether it has data, or names below it, in a zone that is served."""
     def fact_counts(self, zone: str | None = None, *, kinds: Sequence[str] | None = None) -> dict[str, int]:

@@ -1,5 +1,9 @@
 """What each kind of fact sees in a small zone, and what it must not see."""
 
+import os
+import threading
+from contextlib import suppress
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -413,3 +417,43 @@ def test_a_pointer_to_an_alias_is_a_fact_and_what_it_leads_to_is_not_asked_for_a
 def test_links_that_clients_do_not_follow_by_themselves_have_no_facts():
     text = 'a NAPTR 1 1 "" "" "" gone\nb RP gone gone\nc KX 0 www\nwww CNAME ns\nd AFSDB 1 192.0.2.1\ne LP 1 x/y'
     assert found(text) == []
+
+
+def test_a_survey_counts_all_and_spells_out_some():
+    graph = graph_of({"t.": "a CNAME nobody\nb CNAME a\nc CNAME gone\nl CNAME m\nm CNAME l"})
+    kinds = ["loop", "target-missing", "ns-missing"]
+    counts, first = graph.survey(kinds, 2)
+    assert counts == graph.fact_counts(kinds=kinds) == {"loop": 1, "target-missing": 3}
+    assert [(fact.kind, fact.owner) for fact in first] == [
+        (fact.kind, fact.owner) for fact in graph.facts(kinds, limit=2)
+    ]
+    with pytest.raises(ValueError, match="nonsense"):
+        graph.survey(["nonsense"], 2)
+
+
+def classes() -> dict[str, set[int]]:
+    """The scheduling classes of the threads of this process, by name."""
+    found: dict[str, set[int]] = {}
+    for task in Path("/proc/self/task").iterdir():
+        with suppress(OSError):
+            name = (task / "comm").read_text().strip()
+            found.setdefault(name, set()).add(os.sched_getscheduler(int(task.name)))
+    return found
+
+
+def test_a_survey_is_made_in_the_lowest_class_and_its_caller_stays_in_its_own():
+    graph, seen, is_over = graph_of({"t.": "$GENERATE 1-100000 a$ CNAME b$\n"}), [], threading.Event()
+    own = os.sched_getscheduler(0)
+
+    def survey() -> None:
+        while not is_over.is_set():
+            graph.survey(["target-missing"], 1)
+            seen.append(os.sched_getscheduler(0))
+
+    thread = threading.Thread(target=survey)
+    thread.start()
+    # Not every look falls into a search, and a search has its name before its class.
+    is_seen = any(os.SCHED_IDLE in classes().get("search", ()) for _ in range(10_000))
+    is_over.set()
+    thread.join()
+    assert is_seen and set(seen) == {own}

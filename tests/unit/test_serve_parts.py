@@ -128,10 +128,7 @@ def test_facts_are_told_once_and_counted_always():
     zone = "example.com."
     fact = SimpleNamespace(kind="loop", zone=zone, owner=chain[0], type="CNAME", target="b.", chain=chain)
     found: list[object] = [fact]
-    graph = SimpleNamespace(
-        fact_counts=lambda kinds: {"loop": len(found)},
-        facts=lambda kinds, limit: found[:limit],
-    )
+    graph = SimpleNamespace(survey=lambda kinds, limit: ({"loop": len(found)}, found[:limit]))
     log = Recorder()
     facts = Facts(graph, log)
     facts.count()
@@ -156,7 +153,7 @@ def test_ten_facts_are_told_of_each_zone():
     facts = [
         SimpleNamespace(kind="loop", zone=zone, owner=name, type="CNAME", target="b.", chain=[]) for name, zone in names
     ]
-    graph = SimpleNamespace(fact_counts=lambda kinds: {"loop": 60}, facts=lambda kinds, limit: facts[:limit])
+    graph = SimpleNamespace(survey=lambda kinds, limit: ({"loop": 60}, facts[:limit]))
     log = Recorder()
     told = Facts(graph, log)
     told.count()

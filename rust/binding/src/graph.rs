@@ -16,12 +16,15 @@ use std::sync::Arc;
 use truename_core::answer::{Answerer, Settings};
 use truename_core::facts::{Asked, Kinds, Scope};
 use truename_core::graph::{NameId, Node, Snapshot, Wanted};
-use truename_core::listen::Transport;
+use truename_core::listen::{when_idle, Transport};
 use truename_core::name::Name;
 use truename_core::publish::{self, NoPublish, Stored};
 use truename_core::record::Rtype;
 use truename_core::record::{is_link, targets};
 use truename_core::walk::{self, follow, Limits, Walk};
+
+/// How many facts there are of each kind, and the first ones.
+type Survey = (BTreeMap<&'static str, usize>, Vec<Fact>);
 
 /// Names as nodes, aliases as links.
 #[pyclass(frozen)]
@@ -272,6 +275,17 @@ impl Graph {
             let asked = Asked { limit: 0, ..Asked::new(kinds) };
             let facts = snapshot.facts(&zones, scope, &asked, self.inner.limits());
             facts.counts().map(|(kind, count)| (kind.word(), count)).collect()
+        }))
+    }
+
+    fn survey(&self, py: Python<'_>, kinds: Vec<String>, limit: usize) -> PyResult<Survey> {
+        let asked = Asked { limit, ..Asked::new(read_kinds(&kinds)?) };
+        Ok(py.detach(|| {
+            let (snapshot, zones) = self.inner.version();
+            let limits = self.inner.limits();
+            let facts = when_idle(|| snapshot.facts(&zones, Scope::All, &asked, limits));
+            let counts = facts.counts().map(|(kind, count)| (kind.word(), count)).collect();
+            (counts, facts.first.into_iter().map(|fact| Fact::new(fact, &snapshot, None)).collect())
         }))
     }
 

@@ -1,7 +1,9 @@
 """What is served as it stands but deserves a word: loops, chains that are too long, dangling targets, missing glue.
 
 The core counts them; that walks every link, so it happens in a thread of its own, after the server answers and after a
-reload that changed something, and at most a twentieth of the time.
+reload that changed something, and at most a twentieth of the time. Answers go before: the core searches in the lowest
+scheduling class. The thread here stays in the ordinary one and only waits, for whoever holds Python's lock, and whoever
+lets go of an old version, must not be left without a processor.
 """
 
 import threading
@@ -68,11 +70,11 @@ class Facts:
 
     def count(self) -> None:
         """Ask the core, keep the sums and tell what was not told before."""
-        found = self._graph.fact_counts(kinds=list(WORDS))
+        found, first = self._graph.survey(list(WORDS), LOOKED_AT)
         counts = {kind: found.get(kind, 0) for kind in WORDS}
         told: set[Identity] = set()
         per_zone: Counter[str] = Counter()
-        for fact in self._graph.facts(list(WORDS), limit=LOOKED_AT):
+        for fact in first:
             per_zone[fact.zone] += 1
             if per_zone[fact.zone] <= TOLD_PER_ZONE:
                 told.add(self._tell(fact))

@@ -12,12 +12,11 @@ from functools import cache
 
 def connect() -> None:
     """Find $NOTIFY_SOCKET, while that may still be done."""
-    _sender()
+    _to(os.environ.get("NOTIFY_SOCKET", ""))
 
 
 @cache
-def _sender() -> socket.socket | None:
-    path = os.environ.get("NOTIFY_SOCKET", "")
+def _to(path: str) -> socket.socket | None:
     if not path.startswith(("/", "@")):
         return None
     address = "\0" + path[1:] if path.startswith("@") else path  # @ is the abstract namespace
@@ -35,7 +34,7 @@ def notify(*lines: str) -> None:
 
     A service must not fail because its supervisor went away, so errors of the socket are not raised.
     """
-    sender = _sender()
+    sender = _to(os.environ.get("NOTIFY_SOCKET", ""))
     if sender is not None:
         with suppress(OSError):
             sender.send("\n".join(lines).encode())

@@ -5,6 +5,7 @@
 //! running   Listeners -> threads -> Running (statistics, stop)
 //! udp/      dns-udp-N:  recvmmsg -> respond, once per query -> sendmmsg
 //! tcp/      dns-tcp-0:  epoll -> read -> respond, once per message -> write
+//! idle      search:     whatever may wait until the others have nothing to do
 //! ```
 //!
 //! Every UDP worker has its own socket per address (SO_REUSEPORT; the kernel spreads clients over them by a hash of
@@ -19,6 +20,7 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::time::Duration;
 
 mod bind;
+mod idle;
 mod option;
 mod poll;
 mod running;
@@ -27,6 +29,7 @@ mod tcp;
 mod udp;
 
 pub use bind::Listeners;
+pub use idle::when_idle;
 pub use running::Running;
 pub use tally::Statistics;
 
