@@ -1,11 +1,23 @@
 """A real `truename serve` per test, on ports that the kernel chooses."""
 
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 from process import ServerProcess
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "zones"
+
+
+@pytest.fixture(scope="session")
+def read_only(tmp_path_factory) -> Path:
+    """A library that makes files read-only, or the disk full, for the process it is loaded into (read_only.c)."""
+    made = tmp_path_factory.mktemp("shim") / "read_only.so"
+    compiler = shutil.which("cc") or "cc"
+    source = Path(__file__).with_name("read_only.c")
+    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", made, source], check=True)
+    return made
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """A database that cannot be written for a while, or is reached over TCP: edits say so, answers go on, and it passes."""
 
 import os
-import shutil
 import signal
 import socket
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,6 @@ from system.postgres import Cluster, NotInstalled, cluster
 
 ZONE = "example.com."
 WWW = f"www.{ZONE}"
-SOURCE = Path(__file__).with_name("read_only.c")
 
 
 @pytest.fixture(scope="module")
@@ -28,15 +25,6 @@ def postgres():
             yield running
     except NotInstalled as why:
         pytest.skip(str(why))
-
-
-@pytest.fixture(scope="module")
-def read_only(tmp_path_factory) -> Path:
-    """A library that makes files read-only for the process it is loaded into."""
-    made = tmp_path_factory.mktemp("shim") / "read_only.so"
-    compiler = shutil.which("cc") or "cc"
-    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", made, SOURCE], check=True)
-    return made
 
 
 def made(server, *, key: Path | None = None) -> Api:

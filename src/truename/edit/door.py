@@ -164,6 +164,13 @@ class Door:
         if self._published.catch_up():
             self._on_change()
 
+    def try_out(self) -> None:
+        """At the start: see whether changes would be taken, so that `trouble` says it before the first is refused."""
+        try:
+            self._store.try_to_write()
+        except StoreError as wrong:
+            self._refused = str(wrong)
+
     def _try_again(self) -> None:
         """Nobody may be there to send the change again that was refused: see whether it would be."""
         with suppress(StoreError):

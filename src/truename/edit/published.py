@@ -87,7 +87,7 @@ class Published:
         """Serve what is stored, where that may differ. Returns: whether it did. Raises: StoreError; it is still due"""
         if not self.doubt:
             return False
-        self._store.check()  # not what somebody has put in the place of the database
+        self._store.check_files()  # not what somebody has put in the place of the database
         position = self._store.position()
         behind = {*self._store.changed_since(self.position), *self._differing()}
         with self._files.resting():

@@ -9,6 +9,7 @@ The running process keeps only a hash of the key. SHA-256 will do: the key has 2
 dictionary to slow down with scrypt or argon2, and every API call pays for the hash.
 """
 
+import errno
 import fcntl
 import hashlib
 import hmac
@@ -38,6 +39,10 @@ class DirectoryHeld(ServeError):
             f"another server (process {holder}) holds {path}", hint="stop it, or choose another with --data DIR"
         )
         self.holder = holder
+
+
+class NoRoom(ServeError):
+    """The disk is full."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +80,9 @@ class DataDirectory:
                 os.close(self._lock)
                 raise DirectoryHeld(holder, self.path)
             time.sleep(PAUSE)
-        os.ftruncate(self._lock, 0)
-        os.pwrite(self._lock, f"{os.getpid()}\n".encode(), 0)
+        with suppress(OSError):  # on a full disk the lock is held all the same
+            os.ftruncate(self._lock, 0)
+            os.pwrite(self._lock, f"{os.getpid()}\n".encode(), 0)
 
     def _is_ours(self) -> bool:
         try:
@@ -98,9 +104,14 @@ class DataDirectory:
         return AdminKey(_digest(key), path, key)
 
     def tell(self, about: dict[str, object]) -> None:
-        """Write server.json. Raises: ServeError"""
+        """Write server.json. Raises: NoRoom, ServeError; there is none then, also not one that was left behind"""
+        path, text = self.path / SERVER_FILE, json.dumps(about, indent=2) + "\n"
         try:
-            _write(self.path / SERVER_FILE, json.dumps(about, indent=2) + "\n")
+            try:
+                _write(path, text)
+            except OSError:
+                path.unlink(missing_ok=True)  # which may make the room
+                _write(path, text)
         except OSError as wrong:
             raise self._unusable(wrong) from None
 
@@ -125,6 +136,8 @@ class DataDirectory:
 
     def _unusable(self, wrong: OSError) -> ServeError:
         at = wrong.filename or self.path
+        if wrong.errno in (errno.ENOSPC, errno.EDQUOT):
+            return NoRoom(f"{at}: {wrong.strerror}", hint="make room")
         return ServeError(f"{at}: {wrong.strerror}", hint="--data DIR names a directory that the server may write")
 
 
@@ -149,8 +162,12 @@ def _write(path: Path, text: str) -> None:
     # Written beside and renamed: a reader sees the whole file or none, and never with another mode.
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    beside.replace(path)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise

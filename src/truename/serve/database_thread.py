@@ -24,7 +24,10 @@ class DatabaseThread:
         self.thread = threading.Thread(target=self._run, name="database", daemon=True)
 
     def start(self) -> None:
-        """Begin to look."""
+        """Begin to look; what is wrong from the start is known when this returns."""
+        self._door.try_out()
+        if self._door.trouble:
+            self._log.error("the database says no", error=self._door.trouble)
         self.thread.start()
 
     def stop(self) -> None:

@@ -29,9 +29,9 @@ from typing import TYPE_CHECKING, Any
 from truename import _core
 from truename._core import Graph, Server
 from truename.config import DEFAULT_FILE
-from truename.errors import TruenameError
+from truename.errors import ServeError, TruenameError
 from truename.serve import notify, privileges, sandbox, sockets, start
-from truename.serve.data_directory import AdminKey, DataDirectory
+from truename.serve.data_directory import AdminKey, DataDirectory, NoRoom
 from truename.serve.database import Opened, Place, open_database
 from truename.serve.database_thread import DatabaseThread
 from truename.serve.options import Options, differing, without_effect
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 DEADLINE = 4.5  # seconds from SIGTERM to the end; 5 are promised
 VERB = 5.0  # seconds that a verb may still be at work in the data directory when a server starts
 
+RETELL = 1.0  # seconds until it is tried again to tell the verbs where the server is
+
 MakeApp = Callable[[Any], Any]  # Served -> ASGI app; given from above, because serve does not import web
 
 
@@ -59,6 +61,9 @@ class Supervisor:
         self._events: Events = queue.SimpleQueue()
         self._settings = options.settings()
         self._user = privileges.find_user(options.user) if options.user else None
+        self._untold: Callable[[], None] | None = (
+            None  # what tells the verbs where we are, while there is no room for it
+        )
         self._busy: list[threading.Thread] = []  # may be inside the core when the end comes
         self._opened: Opened | None = None
         self._behind: list[Outcome] = []  # files whose zones the database has
@@ -194,9 +199,34 @@ class Supervisor:
         return sockets.url(server.bound, tls=self._options.tls is not None)
 
     def _tell_where(self, directory: DataDirectory, url: str | None) -> None:
-        about = {"pid": os.getpid(), "version": _core.__version__, "dns": self._addresses(), "http": url}
+        about: dict[str, object] = {
+            "pid": os.getpid(),
+            "version": _core.__version__,
+            "dns": self._addresses(),
+            "http": url,
+        }
         tls = self._options.tls
-        directory.tell({**about, "certificate": os.path.abspath(tls.certificate) if tls else None})
+        about["certificate"] = os.path.abspath(tls.certificate) if tls else None
+        self._untold = partial(directory.tell, about)
+        try:
+            self._tell_again()
+        except NoRoom as wrong:
+            self._log.error("verbs do not find this server before there is room", error=str(wrong), hint=wrong.hint)
+
+    def _tell_again(self) -> None:
+        """Raises: NoRoom, ServeError"""
+        if self._untold is not None:
+            self._untold()
+            self._untold = None
+
+    def _next_event(self) -> tuple[str, object]:
+        while self._untold is not None:
+            try:
+                return self._events.get(timeout=RETELL)
+            except queue.Empty:
+                with suppress(ServeError):
+                    self._tell_again()
+        return self._events.get()
 
     def _watch_files(self, ends: ExitStack) -> None:
         self._watch = ZoneThread(self._served.zones, self._tell, self._log)
@@ -240,7 +270,7 @@ class Supervisor:
     def _until_the_end(self) -> int:
         status = None
         while status is None:
-            match self._events.get():
+            match self._next_event():
                 case "signal", signal.SIGHUP:
                     self._reload()
                 case "signal", int(number):

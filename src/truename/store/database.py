@@ -21,7 +21,7 @@ from sqlalchemy import URL, Connection, Engine, exc, make_url, text
 
 from truename.errors import StoreError, UnknownOutcome
 from truename.store import migrate
-from truename.store.faults import told
+from truename.store.faults import explained, told
 from truename.store.postgres import Postgres
 from truename.store.sqlite import Sqlite
 
@@ -46,9 +46,10 @@ class Database:
         self._connection: Connection | None = None
         self._is_closed = False
         self._is_settled = False  # the files are ours
+        self._only_readers: Engine | None = None  # instead of the others, while nothing can be written since the start
         with told(self.where):
             self._engine: Engine = self._kind.make_engine()
-            self._readers = self._engine.execution_options(**self._kind.reader_options)
+            self._readers: Engine = self._engine.execution_options(**self._kind.reader_options)
         try:
             self._open()
         except BaseException:
@@ -61,17 +62,25 @@ class Database:
             self._is_closed = True
             self._drop()
             self._engine.dispose()
+            if self._only_readers is not None:
+                self._only_readers.dispose()
             self._kind.close()
 
     def check(self) -> None:
         """Raises: StoreError when changes would be refused: the database is away, or not the one that was opened"""
+        with self._turn, told(self.where):
+            self._begin_at_last()
+            self._kind.check(self._connection)
+
+    def check_files(self) -> None:
+        """Raises: StoreError when it is not the one that was opened"""
         with self._turn, told(self.where):
             self._kind.check(self._connection)
 
     def servers(self) -> list[tuple[str, int]]:
         """(host, port) of each server that may be connected to."""
         with self._turn, told(self.where):
-            return self._kind.servers(self._writer(0))
+            return [] if self._only_readers is not None else self._kind.servers(self._writer(0))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -106,6 +115,7 @@ class Database:
         """The connection that writes, in a transaction; durable when the block has ended without an exception."""
         with self._turn, self._told(), self._dropping():
             self._check_open()
+            self._begin_at_last()
             connection = self._writer(CLAIM)
             transaction = connection.begin()
             try:
@@ -165,13 +175,45 @@ class Database:
 
     def _open(self) -> None:
         with self._turn, told(self.where):
-            connection = self._writer(FIRST_CLAIM)
-            with connection.begin():
-                migrate.bring_up(connection, self.where)
-                # A file that cannot be written shows here, and not at the first edit.
-                connection.execute(text("UPDATE zones SET serial = serial WHERE id IS NULL"))
-            self._kind.settle(connection)
-            self._is_settled = True
+            try:
+                self._begin()
+            except Exception as wrong:
+                if not self._kind.is_full(getattr(wrong, "orig", wrong)):
+                    raise
+                self._only_read(wrong)
+
+    def _begin(self) -> None:
+        connection = self._writer(FIRST_CLAIM)
+        with connection.begin():
+            migrate.bring_up(connection, self.where)
+            # A file that cannot be written shows here, and not at the first edit.
+            connection.execute(text("UPDATE zones SET serial = serial WHERE id IS NULL"))
+        self._kind.settle(connection)
+        self._is_settled = True
+
+    def _only_read(self, wrong: Exception) -> None:
+        """Go on with what is there: nothing can be written, not even what opening needs. Raises: *wrong*, StoreError"""
+        self._drop()
+        self._engine.dispose()
+        self._only_readers = self._readers = self._kind.make_only_readers()
+        with self._readers.connect() as connection:
+            if migrate.stored_version(connection) is None:
+                raise wrong
+            migrate.refuse_unreadable(connection, self.where, explained(getattr(wrong, "orig", wrong), ""))
+
+    def _begin_at_last(self) -> None:
+        """What could not be done at the start, when it could not."""
+        if self._only_readers is None:
+            return
+        try:
+            self._begin()
+        except BaseException:
+            self._drop()
+            self._engine.dispose()
+            raise
+        before, self._only_readers = self._only_readers, None
+        self._readers = self._engine.execution_options(**self._kind.reader_options)
+        before.dispose()
 
     def _writer(self, seconds: float) -> Connection:
         """The connection that writes, a new one when the last is broken."""

@@ -36,6 +36,7 @@ SQLITE: dict[int, Words] = {
     sqlite3.SQLITE_IOERR: ("the disk failed", "see the kernel's log: its file system may be read-only now"),
     sqlite3.SQLITE_CONSTRAINT: FORBIDDEN,
     sqlite3.SQLITE_TOOBIG: ("a value is too large for it", "split the change"),
+    sqlite3.SQLITE_IOERR_SHMSIZE: FULL,  # no room for the log's index
     sqlite3.SQLITE_NOMEM: ("out of memory", "nothing of this change was stored"),
 }
 
@@ -101,8 +102,8 @@ def explained(wrong: BaseException, where: str) -> StoreError:
 
 def _words(wrong: BaseException) -> Words:
     if isinstance(wrong, sqlite3.Error):
-        code = getattr(wrong, "sqlite_errorcode", 0) & 0xFF
-        return SQLITE.get(code, ("cannot do this", ""))
+        code = getattr(wrong, "sqlite_errorcode", 0)
+        return SQLITE.get(code) or SQLITE.get(code & 0xFF, ("cannot do this", ""))
     state = getattr(wrong, "sqlstate", None)
     if state is None:
         if type(wrong).__name__ not in ("OperationalError", "ConnectionTimeout"):

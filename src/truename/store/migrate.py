@@ -6,7 +6,7 @@ for ours. alembic is imported only when there is something to do.
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, exc, inspect, select, text
 
 from truename.errors import StoreError
 from truename.store.schema import VERSION, metadata
@@ -32,6 +32,23 @@ def bring_up(connection: Connection, where: str) -> None:
             hint="run the newer version, or give this one another database",
         )
     _upgrade(connection)
+
+
+def refuse_unreadable(connection: Connection, where: str, why: StoreError) -> None:
+    """For tables that cannot be brought up now, because of *why*.
+
+    Raises: StoreError when this version cannot read them as they are
+    """
+    version = stored_version(connection)
+    try:
+        for table in metadata.sorted_tables:
+            connection.execute(select(table).limit(0))
+    except exc.DBAPIError:
+        raise StoreError(
+            f"has tables of version {version} that have to be brought up to {VERSION}, and cannot be: {why.message}",
+            where=where,
+            hint=why.hint,
+        ) from None
 
 
 def stored_version(connection: Connection) -> str | None:

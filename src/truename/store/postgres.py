@@ -115,6 +115,14 @@ class Postgres:
         """The number of the transaction, to ask for its end."""
         return int(connection.execute(text("SELECT txid_current()")).scalar_one())
 
+    def is_full(self, wrong: BaseException) -> bool:
+        """Whether it can be read although it cannot be opened. A database server sees to that."""
+        return False
+
+    def make_only_readers(self) -> Engine:
+        """Never asked."""
+        raise NotImplementedError
+
     def leaves_doubt(self, wrong: BaseException) -> bool:
         """Whether COMMIT may have happened although it raised *wrong*."""
         return isinstance(wrong, exc.DBAPIError)

@@ -12,6 +12,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -24,6 +25,7 @@ from truename.store import schema
 from truename.store.faults import forbidden
 from truename.store.rows import PACKED, Packed, Row
 from truename.store.sqlite_files import PROGRAM, SqliteFiles, first_number, number_after, refuse_foreign_log
+from truename.store.sqlite_full import readable
 
 BUSY_MS = 2000  # how long another program's write transaction, a backup's perhaps, is waited for
 PRAGMAS = (
@@ -102,7 +104,8 @@ class Sqlite:
             self._number = first_number()
             driver.execute(f"PRAGMA application_id = {PROGRAM}")
             driver.execute(f"PRAGMA user_version = {self._number}")
-        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # a reader may keep it from that; the next one does it
+        with suppress(sqlite3.OperationalError):  # a full disk may keep it from that, or a reader; the next one does it
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         assert self._file is not None and self._lock is not None  # noqa: S101 - `_hold` has opened them
         self._files = self._files or SqliteFiles(self.path, self._file, self._lock)
         self._files.settle(self._number)
@@ -141,6 +144,14 @@ class Sqlite:
         number = number_after(self._number)
         connection.exec_driver_sql(f"PRAGMA user_version = {number}")
         return number
+
+    def is_full(self, wrong: BaseException) -> bool:
+        """Whether it may be read although it cannot be opened: nothing can be written, or a part of the disk failed."""
+        return getattr(wrong, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+
+    def make_only_readers(self) -> Engine:
+        """Raises: sqlite3.Error"""
+        return readable(self.path)
 
     def leaves_doubt(self, wrong: BaseException) -> bool:
         """Whether COMMIT may have happened although it raised *wrong*: the disk failed, maybe behind the last page."""

@@ -22,6 +22,7 @@ file (sqlite.org/howtocorrupt.html 2.2), and the next program that closes it wou
 import os
 import secrets
 import struct
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -142,7 +143,8 @@ class SqliteFiles:
         header = Header.read(self._file)
         if header is not None:
             self._in_file = header.number
-            os.pwrite(self._lock, f"{found.st_dev} {found.st_ino} {header.number}\n".ljust(64).encode(), 0)
+            with suppress(OSError):  # a full disk: what it said before is as good, unless the file is exchanged
+                os.pwrite(self._lock, f"{found.st_dev} {found.st_ino} {header.number}\n".ljust(64).encode(), 0)
 
     def _refused(self, path: Path, what: str) -> StoreError:
         return StoreError(what, where=str(path), hint=RESTART)

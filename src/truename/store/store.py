@@ -70,6 +70,10 @@ class Store:
         self.is_empty()
         self._database.check()
 
+    def check_files(self) -> None:
+        """See whether what is read is still the database that was opened. Raises: StoreError"""
+        self._database.check_files()
+
     def try_to_write(self) -> None:
         """Commit nothing at all. Raises: StoreError when a change would be refused"""
         with self._database.writing():

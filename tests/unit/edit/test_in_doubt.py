@@ -133,7 +133,7 @@ def test_it_stays_in_doubt_while_the_database_is_away(
         raise StoreError("the database cannot be reached")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Store, "check", away)
+        patch.setattr(Store, "position", away)
         for _ in range(3):
             kept.door.look()
             assert "not known" in kept.door.trouble
