@@ -106,7 +106,9 @@ def judged(
 
 def with_said(judged: Judged, said: Sequence[Finding], settings: "Check") -> Judged:
     """*judged* with what is *said* of the change itself, which it adds."""
-    chosen = {rule.id for rule in choose(None, settings, ALWAYS)}
+    if not said:
+        return judged
+    chosen = {rule.id for rule in choose({one.rule for one in said}, settings, ALWAYS)}
     told = apply([one for one in said if one.rule in chosen], settings, ALWAYS)
     asking = (one for one in told if verdict(one) == "asks")
     return replace(judged, added=(*judged.added, *told), asking=(*judged.asking, *asking))

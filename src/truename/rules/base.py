@@ -267,9 +267,15 @@ def judge_rewritten(
 
     if not sets:
         return []
-    rules = [(rule, rule.judge_rewritten) for rule in choose(None, settings, always) if rule.judge_rewritten]
+    rules = [(rule, rule.judge_rewritten) for rule in choose(_rewriting(), settings, always) if rule.judge_rewritten]
     found = [one for rule, judged in rules for one in judged(sets, Context(rule, None, {}))]
     return apply(found, settings, always)
+
+
+@cache
+def _rewriting() -> frozenset[str]:
+    """The rules that look at what a change does to an RRset."""
+    return frozenset(name for name, rule in table().items() if rule.judge_rewritten)
 
 
 def _without_hidden(found: list[Finding], rules: Sequence[Rule]) -> list[Finding]:

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 def choose(names: Iterable[str] | None, settings: "Check | None", always: frozenset[str]) -> "list[Rule]":
     """The rules called *names* (None: all) that *settings* do not leave out."""
-    wanted = base.IDS if names is None else set(names)
-    return [
-        rule for name, rule in base.table().items() if name in wanted and (name in always or _is_on(name, settings))
-    ]
+    table = base.table()
+    wanted = None if names is None else set(names)
+    rules = table.values() if wanted is None else [rule for name, rule in table.items() if name in wanted]
+    if settings is None or not (settings.select or settings.ignore or settings.severity):  # nearly always, at each edit
+        return list(rules)
+    return [rule for rule in rules if rule.id in always or _is_on(rule.id, settings)]
 
 
-def _is_on(name: str, settings: "Check | None") -> bool:
-    if settings is None:
-        return True
+def _is_on(name: str, settings: "Check") -> bool:
     is_selected = not settings.select or name in settings.select
     return is_selected and name not in settings.ignore and settings.severity.get(name) != "off"
 

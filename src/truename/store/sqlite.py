@@ -142,7 +142,8 @@ class Sqlite:
     def ticket(self, connection: Connection) -> int:
         """Give the commit its number."""
         number = number_after(self._number)
-        connection.exec_driver_sql(f"PRAGMA user_version = {number}")
+        driver: Any = connection.connection.driver_connection  # 10 us; by way of SQLAlchemy 100
+        driver.execute(f"PRAGMA user_version = {number}")
         return number
 
     def is_full(self, wrong: BaseException) -> bool:

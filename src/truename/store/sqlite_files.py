@@ -75,7 +75,8 @@ class SqliteFiles:
 
     def __init__(self, path: Path, file: int, lock: int) -> None:
         self._path, self._file, self._lock = path, file, lock
-        self._ids: dict[Path, Id] = {}
+        self._name = str(path)
+        self._ids: dict[str, Id] = {}
         self._written: Written = (0, 0)
         self._in_file = 0  # the number that the file has, without its log
         self._committed = 0
@@ -83,13 +84,13 @@ class SqliteFiles:
     def settle(self, number: int) -> None:
         """The files that are there now are ours, and *number* is that of the last commit. Raises: OSError"""
         beside = [self._path.with_name(self._path.name + suffix) for suffix in ("-wal", "-shm")]
-        self._ids = {path: _id(path.stat()) for path in (self._path, *beside) if path.exists()}
+        self._ids = {str(path): _id(path.stat()) for path in (self._path, *beside) if path.exists()}
         self._committed = number
         self._note(self._path.stat())
 
     def forget_log(self) -> None:
         """The connection that writes closes; the last one to do so takes the log away, and the next makes another."""
-        self._ids = {path: known for path, known in self._ids.items() if path == self._path}
+        self._ids = {path: known for path, known in self._ids.items() if path == self._name}
 
     def check(self) -> None:
         """Raises: StoreError when what is committed now would not be found at the next start"""
@@ -97,19 +98,19 @@ class SqliteFiles:
             found = self._found(path)
             if _id(found) != known:
                 raise self._refused(path, "was replaced while the server runs")
-            if path == self._path and _written(found) != self._written:
+            if path == self._name and _written(found) != self._written:
                 self._look(found)
 
     def check_opened(self) -> None:
         """For a connection that reads: is it one to the file that is ours? Raises: StoreError"""
-        known = self._ids.get(self._path)
-        if known is not None and _id(self._found(self._path)) != known:
-            raise self._refused(self._path, "was replaced while the server runs")
+        known = self._ids.get(self._name)
+        if known is not None and _id(self._found(self._name)) != known:
+            raise self._refused(self._name, "was replaced while the server runs")
 
     def check_number(self, number: int) -> None:
         """*number* is that of the last commit, as a connection reads it. Raises: StoreError"""
         if number != self._committed:
-            raise self._refused(self._path, "was overwritten while the server runs")
+            raise self._refused(self._name, "was overwritten while the server runs")
 
     def note_commit(self, number: int) -> None:
         """A commit of ours is done, which may have brought the log into the file. Raises: StoreError"""
@@ -118,12 +119,12 @@ class SqliteFiles:
             found = self._found(path)
             if _id(found) != known:
                 raise self._refused(path, "was replaced while the server runs")
-            if path == self._path and _written(found) != self._written:
+            if path == self._name and _written(found) != self._written:
                 self._note(found)
 
-    def _found(self, path: Path) -> os.stat_result:
+    def _found(self, path: str) -> os.stat_result:
         try:
-            return path.stat()
+            return os.stat(path)  # not Path.stat: it is done six times for each commit
         except OSError as wrong:
             raise self._refused(path, f"was removed while the server runs ({wrong.strerror})") from None
 
@@ -131,7 +132,7 @@ class SqliteFiles:
         """Somebody else wrote the file. Raises: StoreError unless it is what we know, perhaps with more of our log"""
         header = Header.read(self._file)
         if header is None or header.program != PROGRAM or header.size > found.st_size or not self._is_ours(header):
-            raise self._refused(self._path, "was overwritten while the server runs")
+            raise self._refused(self._name, "was overwritten while the server runs")
         self._note(found)
 
     def _is_ours(self, header: Header) -> bool:
@@ -146,8 +147,8 @@ class SqliteFiles:
             with suppress(OSError):  # a full disk: what it said before is as good, unless the file is exchanged
                 os.pwrite(self._lock, f"{found.st_dev} {found.st_ino} {header.number}\n".ljust(64).encode(), 0)
 
-    def _refused(self, path: Path, what: str) -> StoreError:
-        return StoreError(what, where=str(path), hint=RESTART)
+    def _refused(self, path: str, what: str) -> StoreError:
+        return StoreError(what, where=path, hint=RESTART)
 
 
 def refuse_foreign_log(path: Path, file: int, lock: int) -> None:
