@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -85,3 +86,39 @@ def test_who_connects_and_says_nothing_is_not_kept(api: Api):
         slow.sendall(b"GET /healthz HTTP/1.1\r\nHos")
         assert rest(silent) == (408, {"error": "the request's head took too long"})
         assert rest(slow)[0] == 408
+
+
+def test_who_holds_a_connection_without_a_request_loses_it(api: Api):
+    """Line ends that begin no head, and the rest of a body that nobody wanted, are no request."""
+    with connected(api) as ends, connected(api) as unwanted, connected(api) as other:
+        for connection in (ends, other):
+            connection.sendall(b"GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n")
+        unwanted.sendall(b"PATCH /api/v1/servers/localhost/zones/a. HTTP/1.1\r\nHost: a\r\nContent-Length: 999\r\n\r\n")
+        other.setblocking(False)
+        held = {ends: b"\r\n", unwanted: b"x"}
+        deadline = time.monotonic() + 60
+        while held and time.monotonic() < deadline:
+            time.sleep(0.5)
+            for connection, dripped in list(held.items()):
+                try:
+                    connection.sendall(dripped)
+                except (BrokenPipeError, ConnectionResetError):
+                    del held[connection]
+        assert not held
+    assert api.get("zones").status == 200
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(api: Api):
+    api.create("slow.example.")
+    with connected(api) as none, connected(api) as some:
+        for connection in (none, some):
+            head = (
+                f"PATCH /api/v1/servers/localhost/zones/slow.example. HTTP/1.1\r\nHost: a\r\nX-API-Key: {api.key}\r\n"
+            )
+            connection.sendall(f"{head}Content-Length: 20\r\n\r\n".encode())
+        some.sendall(b'{"rrsets"')
+        said = (408, {"error": "the request's body took too long"})
+        assert rest(none) == rest(some) == said
+    with connected(api) as gone:  # a client that leaves in the middle is no fault of ours
+        gone.sendall(f"{head}Content-Length: 20\r\n\r\n{{".encode())
+    assert api.get("zones").status == 200 and "Traceback" not in api.server.errors()

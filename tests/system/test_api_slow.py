@@ -12,35 +12,51 @@ from urllib.parse import urlsplit
 import pytest
 
 from clients.api import BASE, Api, rrset, running
+from truename.serve.head import CONNECTIONS_LIMIT
+from truename.serve.pace import IDLE
 from truename.web.replies import MOST, SHARE
 
 NAMES = 20_000
-ZONE = "large.example."
+FEWER = 15_000  # of a zone whose text is still more than the kernel takes for a client that reads nothing
+ZONE, LESS = "large.example.", "less.example."
 REPLIES = [f"zones/{ZONE}", f"zones/{ZONE}/export", f"zones/{ZONE}/journal?lines=100000", "search-data?q=n*&max=10000"]
+
+
+def text_of(names: int) -> str:
+    lines = "".join(f"n{number:05} A 192.0.2.1\nn{number:05} TXT {'x' * 250}\n" for number in range(names))
+    return f"$TTL 60\n@ SOA ns h 1 2 3 4 5\n@ NS ns\nns A 192.0.2.1\nedited A 192.0.2.0\n{lines}"
 
 
 @pytest.fixture(scope="module")
 def api(tmp_path_factory) -> Iterator[Api]:
-    lines = "".join(f"n{number:05} A 192.0.2.1\nn{number:05} TXT {'x' * 250}\n" for number in range(NAMES))
-    text = f"$TTL 60\n@ SOA ns h 1 2 3 4 5\n@ NS ns\nns A 192.0.2.1\nedited A 192.0.2.0\n{lines}"
     with running(tmp_path_factory.mktemp("slow")) as api:
-        made = api.call("POST", "zones?rrsets=false", {"name": ZONE, "kind": "Native", "zone": text})
-        assert made.status == 201, made.text
+        for zone, names in ((ZONE, NAMES), (LESS, FEWER)):
+            made = api.call("POST", "zones?rrsets=false", {"name": zone, "kind": "Native", "zone": text_of(names)})
+            assert made.status == 201, made.text
         yield api
 
 
-def asked(api: Api, path: str) -> http.client.HTTPResponse:
-    """The reply to a GET whose body is not read, by a client that has little room for it."""
+def sent(api: Api, path: str) -> socket.socket:
+    """A GET by a client that has little room for the reply."""
     where = urlsplit(api.url)
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     connection.settimeout(120)
     connection.connect((where.hostname, where.port))
     connection.sendall(f"GET {BASE}/{path} HTTP/1.1\r\nHost: a\r\nX-API-Key: {api.key}\r\n\r\n".encode())
+    return connection
+
+
+def begun(connection: socket.socket) -> http.client.HTTPResponse:
+    """The reply, whose body is not read."""
     with connection:  # the reply has a file of it
         reply = http.client.HTTPResponse(connection)
         reply.begin()
     return reply
+
+
+def asked(api: Api, path: str) -> http.client.HTTPResponse:
+    return begun(sent(api, path))
 
 
 def key_of(api: Api, name: str) -> Api:
@@ -81,18 +97,52 @@ def test_what_is_taken_late_is_whole_and_one_version(api: Api):
     assert exported.splitlines()[3:] == text.splitlines()[3:]
 
 
-def test_there_are_so_many_large_replies_at_once_and_a_share_for_each_key(api: Api):
-    assert SHARE * 2 == MOST
-    one, other, third = (key_of(api, name) for name in ("one", "other", "third"))
+def test_one_key_has_its_share_of_large_replies(api: Api):
+    one, other = key_of(api, "greedy"), key_of(api, "modest")
+    path = f"zones/{LESS}/export"
     with ExitStack() as stalled:
-        for caller in (one, other):
-            replies = [stalled.enter_context(closing(asked(caller, REPLIES[1]))) for _ in range(SHARE)]
-            assert {reply.status for reply in replies} == {200}
-            refused = caller.get(REPLIES[1])
-            assert refused.status == 503 and refused.json["error"] and int(refused.headers["Retry-After"]) > 0
-            assert caller.get(f"zones/{ZONE}?rrset_name=n00001.{ZONE}").status == 200
-        assert third.get(REPLIES[1]).status == 503
+        connections = [sent(one, path) for _ in range(SHARE)]
+        assert {stalled.enter_context(closing(begun(connection))).status for connection in connections} == {200}
+        assert (one.get(path).status, other.get(path).status) == (503, 200)
+
+
+def test_there_are_so_many_large_replies_at_once(api: Api):
+    assert SHARE * 2 == MOST
+    callers = one, other, third = [key_of(api, name) for name in ("one", "other", "third")]
+    path = f"zones/{LESS}/export"
+    with ExitStack() as stalled:
+        connections = [sent(caller, path) for caller in (one, other) for _ in range(SHARE)]
+        replies = [stalled.enter_context(closing(begun(connection))) for connection in connections]
+        assert {reply.status for reply in replies} == {200}
+        refused = [caller.get(path) for caller in callers]
+        assert [reply.status for reply in refused] == [503] * 3
+        assert all(reply.json["error"] and int(reply.headers["Retry-After"]) > 0 for reply in refused)
+        assert all(caller.get(f"zones/{LESS}?rrset_name=n00001.{LESS}").status == 200 for caller in callers)
         edit(api, 200)
-    while third.get(REPLIES[1]).status == 503:  # those who went away make room
+    while third.get(path).status == 503:  # those who went away make room
         time.sleep(0.1)
-    assert one.get(REPLIES[1]).text.count("\n") == 2 * NAMES + 4
+    assert one.get(path).text.count("\n") == 2 * FEWER + 4
+
+
+def test_who_takes_nothing_is_dropped_and_who_is_slow_and_steady_is_served(api: Api):
+    with closing(asked(api, REPLIES[1])) as stalled, closing(asked(api, REPLIES[1])) as steady:
+        length = int(steady.headers["Content-Length"])
+        taken = b""
+        for second in range(2 * round(IDLE)):
+            time.sleep(1)
+            taken += steady.read(length // (3 * round(IDLE)))
+            if second == 1:
+                edit(api, 77)
+        with pytest.raises((http.client.IncompleteRead, ConnectionResetError)):
+            stalled.read()
+        taken += steady.read()
+        assert len(taken) == length and taken.count(b"\n") == 2 * NAMES + 4
+
+
+def test_connections_beyond_those_there_may_be_are_told_so(api: Api):
+    where = urlsplit(api.url)
+    with ExitStack() as open_:
+        for _ in range(CONNECTIONS_LIMIT):
+            open_.enter_context(socket.create_connection((where.hostname, where.port), 30))
+        refused = api.get("zones")
+        assert refused.status == 503 and refused.json["error"] and refused.headers["Retry-After"] == "1"

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     import uvicorn
 
-CONNECTIONS_LIMIT = 256
 PROXIES = ("127.0.0.0/8", "::1")  # whose X-Forwarded-For is believed with --behind-proxy: only who is here can be one
 GRACE = 2  # seconds for replies under way when the end comes
 
@@ -94,7 +93,6 @@ def _uvicorn(app: Any, tls: "ssl.SSLContext | None", behind_proxy: bool) -> "uvi
         server_header=False,
         proxy_headers=behind_proxy,
         forwarded_allow_ips=list(PROXIES),
-        limit_concurrency=CONNECTIONS_LIMIT,
         timeout_graceful_shutdown=GRACE,
     )
     config.load()

@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from truename.errors import (
     ForbiddenEdit,
@@ -78,6 +79,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(TruenameError)
     async def refused(_: Request, wrong: TruenameError) -> SortedJson:
         return _refusal(wrong)
+
+    @app.exception_handler(ClientDisconnect)
+    async def gone(_: Request, __: ClientDisconnect) -> SortedJson:
+        return _error(400, "the body has not come to its end")  # read by nobody, as a rule
 
     @app.exception_handler(Exception)
     async def fault(_: Request, __: Exception) -> SortedJson:
