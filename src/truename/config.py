@@ -18,6 +18,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_type_hints
 
+from truename import database_url
 from truename import settings_check as check
 from truename.errors import ConfigError
 from truename.toml_source import TomlSource
@@ -53,7 +54,10 @@ class Serve:
     workers: int = key(0, "UDP and TCP workers; 0 is one per core", check.between(0, 1024))
     data: str = key("truename-data", "directory of the key, the lock and the database", check.not_empty)
     database: str = key(
-        "", "URL of the database, SQLite or PostgreSQL; empty is truename.db in the data directory", check.database
+        "",
+        "URL of the database, SQLite or PostgreSQL; empty is truename.db in the data directory",
+        check.database,
+        is_secret=True,
     )
     follow: str = key(
         "served", "chains go on through every zone served, or stay in the zone", check.one_of("served", "zone")
@@ -161,7 +165,7 @@ class Settings:
             if isinstance(value, list) and _is_secret(section, name):
                 value = ["(hidden)" for _ in value]
             if (section, name) == ("serve", "database"):
-                value = check.without_password(str(value))
+                value = database_url.shown(str(value))
             yield section, name, value, source
 
 
@@ -258,17 +262,16 @@ def _checked(table: type, section: str, name: str, given: tuple[object, str]) ->
     known: dict[str, Field[Any]] = {one.name: one for one in fields(table)}
     if name not in known:
         raise ConfigError(f'unknown key "{name}" in [{section}]', where=where, hint=_near(name, known))
+    doc = known[name].metadata["doc"]
     try:
         value = check.typed(value, get_type_hints(table)[name])
         known[name].metadata["check"](value)
     except check.UnknownWord as wrong:
         raise ConfigError(f"{section}.{name}: {wrong}", where=where, hint=wrong.hint) from None
     except ValueError as wrong:
-        if known[name].metadata["is_secret"]:
-            raise ConfigError(
-                f"{section}.{name} cannot be read", where=where, hint=known[name].metadata["doc"]
-            ) from None
-        raise ConfigError(f"{section}.{name}: {wrong}", where=where, hint=known[name].metadata["doc"]) from None
+        if known[name].metadata["is_secret"] and not isinstance(wrong, check.WithoutValue):
+            raise ConfigError(f"{section}.{name} cannot be read", where=where, hint=doc) from None
+        raise ConfigError(f"{section}.{name}: {wrong}", where=where, hint=doc) from None
     return value
 
 

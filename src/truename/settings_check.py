@@ -5,6 +5,8 @@ from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 from typing import Any, get_args, get_origin
 
+from truename.database_url import is_clear
+
 SEVERITIES = ("error", "warning", "info", "off")
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -15,6 +17,10 @@ class UnknownWord(ValueError):
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
         self.hint = hint
+
+
+class WithoutValue(ValueError):
+    """What is wrong with a secret, in words that may be shown: they do not tell it."""
 
 
 def typed(value: object, kind: Any) -> object:
@@ -158,14 +164,11 @@ def positive(value: float) -> None:
 
 
 def database(value: str) -> None:
-    """A URL of SQLite or PostgreSQL; empty is the file in the data directory."""
+    """A URL of SQLite or PostgreSQL; empty is the file in the data directory. Not shown: a password may be in it."""
     if value and not re.match(r"(sqlite:///.|postgresql(\+psycopg)?://)", value):
-        raise ValueError("is neither sqlite:///FILE nor postgresql+psycopg://USER:PASSWORD@HOST/DATABASE")
-
-
-def without_password(url: str) -> str:
-    """*url* as it may be shown."""
-    return re.sub(r"([?&]password=)[^&]*", r"\1***", re.sub(r"(://[^/@]*?:)[^/]*@", r"\1***@", url))
+        raise WithoutValue("is neither sqlite:///FILE nor postgresql+psycopg://USER:PASSWORD@HOST/DATABASE")
+    if value and not is_clear(value):
+        raise WithoutValue("can be read in two ways: in a password @ is written %40, / %2F, ? %3F, & %26")
 
 
 def between(low: int, high: int) -> Callable[[int], None]:

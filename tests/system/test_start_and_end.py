@@ -349,3 +349,17 @@ def test_stdout_that_nobody_reads(zones, tmp_path):
         assert any(b"nobody reads stdout" in line for line in iter(process.stderr.readline, b""))
         process.terminate()
         assert process.wait(PATIENCE) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "said"), [("k" * 43, 0o666, "is open to others (mode 0666)"), ("k", 0o600, "holds no key")]
+)
+def test_an_admin_key_that_cannot_be_trusted(zones, tmp_path, text, mode, said):
+    """Neither used nor made anew in silence."""
+    (tmp_path / "truename-data").mkdir()
+    key = tmp_path / "truename-data/admin.key"
+    key.write_text(text)
+    key.chmod(mode)
+    run = truename("serve", zones, "--listen", "127.0.0.1:0", "--http", "off", cwd=tmp_path)
+    assert_refused(run, said)
+    assert key.read_text() == text

@@ -99,9 +99,75 @@ def test_admin_key(tmp_path):
     assert first.shown is not None and second.shown is None
     assert second.is_same(first.shown) and not second.is_same(first.shown + "x") and not second.is_same("")
     assert first.shown not in repr(second)
-    first.path.write_text("\n")
-    with pytest.raises(ServeError, match="is empty"):
+    directory.close()
+
+
+LONG = "k" * 32
+
+
+def as_it_was(path, text: str | bytes, mode: int = 0o600) -> None:
+    path.unlink(missing_ok=True)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    path.chmod(mode)
+
+
+# what is done to the file: what the error says, and the hint
+KEYS = {
+    "empty": (lambda path: as_it_was(path, "\n"), "is empty", "remove it"),
+    "of one letter": (lambda path: as_it_was(path, "k"), "holds no key: a key has 32", "remove it"),
+    "too short": (lambda path: as_it_was(path, LONG[1:]), "holds no key", "remove it"),
+    "two lines": (lambda path: as_it_was(path, f"{LONG}\n{LONG}"), "holds no key", "remove it"),
+    "with a space": (lambda path: as_it_was(path, f"{LONG} {LONG}"), "holds no key", "remove it"),
+    "no text": (lambda path: as_it_was(path, bytes(64)), "holds no key", "remove it"),
+    "no UTF-8": (lambda path: as_it_was(path, b"\xff" * 64), "holds no key", "remove it"),
+    "endless": (lambda path: as_it_was(path, LONG * 1000), "holds no key", "remove it"),
+    **{
+        f"of mode {mode:o}": (
+            lambda path, mode=mode: as_it_was(path, LONG, mode),
+            f"is open to others (mode {mode:04o})",
+            "chmod 600",
+        )
+        for mode in (0o666, 0o644, 0o640, 0o604, 0o620, 0o602, 0o610)
+    },
+    "a link": (lambda path: (as_it_was(path.parent / "x", LONG), path.symlink_to("x")), "is a link", "put the key"),
+    "a link to nothing": (lambda path: path.symlink_to("nothing"), "is a link", "put the key"),
+    "a directory": (lambda path: path.mkdir(), "is no file", "remove it"),
+    "a pipe": (lambda path: os.mkfifo(path, 0o600), "is no file", "remove it"),
+}
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_an_admin_key_that_cannot_be_trusted_is_refused_and_left(tmp_path, name):
+    make, said, hint = KEYS[name]
+    directory = DataDirectory(str(tmp_path / "d"))
+    path = directory.path / "admin.key"
+    make(path)
+    before = path.lstat()
+    with pytest.raises(ServeError) as refused:
         directory.admin_key()
+    assert said in str(refused.value) and hint in refused.value.hint and "kkk" not in str(refused.value)
+    after = path.lstat()
+    assert (before.st_ino, before.st_mode, before.st_size) == (after.st_ino, after.st_mode, after.st_size)
+    directory.close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_an_admin_key_of_somebody_else(tmp_path):
+    directory = DataDirectory(str(tmp_path / "d"))
+    as_it_was(directory.path / "admin.key", LONG)
+    os.chown(directory.path / "admin.key", 4711, 4711)
+    with pytest.raises(ServeError, match="belongs to another user, 4711"):
+        directory.admin_key()
+    os.chown(directory.path, 4711, 4711)  # as `--user` leaves both
+    assert directory.admin_key().is_same(LONG)
+    directory.close()
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o400, 0o700])
+def test_an_admin_key_that_somebody_wrote(tmp_path, mode):
+    directory = DataDirectory(str(tmp_path / "d"))
+    as_it_was(directory.path / "admin.key", f"  {LONG}/+=\n", mode)
+    assert directory.admin_key().is_same(f"{LONG}/+=")
     directory.close()
 
 

@@ -26,7 +26,8 @@ from truename.errors import (
     StaleEdit,
     TruenameError,
 )
-from truename.serve.data_directory import KEY_FILE, LOCK_FILE, SERVER_FILE, DirectoryHeld, read_key
+from truename.serve.admin_key import read_key
+from truename.serve.data_directory import KEY_FILE, LOCK_FILE, SERVER_FILE, DirectoryHeld
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from truename.cli.messages import complain
 from truename.cli.transport import InProcess
-from truename.serve.data_directory import KEY_FILE, read_key
+from truename.serve.admin_key import read_key
+from truename.serve.data_directory import KEY_FILE
 
 if TYPE_CHECKING:
     from truename.config import Settings

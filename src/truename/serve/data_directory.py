@@ -23,6 +23,7 @@ from pathlib import Path
 
 from truename.errors import ServeError
 from truename.serve import database
+from truename.serve.admin_key import kept_key
 
 KEY_FILE = "admin.key"
 SERVER_FILE = "server.json"
@@ -92,12 +93,13 @@ class DataDirectory:
         return True
 
     def admin_key(self) -> AdminKey:
-        """The key, made at the first start. Raises: ServeError when the file cannot be read or holds none"""
+        """The key, made at the first start. Raises: ServeError when the file is not as it must be (`admin_key`)"""
         path = self.path / KEY_FILE
         try:
-            if path.exists():
-                return AdminKey(_digest(read_key(path)), path)
+            return AdminKey(_digest(kept_key(path)), path)
+        except FileNotFoundError:
             key = secrets.token_urlsafe(32)
+        try:
             _write(path, key + "\n")
         except OSError as wrong:
             raise self._unusable(wrong) from None
@@ -139,14 +141,6 @@ class DataDirectory:
         if wrong.errno in (errno.ENOSPC, errno.EDQUOT):
             return NoRoom(f"{at}: {wrong.strerror}", hint="make room")
         return ServeError(f"{at}: {wrong.strerror}", hint="--data DIR names a directory that the server may write")
-
-
-def read_key(path: Path) -> str:
-    """The key in *path*. Raises: OSError; ServeError when it holds none"""
-    key = path.read_text(encoding="utf-8", errors="replace").strip()
-    if not key:
-        raise ServeError(f"{path} is empty", hint="remove it: the next start makes a new key")
-    return key
 
 
 def _is_our_file(name: str) -> bool:

@@ -19,6 +19,7 @@ from contextlib import ExitStack, contextmanager, suppress
 
 from sqlalchemy import URL, Connection, Engine, exc, make_url, text
 
+from truename.database_url import is_clear
 from truename.errors import StoreError, UnknownOutcome
 from truename.store import migrate
 from truename.store.faults import explained, told
@@ -255,6 +256,10 @@ class Database:
 
 
 def _parsed(url: str) -> URL:
+    if not is_clear(url):
+        raise StoreError(
+            "the database's URL cannot be read", hint=f"{_HINT}; in a password @ is %40, / is %2F, ? is %3F"
+        )
     try:
         return make_url(url)
     except (exc.ArgumentError, ValueError):

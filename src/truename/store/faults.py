@@ -65,6 +65,8 @@ REFUSALS: dict[str, Words] = {
     "too many": POSTGRES["53"],
 }
 
+UNKNOWN_OPTION = "invalid connection option"
+
 
 @contextmanager
 def told(where: str) -> Iterator[None]:
@@ -106,6 +108,8 @@ def _words(wrong: BaseException) -> Words:
         return SQLITE.get(code) or SQLITE.get(code & 0xFF, ("cannot do this", ""))
     state = getattr(wrong, "sqlstate", None)
     if state is None:
+        if UNKNOWN_OPTION in str(wrong):
+            return ("the URL has an option that PostgreSQL does not know", "in a password & is written %26")
         if type(wrong).__name__ not in ("OperationalError", "ConnectionTimeout"):
             return ("cannot do this", "")
         return next((words for part, words in REFUSALS.items() if part in str(wrong)), AWAY)
@@ -114,6 +118,8 @@ def _words(wrong: BaseException) -> Words:
 
 def _said(wrong: BaseException) -> str:
     """The driver's own words, for those who search for them. PostgreSQL's further lines may hold values."""
+    if UNKNOWN_OPTION in str(wrong):
+        return ""  # the option may be the rest of a password
     diagnosis = getattr(wrong, "diag", None)
     text = (diagnosis.message_primary if diagnosis else None) or str(wrong)
     return text.strip().partition("\n")[0][:200]

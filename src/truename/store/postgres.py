@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, exc, text
 
+from truename.database_url import place
 from truename.errors import StoreError
 from truename.store.rows import Packed, Row
 
@@ -37,8 +38,7 @@ class Postgres:
 
     def __init__(self, url: URL) -> None:
         self.url = url.set(drivername="postgresql+psycopg")
-        host = f"{url.host or _asked(url, 'host') or 'localhost'}{f':{url.port}' if url.port else ''}"
-        self.where = f"postgresql://{f'{url.username}@' if url.username else ''}{host}/{url.database or ''}"
+        self.where = place(url.render_as_string(hide_password=False))
 
     def make_engine(self) -> Engine:
         """Raises: StoreError"""

@@ -20,6 +20,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 
+from truename.database_url import shown
 from truename.errors import StoreError
 from truename.store import schema
 from truename.store.faults import forbidden
@@ -61,7 +62,7 @@ class Sqlite:
         if not url.database or url.database == ":memory:" or url.database.startswith("file:") or url.query:
             raise StoreError(
                 "a database of SQLite is a file",
-                where=url.render_as_string(),
+                where=shown(url.render_as_string(hide_password=False)),
                 hint="sqlite:///RELATIVE or sqlite:////ABSOLUTE",
             )
         self.path = Path(url.database).absolute()
