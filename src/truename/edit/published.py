@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from truename._core import normalize_name
 from truename.edit.files import FileZones
 from truename.edit.zone_edit import Edit
-from truename.errors import StoreError, TruenameError
+from truename.errors import StaleStore, StoreError, TruenameError
 
 if TYPE_CHECKING:
     from truename._core import Fact, Graph, Prepared
@@ -58,6 +58,7 @@ class Published:
         self._files = files
         self.position = 0
         self.doubt = ""
+        self._is_stale = False  # the store has something else than its journal tells
         self.zones: dict[str, ZoneInfo] = {}
         self.left_out: dict[str, str] = {}
         self._ahead: Ahead | None = None
@@ -75,10 +76,11 @@ class Published:
         """The block stores a change and publishes it. When it fails with either undone, the two may differ."""
         try:
             yield
-        except TruenameError as wrong:
-            if isinstance(wrong, StoreError):
-                self.doubt = str(wrong)
+        except StoreError as wrong:
+            self.doubt, self._is_stale = str(wrong), isinstance(wrong, StaleStore)
             raise
+        except TruenameError:
+            raise  # refused before anything was stored
         except BaseException as wrong:
             self.doubt = str(wrong) or type(wrong).__name__
             raise
@@ -89,11 +91,13 @@ class Published:
             return False
         self._store.check_files()  # not what somebody has put in the place of the database
         position = self._store.position()
-        behind = {*self._store.changed_since(self.position), *self._differing()}
+        behind: set[str] = set()
+        if position != self.position or self._is_stale:
+            behind = {*self._store.changed_since(self.position), *self._differing()}
         with self._files.resting():
             for name in behind:
                 self._renew(name)
-        self.position, self.doubt = position, ""
+        self.position, self.doubt, self._is_stale = position, "", False
         return bool(behind)
 
     def compare(self, position: int) -> None:
@@ -102,7 +106,7 @@ class Published:
             self.doubt = f"the database has changes that are not served: {position}, not {self.position}"
 
     def _differing(self) -> list[str]:
-        """What the journal does not tell: the store went back, as a standby may that has taken over."""
+        """What the journal does not tell: another program's edits, or those that a standby lacks which took over."""
         stored = {info.name: info for info in self._store.zones()}
         return [name for name in stored.keys() | self.zones.keys() if stored.get(name) != self.zones.get(name)]
 
@@ -172,7 +176,6 @@ class Published:
             self.doubt = f"what is stored is not served yet: {wrong}"
             self.catch_up()
             return
-        self.position = max(self.position, position)
         for zone in edit.zones.values():
             self.left_out.pop(zone.name, None)
             if zone.after:
@@ -180,6 +183,7 @@ class Published:
             else:
                 self.zones.pop(zone.name, None)
             self._hand_over(zone.name)
+        self.position = max(self.position, position)
 
     def _publish(self, edit: Edit) -> None:
         for _ in range(TRIES):

@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, exc, make_url, text
 
@@ -158,7 +159,7 @@ class Database:
         if self._is_closed:
             raise StoreError("the store has been closed", where=self.where)
 
-    def _has_committed(self, ticket: int) -> bool:
+    def _has_committed(self, ticket: tuple[Any, ...]) -> bool:
         """What became of a commit that was not answered. Raises: UnknownOutcome when the database stays away"""
         until = time.monotonic() + self._kind.patience
         while True:

@@ -4,7 +4,8 @@ The one connection that writes holds an advisory lock of the session. A server t
 lock as well, and takes it anew before it writes again; no write can happen without it.
 
 When the connection is lost while a COMMIT is under way, nobody knows whether it happened. The transaction's number was
-asked for before, and PostgreSQL tells afterwards what became of it (txid_status).
+asked for before, and PostgreSQL tells afterwards what became of it (txid_status). After a crash it may not know the
+number any more, or have given it to another: what is committed counts when the journal has its entry as well.
 """
 
 import time
@@ -26,6 +27,10 @@ PATIENCE = {
     "keepalives_count": "3",
     "tcp_user_timeout": "15000",
 }
+IN_THE_FUTURE = "22023"  # invalid_parameter_value, what txid_status says of a number that was not given yet
+TICKET = text("""
+SELECT txid_current(), (SELECT max(number) FROM journal), (SELECT made_at FROM journal ORDER BY number DESC LIMIT 1)
+""")
 LOCK_TIMEOUT = "-c lock_timeout=5s"
 
 
@@ -111,9 +116,12 @@ class Postgres:
         """A connection that is broken shows it by itself (`is_alive`); all else passes."""
         return False
 
-    def ticket(self, connection: Connection) -> int:
-        """The number of the transaction, to ask for its end."""
-        return int(connection.execute(text("SELECT txid_current()")).scalar_one())
+    def ticket(self, connection: Connection) -> tuple[Any, ...]:
+        """The number of the transaction, to ask for its end; and the last entry of the journal as it leaves it.
+
+        A crash may lose the transaction and give its number to another one.
+        """
+        return tuple(connection.execute(TICKET).one())
 
     def is_full(self, wrong: BaseException) -> bool:
         """Whether it can be read although it cannot be opened. A database server sees to that."""
@@ -127,15 +135,29 @@ class Postgres:
         """Whether COMMIT may have happened although it raised *wrong*."""
         return isinstance(wrong, exc.DBAPIError)
 
-    def has_committed(self, connection: Connection, ticket: int) -> bool:
+    def has_committed(self, connection: Connection, ticket: tuple[Any, ...]) -> bool:
         """Whether that transaction was committed. Raises: StoreError while it has not ended"""
+        number, entry, made_at = ticket
         for _ in range(100):
-            with connection.begin():
-                status = connection.execute(text("SELECT txid_status(:ticket)"), {"ticket": ticket}).scalar()
+            status = self._status(connection, number)
             if status != "in progress":
-                return bool(status == "committed")
+                return status == "committed" and self._has_entry(connection, entry, made_at)
             time.sleep(0.05)
         raise StoreError("does not say whether the change was stored", where=self.where, hint="look, and try again")
+
+    def _status(self, connection: Connection, number: int) -> str | None:
+        try:
+            with connection.begin():
+                return connection.execute(text("SELECT txid_status(:number)"), {"number": number}).scalar()
+        except exc.DBAPIError as wrong:
+            if getattr(wrong.orig, "sqlstate", None) == IN_THE_FUTURE:
+                return "aborted"
+            raise
+
+    def _has_entry(self, connection: Connection, entry: int | None, made_at: float | None) -> bool:
+        found = text("SELECT made_at FROM journal WHERE number = :entry")
+        with connection.begin():
+            return connection.execute(found, {"entry": entry}).scalar() == made_at
 
     def load(self, connection: Connection, zone: int, rows: "Iterable[Row] | Packed") -> None:
         """Insert *rows*, which are all RRsets of *zone*. Takes them as a stream."""

@@ -140,12 +140,12 @@ class Sqlite:
         """Whether a connection keeps what went wrong: one that was opened while nothing could be written never can."""
         return getattr(wrong, "sqlite_errorcode", 0) & 0xFF in LASTING
 
-    def ticket(self, connection: Connection) -> int:
+    def ticket(self, connection: Connection) -> tuple[Any, ...]:
         """Give the commit its number."""
         number = number_after(self._number)
         driver: Any = connection.connection.driver_connection  # 10 us; by way of SQLAlchemy 100
         driver.execute(f"PRAGMA user_version = {number}")
-        return number
+        return (number,)
 
     def is_full(self, wrong: BaseException) -> bool:
         """Whether it may be read although it cannot be opened: nothing can be written, or a part of the disk failed."""
@@ -160,9 +160,9 @@ class Sqlite:
         code = getattr(getattr(wrong, "orig", None), "sqlite_errorcode", 0) & 0xFF
         return code == sqlite3.SQLITE_IOERR
 
-    def has_committed(self, connection: Connection, ticket: int) -> bool:
+    def has_committed(self, connection: Connection, ticket: tuple[Any, ...]) -> bool:
         """Whether the commit of that number is what readers see."""
-        return _number(connection) == ticket
+        return (_number(connection),) == ticket
 
     def load(self, connection: Connection, zone: int, rows: "Iterable[Row] | Packed") -> None:
         """Insert *rows*, which are all RRsets of *zone*. Takes them as a stream.

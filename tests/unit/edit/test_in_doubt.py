@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, event, exc
 
 from truename.edit.change import ChangeSet, ZoneChange
-from truename.errors import StoreError, UnknownOutcome
+from truename.errors import StaleStore, StoreError, UnknownOutcome
 from truename.store import Store
 from truename.store.sqlite import Sqlite
 from truename.zone import ZoneInfo
@@ -29,7 +29,7 @@ class Reply:
         event.listen(store._database._engine, "commit", self._hang_up)
         asked = Sqlite.has_committed
 
-        def ask(kind: Sqlite, connection: object, ticket: int) -> bool:
+        def ask(kind: Sqlite, connection: object, ticket: tuple[Any, ...]) -> bool:
             if self.is_away:
                 raise _lost()
             return asked(kind, connection, ticket)  # type: ignore[arg-type]
@@ -212,6 +212,34 @@ def test_a_store_that_went_back(kept: Kept) -> None:
     assert not kept.door.trouble
     kept.assert_published()
     kept.edit(put("a", "A", "192.0.2.10"))
+
+
+def test_a_zone_that_another_program_has_edited(kept: Kept) -> None:
+    """Nothing in the journal tells of it. The change is refused, for it was judged on what is not there; once."""
+    serial = kept.serial()
+    with kept.store._database.writing() as connection:
+        connection.exec_driver_sql("UPDATE zones SET serial = serial + 1 WHERE name = 'example.com.'")
+        connection.exec_driver_sql(
+            f"UPDATE rrsets SET served = replace(served, ' {serial} 7200', ' {serial + 1} 7200') WHERE type = 'SOA'"
+        )
+    with pytest.raises(StaleStore, match="moved on"):
+        kept.edit(put("a", "A", "192.0.2.9"))
+    kept.edit(put("a", "A", "192.0.2.9"))
+    kept.assert_published()
+
+
+def test_what_was_not_stored_is_cheap(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a full disk every edit is refused, and none of them reads all zones to find that nothing has changed."""
+
+    def full(*_: object) -> None:
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(kept.store, "commit", full)
+    monkeypatch.setattr(kept.store, "zones", None)
+    for _ in range(3):
+        with pytest.raises(StoreError, match="full"):
+            kept.edit(put("a", "A", "192.0.2.9"))
+    kept.door.look()
 
 
 def test_after_ordinary_changes_nothing_differs(kept: Kept) -> None:

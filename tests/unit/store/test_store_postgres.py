@@ -1,20 +1,23 @@
 """What can go wrong between here and PostgreSQL: told as what, where and what to do; the next call connects again."""
 
 import signal
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 
 import psycopg
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, exc
 from zones_kept import NS, SOA, ZONE, changed, make_zone, rrset
 
 from system.postgres import Cluster
-from truename.errors import StoreError
+from truename.errors import StoreError, UnknownOutcome
 from truename.store import Store
 from truename.zone import RRset
 
 OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+LOST = exc.OperationalError("COMMIT", {}, psycopg.OperationalError("server closed the connection unexpectedly"))
 ENDED = f"SELECT pg_terminate_backend(pid) {OTHERS}"
 
 
@@ -83,6 +86,7 @@ def test_a_connection_lost_while_it_commits(store: Store, postgres: Cluster, dat
         if is_done:
             connection.connection.driver_connection.execute("COMMIT")
         postgres.execute(ENDED, database)
+        raise LOST
 
     connection = store._database._connection
     assert connection is not None
@@ -104,6 +108,61 @@ def test_a_connection_lost_while_it_commits(store: Store, postgres: Cluster, dat
     assert store.zone(ZONE).serial == (2 if is_done else 1)
     assert len(store.journal(ZONE)) == (2 if is_done else 1)
     store.commit([changed(serial=3, previous=2 if is_done else 1)])
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+@pytest.mark.parametrize("is_back", [True, False])
+def test_a_database_that_stops_while_it_commits(
+    store: Store, postgres: Cluster, monkeypatch: pytest.MonkeyPatch, is_done: bool, is_back: bool
+):
+    """When it comes back in time, the right answer is given; else that nobody knows."""
+    database, kind = store._database, store._database._kind
+    ticket, starts = type(kind).ticket, []
+
+    def start(_: float) -> None:  # in the first pause between two questions
+        if is_back and not starts:
+            starts.append(postgres.start())
+
+    def hang_up(connection) -> None:
+        if is_done:
+            connection.connection.driver_connection.execute("COMMIT")
+        postgres.stop(signal.SIGQUIT)
+        raise LOST
+
+    def armed(self, connection):
+        event.listen(database._engine, "commit", hang_up, once=True)
+        return ticket(self, connection)
+
+    monkeypatch.setattr(type(kind), "ticket", armed)
+    monkeypatch.setattr(type(kind), "patience", 60.0 if is_back else 0.3)
+    monkeypatch.setattr("truename.store.database.time", SimpleNamespace(monotonic=time.monotonic, sleep=start))
+    write = changed(rrset("www", "A", "192.0.2.1"))
+    try:
+        if is_back and is_done:
+            assert store.commit([write]) == 2
+        else:
+            with pytest.raises(StoreError) as wrong:
+                store.commit([write])
+            assert isinstance(wrong.value, UnknownOutcome) != is_back
+    finally:
+        monkeypatch.undo()
+        if not starts:
+            postgres.start()
+    assert store.position() == len(store.journal(ZONE)) == (2 if is_done else 1)
+    assert store.changed_since(1) == ([ZONE] if is_done else [])
+    store.commit([changed(serial=3, previous=2 if is_done else 1)])
+
+
+def test_a_number_that_was_given_again_is_no_proof(store: Store):
+    """A crash may lose a transaction, and another one gets its number."""
+    kind = store._database._kind
+    with store._database.writing() as connection:
+        number, entry, made_at = kind.ticket(connection)
+    with store._database._readers.connect() as connection:
+        assert kind.has_committed(connection, (number, entry, made_at))
+        assert not kind.has_committed(connection, (number, entry + 1, made_at))
+        assert not kind.has_committed(connection, (number, entry, made_at + 1))
+        assert not kind.has_committed(connection, (number + 1000, entry, made_at))
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT])
