@@ -146,3 +146,16 @@ def test_connections_beyond_those_there_may_be_are_told_so(api: Api):
             open_.enter_context(socket.create_connection((where.hostname, where.port), 30))
         refused = api.get("zones")
         assert refused.status == 503 and refused.json["error"] and refused.headers["Retry-After"] == "1"
+
+
+def test_the_end_waits_for_nobody_who_takes_or_sends_nothing(tmp_path):
+    with running(tmp_path) as api, ExitStack() as open_:
+        api.call("POST", "zones?rrsets=false", {"name": LESS, "kind": "Native", "zone": text_of(FEWER)})
+        replies = [open_.enter_context(closing(asked(api, f"zones/{LESS}/export"))) for _ in range(5)]
+        assert {reply.status for reply in replies} == {200}
+        where = urlsplit(api.url)
+        held = open_.enter_context(socket.create_connection((where.hostname, where.port), 30))
+        head = f"PATCH {BASE}/zones/{LESS} HTTP/1.1\r\nHost: a\r\nX-API-Key: {api.key}\r\nContent-Length: 20\r\n"
+        held.sendall(f"{head}Expect: 100-continue\r\n\r\n".encode())
+        assert held.recv(100).startswith(b"HTTP/1.1 100 ")
+        assert api.server.stop() == 0 and "Traceback" not in api.server.errors()

@@ -22,6 +22,7 @@ from truename.serve.pace import Pace
 HEAD_LIMIT = 16 * 1024  # octets of a request's head; a key and a name in percent encoding fit many times
 HEAD_SECONDS = 10.0
 CONNECTIONS_LIMIT = 256
+LAST_SECONDS = 1.5  # of those who take or send nothing, when the server ends
 TICK = 1.0  # seconds between two looks at how fast a client is
 SAID = {
     400: "this is no request of HTTP/1.1",
@@ -121,6 +122,16 @@ class BoundedHead(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         """What cannot be parsed."""
         self._refuse(self._wrong)
+
+    def shutdown(self) -> None:
+        """The server ends: a reply that is being made is waited for, a client is not."""
+        super().shutdown()
+        self.loop.call_later(LAST_SECONDS, self._leave)
+
+    def _leave(self) -> None:
+        outgoing: Any = self.transport
+        if self._body is not None or outgoing.get_write_buffer_size():
+            self.transport.abort()
 
     def _give_up(self) -> None:
         self._timer = None

@@ -35,14 +35,16 @@ with `hint`, `errors` and `findings` where there are any. Names in paths are per
 | status | |
 |---|---|
 | 400 | the body is no JSON |
-| 401 | no or an unknown key |
+| 401 | no or an unknown key, or one that was revoked before the change had its turn; nothing was stored |
 | 403 | not for this key: its role, or a zone that it is not bound to, whether that is here or not |
 | 404 | not here |
+| 408 | the head of the request, or its body, did not come; the connection ends |
 | 409 | it is there already, or the zone has moved on since `base_serial`: `serial` and `changed` say how far |
 | 413 | the body is too long: 1 MiB, 16 MiB of RRsets, 256 MiB of the text of a zone |
 | 422 | what was sent cannot be meant, is refused by the rules (`findings`), or is not supported; nothing was stored |
 | 429 | too many wrong keys from this address; `Retry-After` says how many seconds to wait |
-| 503 | the database could not store it; nothing was stored |
+| 503 | the database could not store it: nothing was stored. Or there are too many connections, \
+or large replies under way, which are 64, and 32 for one key: `Retry-After` says when to come again |
 """
 
 

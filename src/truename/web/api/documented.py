@@ -12,7 +12,10 @@ def _errors(**words: str) -> Responses:
 
 
 ANY = _errors(
-    _401="no or an unknown key", _429="too many wrong keys; Retry-After says how long", _422="cannot be meant"
+    _401="no or an unknown key",
+    _422="cannot be meant",
+    _429="too many wrong keys; Retry-After says how long",
+    _503="the database does not answer, or there are too many large replies; Retry-After says how long",
 )
 READS: Responses = {**ANY, **_errors(_403="not for this key", _404="not here")}
 CHANGES: Responses = {
