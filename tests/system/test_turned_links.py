@@ -197,6 +197,18 @@ def test_a_version_that_is_broken_leaves_the_one_before(serve, tmp_path):
     assert server.health()["status"] == "ok"
 
 
+def test_a_link_is_turned_to_another_colour(serve, tmp_path):
+    """Nothing in their names says which part is the version; both are there at the start."""
+    shape = Shape(("srv/blue", "srv/green"), ("etc/zones", "../srv/{}/zones"), ["etc/zones"], below="zones")
+    lay_out(tmp_path, shape, 2)
+    server = start(serve, tmp_path, shape)
+    assert addresses(server) == ["192.0.2.1"]
+    for n in (2, 1, 2):
+        turn(tmp_path / "etc/zones", shape.says(tmp_path, n))
+        wait_until(lambda n=n: addresses(server) == [f"192.0.2.{n}"], f"version {n}: {server.health()}")
+        assert server.health()["status"] == "ok"
+
+
 def test_what_lies_elsewhere_stays_closed(serve, tmp_path):
     """The link, the versions and what is beside them may be read; what a version then includes from outside may not."""
     base = tmp_path / "base"

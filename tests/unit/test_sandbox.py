@@ -216,6 +216,40 @@ OPENED = {
     "to one that is no version": ("../srv/k8s/zones", {"etc", "srv/k8s", "srv/k8s/zones"}),
 }
 
+# Directories that are there as well, and which of them is opened besides.
+OTHERS = {
+    "beside, of the same name": ("{base}/srv/blue/zones", ["srv/green/zones", "srv/red/other"], {"srv/green/zones"}),
+    "farther up": (
+        "../srv/blue/dns/zones", ["srv/green/dns/zones", "srv/red/zones", "srv/blue/x/zones"],
+        {"srv/green/dns/zones", "srv/blue/x/zones"},
+    ),
+    "of another name": ("{base}/srv/blue/zones", ["srv/blue2/other", "other/blue"], set()),
+    "too many": ("{base}/srv/blue/zones", [f"srv/{number}/zones" for number in range(120)], set()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_is_opened_where_names_do_not_tell_the_version(tmp_path, name):
+    said, there, expected = OTHERS[name]
+    for one in ("etc", "srv/blue/zones", "srv/blue/dns/zones", *there):
+        (tmp_path / one).mkdir(parents=True, exist_ok=True)
+    (tmp_path / "etc/zones").symlink_to(said.format(base=tmp_path))
+    found = reach_of([], [str(tmp_path / "etc/zones")], []).readable
+    inside = {os.path.relpath(path, tmp_path) for path in found if path.startswith(f"{tmp_path}/")}
+    leads = os.path.relpath(os.path.realpath(tmp_path / "etc/zones"), tmp_path)
+    assert inside == {"etc", leads, os.path.dirname(leads)} | expected
+
+
+def test_a_file_beside_opens_its_directory(tmp_path):
+    for one in ("blue", "green", "red"):
+        (tmp_path / "srv" / one).mkdir(parents=True)
+    for one in ("blue", "green"):
+        (tmp_path / "srv" / one / "a.zone").write_text("")
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/a.zone").symlink_to("../srv/blue/a.zone")
+    read = set(reach_of([str(tmp_path / "etc/a.zone")], [], []).readable)
+    assert str(tmp_path / "srv/green") in read and not {str(tmp_path / "srv"), str(tmp_path / "srv/red")} & read
+
 
 @pytest.mark.parametrize("name", OPENED)
 def test_what_is_opened_for_a_link(tmp_path, name):

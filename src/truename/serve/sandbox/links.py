@@ -11,6 +11,8 @@ leads next is not known either; what is opened for it are
     the one above where it leads    `/etc/zones -> /srv/zones/5` becomes `/srv/zones/6`
     the one above that, when the    `/etc/zones -> /srv/releases/5/zones` becomes `/srv/releases/6/zones`
     version is not the last part
+    what is called the same         `/etc/zones -> /srv/blue/zones` becomes `/srv/green/zones`: names do not tell that
+    elsewhere, if it is there       blue is a version, but both are there, and differ in one part
 
 The root directory is never opened: that would be everything. A link to a place in the root itself (`/var/run -> /run`)
 is not there to be turned, and opens nothing.
@@ -22,6 +24,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _VERSION = re.compile(r"^\.*\d|\d$|[0-9a-f]{7,}$")  # 5, v5, 2026-11-30, ..2026_11_30, rev-3f2a91c
+VERSIONS = 100  # directories beside each other that may be versions
 MOST = 40  # links that Linux follows in one path (path_resolution(7))
 
 
@@ -31,6 +34,7 @@ class Link:
 
     path: str
     target: str
+    others: tuple[str, ...] = ()  # that differ from the target in one part, and are there
 
     def directories(self) -> Iterator[str]:
         """Where its next target is looked for; each with all that is below it."""
@@ -40,6 +44,7 @@ class Link:
         yield from (one for one in (os.path.dirname(self.path), above) if one != "/")
         if self._has_version_above() and os.path.dirname(above) != "/":
             yield os.path.dirname(above)
+        yield from self.others
 
     def _has_version_above(self) -> bool:
         """Whether the last part but one of the target is what a new version changes, as far as names can tell."""
@@ -61,6 +66,7 @@ class Walker:
 
     def __init__(self) -> None:
         self._leads: dict[str, str | None] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
 
     def way(self, path: str) -> Way:
         """The way of *path*, as the kernel goes it: `..` leaves the directory that a link led to."""
@@ -71,10 +77,33 @@ class Walker:
             at, before = os.path.dirname(at) if part == ".." else os.path.join(at, part), at
             target = self._lead(at)
             if target is not None:
-                links.append(Link(at, os.path.normpath(os.path.join(before, target))))
+                leads = os.path.normpath(os.path.join(before, target))
+                links.append(Link(at, leads, tuple(self._others(leads, before))))
                 ahead += _parts(target)
                 at = "/" if target.startswith("/") else before
         return Way(at, tuple(links))
+
+    def _others(self, target: str, opened: str) -> Iterator[str]:
+        """Directories of what differs from *target* in one part; what lies below *opened* may be read anyway."""
+        above, below = os.path.split(target)
+        while (parent := os.path.dirname(above)) != "/":
+            if not f"{parent}/".startswith(f"{opened}/"):
+                for name in self._directories(parent):
+                    other = os.path.join(parent, name, below)
+                    if name != os.path.basename(above) and os.path.exists(other):
+                        yield other if os.path.isdir(other) else os.path.dirname(other)
+            above, below = parent, os.path.join(os.path.basename(above), below)
+
+    def _directories(self, path: str) -> tuple[str, ...]:
+        """The names of the directories in *path*; none when there are too many to be versions of one thing."""
+        if path not in self._names:
+            try:
+                with os.scandir(path) as found:
+                    names = tuple(one.name for one in found if one.is_dir())
+            except OSError:
+                names = ()
+            self._names[path] = names if len(names) <= VERSIONS else ()
+        return self._names[path]
 
     def _lead(self, path: str) -> str | None:
         """What the link at *path* says; None when it is none."""
