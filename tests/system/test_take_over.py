@@ -144,9 +144,9 @@ def test_the_file_comes_back_when_the_zone_is_deleted_and_goes_when_that_is_take
 def test_a_file_that_cannot_be_read_does_not_come_back(verbs):
     verbs.change("zone", "import", "--take-over")
     (verbs.cwd / "zones" / "com.zone").write_text("this is no zone\n")
-    run = verbs("zone", "delete", "example.com", "--dry-run")
+    run = verbs("zone", "delete", "example.com", "--dry-run", status=1)
     assert "com.zone cannot be read as it stands" in run.stdout
-    verbs.change("zone", "delete", "example.com", "--accept", "target-missing")
+    verbs.change("zone", "delete", "example.com", "--accept", "zone-still-named")
     assert Api(verbs.server).ask("www.example.com.") == []
     wait_until(lambda: verbs.server.health()["status"] == "degraded")
     (verbs.cwd / "zones" / "com.zone").write_text(TEXT.format(serial=7))

@@ -23,13 +23,17 @@ def alias() -> None:
 @click.argument("name", metavar="ALIAS")
 @click.argument("target")
 @click.option("--ttl", type=TTL, metavar="TTL", help="Seconds, or 5m, 1h, 2d. Else it stays as it is.")
+@click.option("--replace", is_flag=True, help="Delete the other records of ALIAS in the same change.")
 @of_change
-def point(name: str, target: str, ttl: int | None, **given: Any) -> int:
+def point(name: str, target: str, ttl: int | None, *, replace: bool, **given: Any) -> int:
     """Let ALIAS be an alias of TARGET: a CNAME, at the top of a zone an ALIAS.
 
-    An ALIAS record is kept and not followed in this version: nobody gets addresses from it.
+    A CNAME can have nothing beside it, so a name that holds addresses or other records is refused; with --replace the
+    alias comes in their place, and no question meets a name without either. An ALIAS record is kept and not followed in
+    this version: nobody gets addresses from it.
     """
-    return _carry_out(name, "point", {"target": target}, {} if ttl is None else {"ttl": ttl}, given)
+    more: dict[str, Any] = {} if ttl is None else {"ttl": ttl}
+    return _carry_out(name, "point", {"target": target}, {**more, "replace": True} if replace else more, given)
 
 
 @alias.command()

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from truename._core import normalize_name
 from truename.config import Check
-from truename.edit import guard, handover, intent, judging, undo
+from truename.edit import guard, handover, intent, judging, outage, undo
 from truename.edit.assemble import assemble
 from truename.edit.caller import PROGRAM, Caller
 from truename.edit.change import ChangeSet, ZoneChange
@@ -210,10 +210,15 @@ class Door:
 
         return self._carry_out(change, options)
 
-    def point(self, alias: str, target: str, ttl: int | None, options: Options) -> Plan:
-        """Let *alias* be an alias of *target*: a CNAME, at an apex an ALIAS."""
+    def point(self, alias: str, target: str, ttl: int | None, options: Options, *, replaces: bool = False) -> Plan:
+        """Let *alias* be an alias of *target*: a CNAME, at an apex an ALIAS.
+
+        *replaces*: in place of what stands there; without it other data refuse.
+        """
         alias, target = _name(alias), _name(target)
-        return self._carry_out(lambda: intent.point(self._kept(options), alias, target, ttl), options)
+        return self._carry_out(
+            lambda: intent.point(self._kept(options), alias, target, ttl, replaces=replaces), options
+        )
 
     def rename(self, old: str, new: str, options: Options, *, keep_alias: bool = False) -> Plan:
         """Move all RRsets of *old* to *new*, and with them every record that names *old*, in all zones kept here.
@@ -303,7 +308,8 @@ class Door:
             has_places=edit.is_one_as_given,
             renumbered=edit.renumbered,
         )
-        judged = judging.with_said(judged, edit.said, self._check)
+        said = [*edit.said, *outage.of_change(edit, self._graph, prepared, options.caller)]
+        judged = judging.with_said(judged, said, self._check)
         terms = judging.Terms(options.is_strict, options.accept, options.caller)
         plan = replace(
             self._planned(edit, prepared, judged, options),

@@ -15,6 +15,7 @@ from truename.edit.change import ChangeSet, SetChange
 from truename.edit.names import ancestors, closest, enclosing
 from truename.errors import NoZone, RejectedEdit
 from truename.rules import name_already_named
+from truename.store.rows import BESIDE_ALIAS
 from truename.zone import RRset
 
 if TYPE_CHECKING:
@@ -81,11 +82,21 @@ def refuse_file(files: "FileZones", zone: str) -> None:
         )
 
 
-def point(kept: Kept, alias: str, target: str, ttl: int | None) -> ChangeSet:
-    """Let *alias* be an alias of *target*. Where it has other data, the rules refuse: nothing is dropped silently."""
+def point(kept: Kept, alias: str, target: str, ttl: int | None, *, replaces: bool = False) -> ChangeSet:
+    """Let *alias* be an alias of *target*. Where it has other data, the rules refuse: nothing is dropped silently.
+
+    *replaces*: the alias comes in their place, in the same change. An ALIAS has nothing against other data.
+    """
     zone = kept.zone_of(alias)
-    is_flat = alias == zone or kept.store.rrset(zone, alias, "ALIAS") is not None
-    return ChangeSet(sets=(_set(zone, alias, "ALIAS" if is_flat else "CNAME", ttl, target),), base=zone)
+    is_flat = alias == zone or (not replaces and kept.store.rrset(zone, alias, "ALIAS") is not None)
+    gone = _in_the_way(kept, zone, alias) if replaces and not is_flat else ()
+    return ChangeSet(sets=(*gone, _set(zone, alias, "ALIAS" if is_flat else "CNAME", ttl, target)), base=zone)
+
+
+def _in_the_way(kept: Kept, zone: str, owner: str) -> list[SetChange]:
+    """What deletes the data that no alias can have beside it; disabled records stay, as they are in nobody's way."""
+    held = (rrset for rrset in kept.store.rrsets(zone, owner=owner) if rrset.served)
+    return [SetChange(zone, owner, one.type, "delete") for one in held if one.type not in ("CNAME", *BESIDE_ALIAS)]
 
 
 def _set(zone: str, owner: str, rtype: str, ttl: int | None, content: str) -> SetChange:

@@ -32,6 +32,8 @@ IDS = (
     "target-without-data",
     "glue-missing",
     "name-already-named",
+    "data-below-cut",
+    "zone-still-named",
     "signed-zone-edited",
     "alias-chain",
     "missing-trailing-dot",

@@ -25,7 +25,11 @@ from truename.rules.wording import place, relative
 
 def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
     for fact in facts:
-        yield context.owner(fact, *_words(fact))
+        message, hint = _words(fact)
+        if context.is_change and not fact.line:  # in a text both can be edited; apart, there would be a gap
+            alone = f"`truename alias point {fact.owner} {fact.target} --replace` for the alias"
+            hint = f"{hint}; in one change, {alone}, `truename zone edit {fact.zone}` for either"
+        yield context.owner(fact, message, hint)
 
 
 def _words(fact: Fact) -> tuple[str, str]:

@@ -42,6 +42,8 @@ TABLE = {
     "target-without-data": ("warning", "asks"),
     "glue-missing": ("warning", "asks"),
     "name-already-named": ("warning", "asks"),
+    "data-below-cut": ("warning", "asks"),
+    "zone-still-named": ("warning", "asks"),
     "signed-zone-edited": ("error", "asks"),
     "alias-chain": ("warning", "shows"),
     "missing-trailing-dot": ("warning", "asks"),

@@ -122,10 +122,11 @@ class UndoBody(Struct):
 
 
 class PointBody(Struct):
-    """What an alias shall be an alias of. *ttl* in seconds."""
+    """What an alias shall be an alias of. *ttl* in seconds. *replace*: in place of the records that stand there."""
 
     target: str
     ttl: Number | None = None
+    replace: bool = False
 
 
 class RenameBody(Struct):

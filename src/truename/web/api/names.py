@@ -109,8 +109,8 @@ async def point(request: Request, caller: AnyCaller, here: Here, name: Name, jud
     body = await read(request, PointBody)
     if body.ttl is not None and not 0 <= body.ttl < TTL_LIMIT:
         raise ApiError(422, f"the ttl is from 0 to {TTL_LIMIT - 1}")
-    target, ttl = absolute(body.target), plain(body.ttl)
-    return await planned(here, caller, judged, lambda door, options: door.point(name, target, ttl, options))
+    wanted, replaces = (name, absolute(body.target), plain(body.ttl)), body.replace
+    return await planned(here, caller, judged, lambda door, options: door.point(*wanted, options, replaces=replaces))
 
 
 @routes.post(
