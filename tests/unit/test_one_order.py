@@ -15,8 +15,9 @@ from truename.config import Check
 from truename.edit.change import ChangeSet, ZoneChange
 from truename.edit.door import Door, Options
 from truename.errors import RejectedEdit, TruenameError, ZoneExists
+from truename.serve.held import Held
 from truename.serve.sources import gather
-from truename.serve.zones import Held, Zones
+from truename.serve.zones import Zones
 from truename.store import Store
 from unit.edit.kept import put
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from truename._core import Graph, Server
 from truename.serve.data_directory import AdminKey
 from truename.serve.facts import Facts
-from truename.serve.zones import ZoneProblem, Zones
+from truename.serve.held import ZoneProblem
+from truename.serve.zones import Zones
 
 if TYPE_CHECKING:
     from truename.edit.door import Door

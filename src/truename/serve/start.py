@@ -11,11 +11,11 @@ from truename._core import Graph, Server
 from truename.config import Settings
 from truename.errors import ServeError
 from truename.serve import sockets
+from truename.serve.held import Outcome
 from truename.serve.options import Options
 from truename.serve.signals import Events
 from truename.serve.sockets import Inherited
 from truename.serve.sources import Sources
-from truename.serve.zones import Outcome
 
 Done = TypeVar("Done")
 Complain = Callable[[str, str], None]  # (what, hint) for the person who starts the server

@@ -34,11 +34,12 @@ from truename.serve import notify, privileges, sandbox, sockets, start
 from truename.serve.data_directory import AdminKey, DataDirectory, NoRoom
 from truename.serve.database import Opened, Place, open_database
 from truename.serve.database_thread import DatabaseThread
+from truename.serve.held import Outcome
 from truename.serve.options import Options, differing, without_effect
 from truename.serve.signals import Events, Signals
 from truename.serve.sources import shown
 from truename.serve.zone_thread import ZoneThread
-from truename.serve.zones import Outcome, Zones, unreadable
+from truename.serve.zones import Zones, unreadable
 
 if TYPE_CHECKING:
     from truename.serve.http import HttpServer

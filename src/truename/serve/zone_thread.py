@@ -11,8 +11,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from truename.serve.held import Outcome
 from truename.serve.sources import Sources
-from truename.serve.zones import Outcome, Zones
+from truename.serve.zones import Zones
 
 POLL = 1.0  # seconds between two looks at the files
 REST = 19  # looks take a twentieth of the time at most: ten thousand files on a slow disk are looked at less often

@@ -25,75 +25,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 from truename._core import Graph, Loaded, find_links, zone_text
-from truename.serial import is_newer, raised
+from truename.serve.held import Held, Outcome, Stat, ZoneProblem, note_serial, stat_of
 from truename.serve.sandbox import Reach
-from truename.serve.sources import SUFFIX, Source, Sources, shown
+from truename.serve.sources import Source, Sources, shown
 
 DENIED = " cannot be read: Permission denied"  # behind the path of an $INCLUDE, in the core's words
-
-Stat = tuple[int, int, int, int, int] | None
-
-
-@dataclass(frozen=True)
-class ZoneProblem:
-    """Why a file is not served as it stands. Units: line and column from 1, columns in octets; 0 is the whole file."""
-
-    file: str
-    line: int
-    column: int
-    message: str
-    hint: str = ""
-
-    @property
-    def place(self) -> str:
-        """`file`, `file:line` or `file:line:column`, as far as it is known."""
-        numbers = [str(number) for number in (self.line, self.column) if number]
-        return ":".join([self.file, *numbers])
-
-
-@dataclass(slots=True)
-class Held:
-    """One file and what became of it.
-
-    Shape:  *origin* is empty until it was published once; *behind* is the zone of the database that it stands back for
-    """
-
-    source: Source
-    origin: str = ""
-    behind: str = ""
-    meant: str = ""  # the zone's name as far as it is known, or its file's; also of one that was never published
-    files: tuple[str, ...] = ()
-    seen: dict[str, Stat] = field(default_factory=dict)
-    pending: dict[str, Stat] | None = None
-    problems: tuple[ZoneProblem, ...] = ()
-    serial: int | None = None  # of the version that is served
-    stale: ZoneProblem | None = None  # it was changed without a new serial
-
-    def __post_init__(self) -> None:
-        self.files = self.files or (self.source.path,)
-        self.meant = self.source.origin or os.path.basename(self.source.path).removesuffix(SUFFIX)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What one reading did. *loaded* is None when the file could not be opened or its zone was taken away."""
-
-    zone: str
-    file: str
-    action: str  # loaded, refused, unloaded; behind: the database has the zone, gone: and the file is none any more
-    loaded: Loaded | None = None
-    problems: tuple[ZoneProblem, ...] = ()
-    ms: float = 0.0
-    warning: ZoneProblem | None = None  # the zone is served, and this is new
-
-    @property
-    def is_change(self) -> bool:
-        """Whether queries are answered differently from before."""
-        is_read = self.loaded is not None and self.loaded.changed > 0 and not self.problems
-        return self.action == "unloaded" or (self.action == "loaded" and is_read)
 
 
 class Zones:
@@ -233,7 +171,7 @@ class Zones:
         outcomes += self._drop_all_but(files)
         for source in files:
             held = self._hold(source)
-            now = {path: _stat(path) for path in held.files}
+            now = {path: stat_of(path) for path in held.files}
             if now == held.seen:
                 held.pending = None
             elif now == held.pending:
@@ -275,7 +213,7 @@ class Zones:
 
     def _read(self, held: Held) -> Outcome:
         began = time.perf_counter()
-        before = {path: _stat(path) for path in held.files}
+        before = {path: stat_of(path) for path in held.files}
         try:
             tried = self._beside(held)
         except (OSError, ValueError):
@@ -287,10 +225,10 @@ class Zones:
         began, before = since
         loaded, problems = self._publish(held, tried)
         is_served = loaded is not None and not problems and not held.behind
-        warning = _note_serial(held, loaded) if loaded and is_served else None
+        warning = note_serial(held, loaded) if loaded and is_served else None
         if loaded is not None:
             held.files = tuple(dict.fromkeys([held.source.path, *loaded.files]))
-        held.seen = {path: before[path] if path in before else _stat(path) for path in held.files}
+        held.seen = {path: before[path] if path in before else stat_of(path) for path in held.files}
         held.pending = None
         held.problems = problems
         action = "refused" if problems else "behind" if held.behind else "loaded"
@@ -384,21 +322,6 @@ class Zones:
         self.graph.load_zone(first.source.path, first.origin)
 
 
-def _note_serial(held: Held, loaded: Loaded) -> ZoneProblem | None:
-    """What is to be said of a change that no secondary will fetch: once, until the serial grows (RFC 1982)."""
-    before, held.serial = held.serial, loaded.serial
-    if before is None or loaded.changed == 0:
-        return None
-    if is_newer(loaded.serial, before):
-        held.stale = None
-        return None
-    how = "has the serial from before" if loaded.serial == before else f"has a serial that is older than {before}"
-    hint = f"secondaries do not fetch it: raise the serial, to {raised(max(before, loaded.serial))}"
-    was_told, words = held.stale is not None, f"{loaded.origin} was changed and {how}, {loaded.serial}"
-    held.stale = ZoneProblem(shown(held.source.path), 0, 0, words, hint)
-    return None if was_told else held.stale
-
-
 def _absolute(name: str) -> str:
     return name.lower().rstrip(".") + "."
 
@@ -406,12 +329,3 @@ def _absolute(name: str) -> str:
 def unreadable(paths: Iterable[str]) -> list[str]:
     """Those of *paths* that this process may not read."""
     return [path for path in dict.fromkeys(paths) if not os.access(path, os.R_OK)]
-
-
-def _stat(path: str) -> Stat:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    # Which file it is counts too: links that were turned may lead to one with the same dates and size.
-    return found.st_mtime_ns, found.st_size, found.st_dev, found.st_ino, found.st_ctime_ns
