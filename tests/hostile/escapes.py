@@ -497,9 +497,9 @@ def priority_of_another(held: Held) -> None:
     os.setpriority(os.PRIO_PROCESS, held.plan.victim, 19)
 
 
-@attempt()
+@attempt(seen=NOBODY)
 def priority_of_a_user(held: Held) -> None:
-    os.setpriority(os.PRIO_USER, os.getuid(), os.getpriority(os.PRIO_USER, os.getuid()))
+    os.setpriority(os.PRIO_USER, 2**31 - 2, 0)  # of nobody's processes, should it be let through
 
 
 @attempt()
@@ -574,9 +574,9 @@ def capabilities(held: Held) -> None:
 
 
 def _kernel(*names: str) -> None:
-    """Calls that with these arguments, all zero, do no harm where they are let through."""
+    """Calls that with these arguments, none of which can be meant, do no harm where they are let through."""
     for name in names:
-        ATTEMPTS[f"call-{name}"] = Attempt(lambda _, name=name: call(numbered(name), 0, 0, 0, 0, 0), 0, NOBODY)
+        ATTEMPTS[f"call-{name}"] = Attempt(lambda _, name=name: call(numbered(name), -1, -1, -1, -1, -1), 0, NOBODY)
 
 
 _kernel(
@@ -687,11 +687,12 @@ def main(mode: str, plan: Plan) -> None:
     thread = threading.Thread(target=all_of_it, args=("thread: ",))
     thread.start()
     thread.join()
+    if mode == "open":
+        print(json.dumps(found), flush=True)
+        return
     for module in ("sqlite3", "ssl", "xml.etree.ElementTree", "uvicorn", "fastapi", "asyncio", "mimetypes"):
         __import__(module)
     print(json.dumps(found), flush=True)
-    if mode == "open":
-        return
     found["int80"] = tried(int80, held)
     print(json.dumps(found), flush=True)
 
