@@ -7,12 +7,15 @@ missing-trailing-dot  the dot
 target-is-address     an alias of an address becomes the address record that was meant
 unused-ignore         the comment goes
 
+The same record may be written twice (RFC 2181 5), and is found once: what one line was given the other one gets in the
+next pass, for together they would be an alias with two targets.
+
 A text that stands for several records (a $GENERATE, a file that is included twice) is not edited: what is right for one
 of them need not be for the others.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import ip_address
 
@@ -20,7 +23,9 @@ from truename._core import World
 from truename.fix.names import has_service_label, is_absolute, labels, written_like
 from truename.fix.source import Edit, Source, Token, tokens
 from truename.rules.base import Finding
+from truename.rules.fact import Fact, read
 
+Record = tuple[str, str, str]  # zone, owner, target
 Made = Callable[[], list[Edit]]  # written when somebody wants them: whoever asks what is curable needs no text
 
 _CONFLICTS = ("conflict-alias-data", "conflict-apex-alias", "conflict-aliases")
@@ -36,10 +41,11 @@ class Uncured(Exception):
 
 @dataclass(frozen=True)
 class Cure:
-    """Cures findings. *across_zones*: links that lie in other zones may be passed too."""
+    """Cures findings. *across_zones*: links that lie in other zones may be passed too. *cured*: in passes before"""
 
     world: World
     across_zones: bool
+    cured: set[Record] = field(default_factory=set)
 
     def of(self, finding: Finding, source: Source) -> Made:
         """What makes the edits of *source* that cure *finding*; each changes something. Raises: Uncured"""
@@ -54,6 +60,19 @@ class Cure:
         }
         edits = cures[finding.rule](finding, source)
         return lambda: edits
+
+    def repeated(self) -> list[Fact]:
+        """Aliases that are left of records that were cured and stand there twice."""
+        facts = read(self.world.facts(_CONFLICTS[2:])) if self.cured else []
+        return [fact for fact in facts if (fact.zone, fact.owner, fact.target) in self.cured]
+
+    def repeat(self, fact: Fact, source: Source) -> list[Edit]:
+        """The edit that gives what is *repeated* the target that the other line has by now."""
+        text = source.word(fact.data_line, fact.data_column)
+        if not text or not fact.other or source.line(fact.line)[:9].upper() == b"$GENERATE":
+            return []
+        written = written_like(text.decode("ascii", "replace"), fact.target, fact.other[2])
+        return [Edit(fact.data_line, fact.data_column, text, written.encode("ascii"))]
 
     @cached_property
     def _conflicts(self) -> frozenset[str]:
@@ -87,7 +106,7 @@ class Cure:
         return end
 
     def _hold_address(self, finding: Finding, source: Source) -> list[Edit]:
-        if finding.owner in self._conflicts:
+        if finding.owner in self._conflicts and (finding.zone, finding.owner, finding.target) not in self.cured:
             raise Uncured("the name has other data besides")
         token = _word_at(finding, source)
         try:

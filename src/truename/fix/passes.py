@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from truename._core import Read, World
 from truename.config import Check
 from truename.errors import TruenameError
-from truename.fix.cure import RULES, Cure, Made, Uncured, serial_edit
+from truename.fix.cure import RULES, Cure, Made, Record, Uncured, serial_edit
 from truename.fix.foresee import foresee
 from truename.fix.source import Edit, Source
 from truename.rules.base import Finding, check
@@ -65,6 +65,7 @@ class Fixed:
     after: list[Finding] = field(default_factory=list)
     left: list[tuple[Finding, str]] = field(default_factory=list)
     unopened: dict[str, str] = field(default_factory=dict)  # path: why
+    cured: set[Record] = field(default_factory=set)  # the aliases that have another target now, and which they had
 
     @property
     def changed(self) -> list[Source]:
@@ -145,17 +146,23 @@ def _identity(finding: Finding) -> tuple[object, ...]:
 def _one_pass(now: Look, wish: Wish, fixed: Fixed, texts: Texts) -> bool:
     """Edit the texts once. Returns: whether anything is another now"""
     edits: dict[str, list[Edit]] = {}
+    cure = Cure(now.world, wish.across_zones, fixed.cured)
+    for fact in cure.repeated():
+        edits.setdefault(fact.file, []).extend(cure.repeat(fact, _source(fixed, wish, fact.file)))
+    done = []
     for finding, made in _cures(now, wish, fixed, texts):
         edits.setdefault(finding.file, []).extend(made())
         if finding.rule != "unused-ignore":
             fixed.new_data.add(finding.file)
+            done.append((finding.zone, finding.owner, finding.target))
+    fixed.cured.update(done)
     # Findings whose text stands no more as it was read are no cures: what is not edited would be found for ever.
     return sum(fixed.sources[path].apply(of_file) for path, of_file in edits.items()) > 0
 
 
 def _cures(now: Look, wish: Wish, fixed: Fixed, texts: Texts) -> Iterator[tuple[Finding, Made]]:
     """The findings that can be cured, with what edits them; `fixed.left` are the others afterwards."""
-    cure, shared = Cure(now.world, wish.across_zones), _shared(now.reads, texts)
+    cure, shared = Cure(now.world, wish.across_zones, fixed.cured), _shared(now.reads, texts)
     fixed.left = []
     for finding in now.findings:
         if finding.rule not in wish.rules or not _may_be_cured(finding):

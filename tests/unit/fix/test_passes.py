@@ -99,6 +99,25 @@ def test_an_alias_of_an_address_becomes_the_address(tmp_path: Path) -> None:
     assert result(zone(tmp_path, text)) == NEXT + expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "a CNAME b\nA.example.com. CNAME b.example.com.\na CNAME b\nb CNAME ns1\n",
+            ["ns1", "ns1.example.com.", "ns1", "ns1"],
+        ),
+        ("a CNAME 192.0.2.1\na CNAME 192.0.2.1\n", ["192.0.2.1", "192.0.2.1"]),
+        ("a CNAME ns1.example.com\na CNAME ns1.example.com\n", ["ns1.example.com.", "ns1"]),
+    ],
+)
+def test_a_record_that_stands_twice_is_edited_twice(tmp_path: Path, text: str, expected: list[str]) -> None:
+    path = zone(tmp_path, text)
+    found = fixed(path)
+    lines = found.sources[str(path)].now.decode().splitlines()[len(HEAD.splitlines()) :]
+    assert [line.split()[-1] for line in lines] == expected
+    assert found.after == []
+
+
 def test_an_alias_beside_other_data_is_left_to_a_person(tmp_path: Path) -> None:
     text = "a CNAME 192.0.2.1\na A 192.0.2.9\n"
     assert result(zone(tmp_path, text)) == HEAD + text
