@@ -177,6 +177,8 @@ class Prepared:
         """
     @property
     def zones(self) -> list[Zone]: ...  # the touched zones as they would be
+    def seen(self, zones: Sequence[str]) -> Prepared:
+        """The same for who knows *zones* only, as if there were no others: to be judged, it cannot be published."""
     def facts(
         self,
         kinds: Sequence[str],
@@ -304,6 +306,8 @@ class Graph:
         Raises: ValueError for data that cannot be read or that a node cannot hold; nothing is published then.
         """
     def configure(self, *, follow: str, max_chain: int) -> None: ...
+    def seen(self, zones: Sequence[str]) -> Graph:
+        """The version of now with *zones* and no others, as if nobody served those; to be read. Costs nothing."""
     def zones(self) -> list[Zone]: ...
     def signed_sets(self, zone: str) -> list[tuple[str, str, list[bytes], list[bytes]]]:
         """The RRsets of *zone* that have signatures: (owner, type, data, data of the RRSIG records), in wire form."""

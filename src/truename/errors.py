@@ -123,12 +123,15 @@ class ZoneExists(TruenameError):
 class StoreError(TruenameError):
     """The database could not do what was asked.
 
-    Shape:  *where* is the database's file, or its URL without the password
+    Shape:  *where* is the database's file, or its URL without the password; *said* are the driver's own words; *brief*
+            is the rest, which may be told to those who do not run the server
     """
 
-    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
-        super().__init__(f"{where}: {message}" if where else message, hint=hint)
+    def __init__(self, message: str, *, where: str = "", said: str = "", hint: str = "") -> None:
+        told = f"{message} ({said})" if said else message
+        super().__init__(f"{where}: {told}" if where else told, hint=hint)
         self.where = where
+        self.brief = message
 
 
 class StaleStore(StoreError):
@@ -141,3 +144,22 @@ class UnknownOutcome(StoreError):
 
 class UpstreamError(TruenameError):
     """Another name server could not be asked, or gave no usable answer."""
+
+
+class Told(str):
+    """What went wrong, for those who run the server; *brief* is for everybody. Empty: nothing did."""
+
+    brief: str
+
+    def __new__(cls, words: str = "", brief: str = "") -> "Told":
+        """*brief* is given where the words tell of files, hosts or users."""
+        made = super().__new__(cls, words)
+        made.brief = brief or words
+        return made
+
+    @classmethod
+    def of(cls, wrong: BaseException) -> "Told":
+        """What *wrong* says."""
+        kind = type(wrong).__name__
+        brief = wrong.brief if isinstance(wrong, StoreError) else f"a fault inside: {kind}"
+        return cls(str(wrong) or kind, brief)

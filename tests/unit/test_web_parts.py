@@ -303,36 +303,6 @@ def test_threads_know_whether_they_are_at_work():
     asyncio.run(asyncio.wait_for(watch(), 20))
 
 
-def test_what_others_have_is_counted_and_not_named(tmp_path):
-    from truename._core import Graph
-    from truename.edit.caller import Caller
-    from truename.edit.sight import HIDDEN, Sight
-    from truename.errors import RejectedEdit
-    from truename.rules.base import Finding
-
-    graph = Graph()
-    for zone in ("mine.example.", "theirs.example."):
-        (tmp_path / zone).write_text("@ 60 SOA a b 1 2 3 4 5\n@ 60 NS ns\n")
-        assert not graph.load_zone(str(tmp_path / zone), zone).problems
-    bound = Sight(Caller("key:a", "editor", frozenset({"mine.example."})), graph)
-    chain = ["a.mine.example.", "b.theirs.example.", "c.b.theirs.example.", "www.example.net.", "a.mine.example."]
-    words = "a loop: a.mine.example., b.theirs.example., c.b.theirs.example."
-    of = ("error", "mine.example.", "a.mine.example.", "CNAME", "b.theirs.example.", "", 0, 0)
-    finding = Finding("alias-loop", *of, words, "c.b.theirs.example.", False, chain)
-    refused = bound.rejected(RejectedEdit(words, findings=[finding], errors=[words]))
-    (shown,) = refused.findings
-    assert shown.chain == [chain[0], "b.theirs.example.", HIDDEN, *chain[3:]]
-    assert shown.message == f"a loop: a.mine.example., b.theirs.example., {HIDDEN}" == refused.message
-    assert (shown.hint, refused.errors) == ("", (shown.message,))
-    chain = ["a.mine.example.", "ftp.theirs.example.", "theirs.example."]
-    words = "a.mine.example. > ftp.theirs.example. > theirs.example."
-    finding = Finding("alias-chain", *of[:4], chain[1], *of[5:], words, "", False, chain)
-    (shown,) = bound.rejected(RejectedEdit(words, findings=[finding], errors=[words])).findings
-    assert shown.message == f"a.mine.example. > ftp.theirs.example. > {HIDDEN}"
-    everybody = Sight(Caller("admin.key", "admin"), graph)
-    assert everybody.names(chain) == chain and everybody.rejected(refused) is refused
-
-
 def test_no_dependency_of_a_handler_goes_to_a_thread():
     """FastAPI runs one that is no coroutine in a thread: three of them were 0.6 ms of an edit."""
     import inspect

@@ -150,6 +150,11 @@ impl Graph {
         })
     }
 
+    fn seen(&self, py: Python<'_>, zones: Vec<String>) -> PyResult<Graph> {
+        let zones = read_names(&zones)?;
+        Ok(py.detach(|| Graph { inner: Arc::new(self.inner.seen(&zones)) }))
+    }
+
     #[pyo3(signature = (*, follow, max_chain))]
     fn configure(&self, follow: &str, max_chain: usize) -> PyResult<()> {
         self.inner.set_limits(limits(follow, max_chain)?);

@@ -88,6 +88,11 @@ impl Prepared {
         self.inner.refused.iter().map(fact).collect()
     }
 
+    fn seen(&self, py: Python<'_>, zones: Vec<String>) -> PyResult<Prepared> {
+        let zones = read_names(&zones)?;
+        Ok(py.detach(|| Prepared { inner: self.inner.seen(&zones), graph: self.graph.clone() }))
+    }
+
     #[getter]
     fn zones(&self) -> Vec<Zone> {
         self.inner.zones.iter().cloned().map(Zone::from).collect()

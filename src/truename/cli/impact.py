@@ -39,18 +39,16 @@ def _lines(found: Any, after: str | None) -> list[str]:
     from truename.idn import both
 
     reached = found["reached_by"]
-    count, shown, hidden = found["count"], len(reached), found.get("hidden", 0)
+    count, shown = found["count"], len(reached)
     rows = [
         (both(one["name"]), one["type"], str(one["ttl"]), one["zone"], " -> ".join(map(both, one["path"][1:])))
         for one in reached
     ]
     head = ("NAME", "TYPE", "TTL", "ZONE", "BY") if rows else ()
     text = [_headline(found), *table.rows(rows, indent=2, head=head)]
-    left = count - shown - hidden
+    left = count - shown
     if left > 0 and shown and after is None:
         text.append(f"  ... and {left:,} more: --limit N, --after {reached[-1]['name']}")
-    if hidden:
-        text.append(f"  {hidden:,} of them in zones that this key may not read")
     return text
 
 

@@ -57,8 +57,6 @@ def _left_out(plan: "PlanJson", changed: int) -> Iterator[str]:
     left = plan["impact_count"] - min(len(plan["impact"]), REACHED)
     if left > 0:
         yield f"  ... and {left:,} more; truename impact NAME lists them all"
-    if plan["hidden"]:
-        yield f"  {plan['hidden']:,} of them in zones that this key may not read"
 
 
 def _of_change(change: "ChangeJson", plan: "PlanJson") -> Row | None:

@@ -11,6 +11,7 @@ that means for everything it asks is `sight`'s. No other module compares roles o
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from truename.edit.names import closest
 from truename.errors import GoneCaller
 
 CHANGERS = ("editor", "admin")
@@ -48,6 +49,10 @@ class Caller:
     def may_edit(self, zone: str) -> bool:
         """Whether the caller may change *zone*."""
         return self.changes and self.may_read(zone)
+
+    def has_zone_of(self, name: str) -> bool:
+        """Whether *name* is at or below a zone that the caller may know of, kept here or not."""
+        return self.zones is None or closest(name, self.zones) is not None
 
     @property
     def changes(self) -> bool:

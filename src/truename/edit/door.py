@@ -34,10 +34,11 @@ from truename.edit.files import FileZones, NoFiles
 from truename.edit.impact import impact, reached
 from truename.edit.plan import Change, FileChange, Impact, Plan
 from truename.edit.published import Published
+from truename.edit.sight import Sight
 from truename.edit.soa import negative_ttl
 from truename.edit.staleness import remembered
 from truename.edit.zone_edit import Edit, Made
-from truename.errors import NoZone, RejectedEdit, StoreError
+from truename.errors import RejectedEdit, StoreError, Told
 from truename.zone import Entry
 
 if TYPE_CHECKING:
@@ -107,8 +108,8 @@ class Door:
         self._on_change = on_change
         self._lock = threading.RLock()
         self._published = Published(store, graph, self._files)
-        self._refused = ""  # what the database said to the last change
-        self._silent = ""  # what it said when it was looked at last
+        self._refused = Told()  # what the database said to the last change
+        self._silent = Told()  # what it said when it was looked at last
 
     def load(self) -> list[tuple[str, str]]:
         """Publish all zones of the store (the start). Returns: (zone, why) of those that cannot be served"""
@@ -134,7 +135,7 @@ class Door:
         self._check = check
 
     @property
-    def trouble(self) -> str:
+    def trouble(self) -> Told:
         """What the database said when it failed, or why more may be stored than is served; empty when all is well."""
         return self._published.doubt or self._silent or self._refused
 
@@ -152,9 +153,9 @@ class Door:
                     self._keep_up(position)
                 finally:
                     self._lock.release()
-            self._silent = ""
+            self._silent = Told()
         except StoreError as wrong:
-            self._silent = str(wrong)
+            self._silent = Told.of(wrong)
             return
         self._try_again()
 
@@ -169,14 +170,14 @@ class Door:
         try:
             self._store.try_to_write()
         except StoreError as wrong:
-            self._refused = str(wrong)
+            self._refused = Told.of(wrong)
 
     def _try_again(self) -> None:
         """Nobody may be there to send the change again that was refused: see whether it would be."""
         with suppress(StoreError):
             if refused := self._refused:
                 self._store.try_to_write()
-                self._refused = "" if self._refused == refused else self._refused
+                self._refused = Told() if self._refused == refused else self._refused
 
     def plan(self, change: ChangeSet, options: Options) -> Plan:
         """What would come of *change*; saves nothing, and findings that refuse are in the plan, not raised."""
@@ -194,8 +195,8 @@ class Door:
         zone = _name(zone)
 
         def change() -> ChangeSet:
-            entry = self._entry(zone, serial)
-            parts = undo.parts(self._store, entry, options.caller.may_edit, only_this_zone=only_this_zone)
+            entry = self._entry(zone, serial, self.sight(options.caller))
+            parts = undo.parts(self._store, entry, options.caller, only_this_zone=only_this_zone)
             return undo.inverse(self._store, parts, self._published.zones)
 
         return self._carry_out(change, options)
@@ -233,31 +234,37 @@ class Door:
         name, to = _name(name), _name(repoint) if repoint is not None else None
         return self._carry_out(lambda: intent.retire(self._kept(options), name, to), options)
 
-    def check(self, zone: str) -> "list[Finding]":
-        """All findings of the rules in *zone* as it is served, by owner."""
-        zone = _name(zone)
-        if not any(one.origin == zone for one in self._graph.zones()):
-            raise NoZone(zone)
-        return judging.of_zone(self._graph, self._check, zone)
+    def check(self, zone: str, caller: Caller = PROGRAM) -> "list[Finding]":
+        """All findings of the rules in *zone* as it is served, by owner. Raises: NoZone, ForbiddenEdit"""
+        zone, sight = _name(zone), self.sight(caller)
+        if not any(one.origin == zone for one in sight.graph.zones()):
+            raise sight.missing(zone)
+        return judging.of_zone(sight.graph, self._check, zone)
+
+    def sight(self, caller: Caller) -> Sight:
+        """What *caller* may know of now."""
+        return Sight(caller, self._graph, self._published.zones.keys(), self._files)
 
     # Inside
 
-    def _entry(self, zone: str, serial: int | None) -> Entry:
-        """The entry of the journal that is meant. Raises: NoZone, RejectedEdit"""
+    def _entry(self, zone: str, serial: int | None, sight: Sight) -> Entry:
+        """The entry of the journal that is meant. Raises: NoZone, ForbiddenEdit, RejectedEdit"""
+        if not sight.caller.may_read(zone):
+            raise sight.missing(zone)
         if serial is not None:
             found = self._store.entry(zone, serial)
         else:
             found = next(iter(self._store.journal(zone, limit=1)), None)
         if found is None:
-            intent.refuse_file(self._files, zone)
-        if found is None and zone not in self._published.zones:
-            raise NoZone(zone)
+            intent.refuse_file(sight.files, zone)
+        if found is None and zone not in sight.zones:
+            raise sight.missing(zone)
         if found is None:
             raise RejectedEdit(f"{zone} has no change{'' if serial is None else f' {serial}'}")
         return found
 
     def _kept(self, options: Options) -> intent.Kept:
-        return intent.Kept(self._store, self._graph, self._files, self.zones(), options.caller)
+        return intent.Kept(self._store, self.sight(options.caller))
 
     def _carry_out(self, make: Callable[[], ChangeSet], options: Options) -> Plan:
         with self._lock:
@@ -265,10 +272,10 @@ class Door:
                 is_changed = self._published.catch_up()
                 plan = self._carried_out(make(), options)
             except StoreError as wrong:
-                self._refused = str(wrong)
+                self._refused = Told.of(wrong)
                 raise
             if plan.is_saved:
-                self._refused = ""
+                self._refused = Told()
         if plan.is_saved or is_changed:
             self._on_change()
         return plan
@@ -299,27 +306,28 @@ class Door:
 
     def _judged(self, edit: Edit, options: Options) -> "tuple[Prepared, Plan]":
         """What comes of *edit*. Raises: RejectedEdit, but for a dry run: its plan says what refuses"""
-        prepared = self._published.prepare(edit, with_serial=False)
+        prepared, sight = self._published.prepare(edit, with_serial=False), self.sight(options.caller)
+        seen = sight.version(prepared)
         judged = judging.judged(
-            prepared,
+            seen,
             list(edit.rewritten()),
             self._check,
             may_show=options.is_dry_run,
             has_places=edit.is_one_as_given,
             renumbered=edit.renumbered,
         )
-        said = [*edit.said, *outage.of_change(edit, self._graph, prepared, options.caller)]
+        said = [*edit.said, *outage.of_change(edit, sight.graph, seen), *sight.loops_beyond(prepared)]
         judged = judging.with_said(judged, said, self._check)
-        terms = judging.Terms(options.is_strict, options.accept, options.caller)
+        terms = judging.Terms(options.is_strict, options.accept)
         plan = replace(
-            self._planned(edit, prepared, judged, options),
+            self._planned(edit, seen, judged, sight),
             let_through=judging.let_through(judged, terms),
             asks=judging.asks(judged, terms),
         )
         if options.is_dry_run:
             _, refused = judging.refusal(judged, terms)
-            plan = replace(plan, changes=self._remembered(edit, plan), refused=tuple(refused))
-            return prepared, replace(plan, impact=self._impact(edit, prepared, options))
+            plan = replace(plan, changes=self._remembered(edit, plan, sight), refused=tuple(refused))
+            return prepared, replace(plan, impact=self._impact(edit, seen, sight))
         judging.refuse(judged, terms)
         return prepared, plan
 
@@ -339,34 +347,32 @@ class Door:
         return replace(plan, is_saved=True)
 
     def _refuse_zones(self, change: ChangeSet, options: Options) -> None:
-        zones = guard.Zones(self._published.zones, self._files, options.caller)
-        guard.refuse_zones(change, zones)
+        guard.refuse_zones(change, self.sight(options.caller))
         guard.refuse_left_out(change, self.left_out)
 
-    def _planned(self, edit: Edit, prepared: "Prepared", judged: judging.Judged, options: Options) -> Plan:
-        count, hidden, _ = reached(prepared, options.caller)
+    def _planned(self, edit: Edit, seen: "Prepared", judged: judging.Judged, sight: Sight) -> Plan:
         zones = edit.zones.values()
         return Plan(
             base_serial=edit.base_serial,
             changes=tuple(edit.shown()),
             counts=edit.counts(),
-            findings=tuple(one for one in judged.added if options.caller.may_read(one.zone)),
-            existing=tuple(one for one in judged.existing if options.caller.may_read(one.zone)),
-            impact_count=count,
+            findings=judged.added,
+            existing=judged.existing,
+            impact_count=reached(seen)[0],
             serials={zone.name: zone.shown_serials for zone in zones if zone.serials[0] != zone.serials[1]},
-            hidden=hidden,
             properties=tuple(one for zone in zones for one in zone.properties()),
             files=tuple(
-                FileChange(one.zone, one.file, one.is_read, one.serial) for zone in zones if (one := zone.handover)
+                FileChange(one.zone, sight.shown(one.file), one.is_read, one.serial)
+                for zone in zones
+                if (one := zone.handover)
             ),
         )
 
-    def _remembered(self, edit: Edit, plan: Plan) -> tuple[Change, ...]:
+    def _remembered(self, edit: Edit, plan: Plan, sight: Sight) -> tuple[Change, ...]:
         def negative(zone: str) -> int:
             return negative_ttl(edit.zones[zone].draft.soa) if edit.zones[zone].serials[0] else 0
 
-        return remembered(plan.changes, self._graph, negative)
+        return remembered(plan.changes, sight.graph, negative)
 
-    def _impact(self, edit: Edit, prepared: "Prepared", options: Options) -> tuple[Impact, ...]:
-        _, _, first = reached(prepared, options.caller)
-        return impact(first, (self._graph, prepared), edit.shown())
+    def _impact(self, edit: Edit, seen: "Prepared", sight: Sight) -> tuple[Impact, ...]:
+        return impact(reached(seen)[1], (sight.graph, seen), edit.shown())

@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 
-class FileZones(Protocol):
-    """What the door has to know of them; `serve.zones` knows it."""
+class NamedFiles(Protocol):
+    """What can be told of them."""
 
     def origins(self) -> frozenset[str]:
         """Their names."""
@@ -19,6 +19,10 @@ class FileZones(Protocol):
 
     def behind(self, zone: str) -> str | None:
         """The file that would be read if *zone* were not in the database; None when there is none."""
+
+
+class FileZones(NamedFiles, Protocol):
+    """What the door has to know of them; `serve.zones` knows it."""
 
     def text_of(self, zone: str) -> bytes | None:
         """What the file of *zone*, or the one behind it, says; None when it cannot be read as it stands."""

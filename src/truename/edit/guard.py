@@ -1,72 +1,59 @@
 """What is refused before anything is looked at: zones that are not kept here, not the caller's, or have moved on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from truename._core import normalize_name
-from truename.edit.caller import Caller
 from truename.edit.change import ChangeSet
-from truename.edit.files import FileZones
 from truename.edit.intent import TAKE_OVER, refuse_file
-from truename.edit.names import closest, parent
+from truename.edit.sight import Sight
 from truename.edit.undo import parsed
-from truename.errors import ForbiddenEdit, NoZone, RejectedEdit, StaleEdit, ZoneExists
+from truename.errors import ForbiddenEdit, RejectedEdit, StaleEdit, ZoneExists
 
 if TYPE_CHECKING:
     from truename.store import Store
-    from truename.zone import ZoneInfo
 
 PAGE = 1000  # entries of the journal that are read at once
 
 
-@dataclass(frozen=True, slots=True)
-class Zones:
-    """What is there, and what of it is the caller's."""
+def refuse_zones(change: ChangeSet, sight: Sight) -> None:
+    """Refuse zones that are not there for the caller, or not the caller's to edit.
 
-    kept: "Mapping[str, ZoneInfo]"
-    files: FileZones
-    caller: Caller
-
-
-def refuse_zones(change: ChangeSet, zones: Zones) -> None:
-    """Raises: GoneCaller, ForbiddenEdit, NoZone, ZoneExists; RejectedEdit for a zone read from a file, or no name"""
-    zones.caller.must_hold()
+    Raises: GoneCaller, ForbiddenEdit, NoZone, ZoneExists; RejectedEdit for a zone read from a file, or no name
+    """
+    sight.caller.must_hold()
     try:
         new = {normalize_name(one.zone): one.takes_over for one in change.zones if one.is_new}
         touched = [normalize_name(zone) for zone in _zones(change)]
     except ValueError as wrong:
         raise RejectedEdit(str(wrong), errors=[str(wrong)]) from None
     for name in dict.fromkeys(touched):
-        _refuse_foreign(name, zones)
+        _refuse_foreign(name, sight)
         if name in new:
-            _refuse_new(name, zones, takes_over=new[name])
+            _refuse_new(name, sight, takes_over=new[name])
             continue
-        refuse_file(zones.files, name)
-        if name not in zones.kept:
-            raise NoZone(name)
+        refuse_file(sight.files, name)
+        if name not in sight.zones:
+            raise sight.missing(name)
 
 
 def _zones(change: ChangeSet) -> list[str]:
     return [*(one.zone for one in change.zones), *(step.zone for step in change.sets)]
 
 
-def _refuse_foreign(name: str, zones: Zones) -> None:
-    if not zones.caller.may_edit(name):
-        is_known = zones.caller.may_read(name)
-        which = name if is_known else "a zone"
-        raise ForbiddenEdit(f"the change touches {which} that you may not edit", zone=name if is_known else "")
+def _refuse_foreign(name: str, sight: Sight) -> None:
+    if not sight.caller.may_read(name):
+        raise sight.missing(name)
+    if not sight.caller.may_edit(name):
+        raise ForbiddenEdit(f"the change touches {name} that you may not edit", zone=name)
 
 
-def _refuse_new(name: str, zones: Zones, *, takes_over: bool) -> None:
-    file = zones.files.file_of(name)
+def _refuse_new(name: str, sight: Sight, *, takes_over: bool) -> None:
+    file = sight.files.file_of(name)
     if file is not None and not takes_over:
         raise ZoneExists(name, hint=f"it is read from {file}; {TAKE_OVER}")
-    if name in zones.kept:
+    if name in sight.zones:
         raise ZoneExists(name)
-    above = closest(parent(name), zones.kept.keys() | zones.files.origins()) if name != "." else None
-    if above is not None:  # the child takes names away from it
-        _refuse_foreign(above, zones)
 
 
 def refuse_left_out(change: ChangeSet, left_out: Mapping[str, str]) -> None:

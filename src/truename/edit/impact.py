@@ -5,7 +5,6 @@ answer may still be about.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from truename.edit.caller import Caller
 from truename.edit.plan import Change, Impact, Reply
 
 if TYPE_CHECKING:
@@ -20,17 +19,9 @@ USUAL = "A"
 SHAPES = ("CNAME", "DNAME", "ALIAS", "NS", "SOA")
 
 
-def reached(prepared: "Prepared", caller: Caller) -> "tuple[int, int, list[Reached]]":
-    """(how many names reach a touched one, how many of them nobody names, the first SHOWN that may be named).
-
-    For a bound *caller* all are looked at, since those that are hidden are counted.
-    """
-    count, first = prepared.reach(limit=SHOWN)
-    if not caller.is_bound:
-        return count, 0, first
-    every = first if count <= len(first) else prepared.reach(limit=count)[1]
-    seen = [one for one in every if caller.may_read(one.zone)]
-    return count, len(every) - len(seen), seen[:SHOWN]
+def reached(prepared: "Prepared") -> "tuple[int, list[Reached]]":
+    """(how many names reach a touched one, the first SHOWN)."""
+    return prepared.reach(limit=SHOWN)
 
 
 def impact(

@@ -1,55 +1,74 @@
 """What people mean - point, rename, retire - as ChangeSets.
 
-`Kept` is what they need to know: the zones in the database and in files, and the graph's inbound links. The links are
-looked up by the name itself, so an intent costs as much as there are records to re-point, whatever the zones hold.
+`Kept` is what they need to know, as far as the caller may: the zones in the database and in files, and inbound links.
+Those are looked up by the name itself, so an intent costs as much as there are records to re-point, whatever the zones
+hold.
 """
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from truename.edit import glue, links
-from truename.edit.caller import Caller
 from truename.edit.change import ChangeSet, SetChange
 from truename.edit.names import ancestors, closest, enclosing
-from truename.errors import NoZone, RejectedEdit
+from truename.errors import RejectedEdit
 from truename.rules import name_already_named
 from truename.store.rows import BESIDE_ALIAS
 from truename.zone import RRset
 
 if TYPE_CHECKING:
     from truename._core import Graph
-    from truename.edit.files import FileZones
+    from truename.edit.files import NamedFiles
+    from truename.edit.sight import Sight
     from truename.rules.base import Finding
     from truename.store import Store
 
 PAGE = 5000  # owners that are asked for at once
 TOLD = 20  # records that an error names
-NOT_HERE = "names are typed whole, www.example.com and not www; `truename zone list` lists the zones that they are in"
 TAKE_OVER = "`truename zone import --take-over` makes it a zone of the database"
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Everything that is served here. *zones* are those in the database"""
+    """Everything that is there for the caller."""
 
     store: "Store"
-    graph: "Graph"
-    files: "FileZones"
-    zones: frozenset[str]
-    caller: Caller
+    sight: "Sight"
+
+    @property
+    def graph(self) -> "Graph":
+        """What is served."""
+        return self.sight.graph
+
+    @property
+    def files(self) -> "NamedFiles":
+        """The zones that are read from files."""
+        return self.sight.files
+
+    @property
+    def zones(self) -> AbstractSet[str]:
+        """The zones in the database."""
+        return self.sight.zones
 
     def zone_of(self, name: str) -> str:
-        """The zone in the database that *name* is edited in. Raises: RejectedEdit for one in a file; NoZone"""
-        served = {zone.origin for zone in self.graph.zones()} | self.zones
-        zone = closest(name, served)
+        """The zone in the database that *name* is edited in.
+
+        Raises: NoZone, ForbiddenEdit; RejectedEdit for one in a file
+        """
+        zone = self.sight.zone_of(name)
         if zone is None:
-            raise NoZone(name, hint=NOT_HERE)
+            raise self.sight.outside(name)
         refuse_file(self.files, zone)
         if zone not in self.zones:
-            raise NoZone(zone)
+            raise self.sight.missing(zone)
         return zone
+
+    def unlinked(self, name: str) -> Iterator[tuple[str, RRset]]:
+        """(zone, RRset) of all that may name *name* and that the graph does not know to."""
+        return ((zone, rrset) for zone, rrset in self.store.unlinked(name) if zone in self.zones)
 
     def rrsets(self, owner: str, rtype: str) -> Iterator[tuple[str, RRset]]:
         """(zone, RRset) in every zone of the database that may have it: two, at a cut."""
@@ -73,7 +92,7 @@ class Kept:
         return [name, *(self.graph.answered(name) if name.startswith("*.") else ())]
 
 
-def refuse_file(files: "FileZones", zone: str) -> None:
+def refuse_file(files: "NamedFiles", zone: str) -> None:
     """Raises: RejectedEdit when *zone* is read from a file"""
     file = files.file_of(zone)
     if file is not None:
@@ -201,7 +220,7 @@ def repoint(kept: Kept, olds: Sequence[str], new: str) -> list[SetChange]:
         rows = list(kept.naming(old))
         _refuse_file_links(kept, old, rows)
         found = [pair for owner, rtype in rows for pair in kept.rrsets(owner, rtype)]
-        for zone, rrset in [*found, *kept.store.unlinked(old)]:
+        for zone, rrset in [*found, *kept.unlinked(old)]:
             key = zone, rrset.owner, rrset.type
             if links.names(rrset, old):
                 sets[key] = links.repointed(sets.get(key, rrset), old, new)
@@ -214,16 +233,16 @@ def _whole(zone: str, rrset: RRset) -> SetChange:
 
 def _refuse_file_links(kept: Kept, name: str, rows: Sequence[tuple[str, str]]) -> None:
     places = [
-        (zone, f"{owner} {rtype} at {place}")
+        f"{owner} {rtype} at {place}"
         for owner, rtype in rows
         for zone in enclosing(owner, kept.files.origins())
         for place in kept.files.places(zone, owner, rtype, name)
     ]
-    places += [(zone, f"{zone} SOA in {kept.files.file_of(zone)}") for zone in _files_of_primary(kept, name)]
+    places += [f"{zone} SOA in {kept.files.file_of(zone)}" for zone in _files_of_primary(kept, name)]
     if places:
         raise RejectedEdit(
             f"{name} is named in {_count(len(places), 'record')} of zone files, which cannot be changed here",
-            errors=_told(kept, places), hint="edit these files first",
+            errors=_told(places), hint="edit these files first",
         )  # fmt: skip
 
 
@@ -237,24 +256,21 @@ def _files_of_primary(kept: Kept, name: str) -> Iterator[str]:
 
 def _refuse_links(kept: Kept, name: str) -> None:
     """Raises: RejectedEdit when a record of another owner names *name*, or what the wildcard *name* answers for"""
-    zones = kept.zones | kept.files.origins()
     names = kept.names_of(name)
     rows = dict.fromkeys((owner, rtype) for one in names for owner, rtype in kept.naming(one) if owner != name)
     if rows:
-        told = [(closest(owner, zones) or "", f"{owner} {rtype}") for owner, rtype in rows]
         what = name if len(names) == 1 else f"{name} or a name that it answers for"
         raise RejectedEdit(
             f"{_count(len(rows), 'record')} {'name' if len(rows) > 1 else 'names'} {what}",
-            errors=_told(kept, told), hint="--repoint TARGET lets them name another one",
+            errors=_told([f"{owner} {rtype}" for owner, rtype in rows]),
+            hint="--repoint TARGET lets them name another one",
         )  # fmt: skip
 
 
-def _told(kept: Kept, found: Sequence[tuple[str, str]]) -> list[str]:
-    """The first of *found* (zone, words); what the caller may not read is counted."""
-    seen = [words for zone, words in found if kept.caller.may_read(zone)]
-    hidden = len(found) - len(seen)
-    rest = [f"and {len(seen) - TOLD} more"] if len(seen) > TOLD else []
-    return [*seen[:TOLD], *rest, *([f"and {hidden} in zones that you may not read"] if hidden else [])]
+def _told(found: Sequence[str]) -> list[str]:
+    """The first of *found*, by name."""
+    rest = [f"and {len(found) - TOLD} more"] if len(found) > TOLD else []
+    return [*sorted(found)[:TOLD], *rest]
 
 
 def _count(number: int, what: str) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from truename.edit.caller import Caller
 from truename.edit.signatures import outlived
 from truename.errors import RejectedEdit
 from truename.rules import ALWAYS
@@ -46,7 +45,6 @@ class Terms:
 
     is_strict: bool
     accept: frozenset[str]
-    caller: Caller
 
 
 class _Facts:
@@ -110,8 +108,13 @@ def with_said(judged: Judged, said: Sequence[Finding], settings: "Check") -> Jud
         return judged
     chosen = {rule.id for rule in choose({one.rule for one in said}, settings, ALWAYS)}
     told = apply([one for one in said if one.rule in chosen], settings, ALWAYS)
-    asking = (one for one in told if verdict(one) == "asks")
-    return replace(judged, added=(*judged.added, *told), asking=(*judged.asking, *asking))
+    asking, refusing = ([one for one in told if verdict(one) == which] for which in ("asks", "refuses"))
+    return replace(
+        judged,
+        added=(*judged.added, *told),
+        asking=(*judged.asking, *asking),
+        refusing=(*judged.refusing, *refusing),
+    )
 
 
 def _found(
@@ -145,10 +148,7 @@ def refuse(judged: Judged, terms: Terms) -> None:
 def refusal(judged: Judged, terms: Terms) -> tuple[list[Finding], list[str]]:
     """The findings that refuse, and all that is to be told of them; both empty when nothing refuses."""
     refusing = list(_refusing(judged, terms))
-    shown = [one for one in refusing if terms.caller.may_read(one.zone)]
-    hidden = len(refusing) - len(shown)
-    more = [f"{hidden} more in zones that you may not read"] if hidden else []
-    return shown, [*(one.message for one in shown), *more]
+    return refusing, [one.message for one in refusing]
 
 
 def _refusing(judged: Judged, terms: Terms) -> Iterator[Finding]:

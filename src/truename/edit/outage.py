@@ -17,7 +17,6 @@ from truename.rules import data_below_cut, zone_still_named
 
 if TYPE_CHECKING:
     from truename._core import Graph, Prepared
-    from truename.edit.caller import Caller
     from truename.edit.zone_edit import Edit, ZoneEdit
     from truename.rules.base import Finding
     from truename.zone import RRset
@@ -43,8 +42,8 @@ ASKED = (
 MOST = 1000  # names that are looked at below one cut
 
 
-def of_change(edit: "Edit", graph: "Graph", prepared: "Prepared", caller: "Caller") -> "Iterator[Finding]":
-    """The findings about *edit*, which *prepared* would make of what *graph* serves."""
+def of_change(edit: "Edit", graph: "Graph", prepared: "Prepared") -> "Iterator[Finding]":
+    """The findings about *edit*, which *prepared* would make of what *graph* serves: both as the caller sees them."""
     for zone in edit.zones.values():
         for cut in _new_cuts(zone):
             yield from _hidden_by_cut(zone, cut, graph, prepared)
@@ -52,7 +51,7 @@ def of_change(edit: "Edit", graph: "Graph", prepared: "Prepared", caller: "Calle
             yield from _hidden_by_zone(edit, zone.name, graph, prepared)
     deleted = frozenset(zone.name for zone in edit.zones.values() if zone.after is None)
     if deleted:
-        yield from _left_behind(deleted, graph, prepared, caller)
+        yield from _left_behind(deleted, graph, prepared)
 
 
 def _new_cuts(zone: "ZoneEdit") -> Iterator[str]:
@@ -92,7 +91,7 @@ def _hidden(zone: "ZoneEdit | None", cut: str, graph: "Graph", prepared: "Prepar
     if not prepared.existed([cut])[0]:
         return
     deleted = {(one.owner, one.type) for one in zone.changes if not one.after} if zone else set()
-    below = [name for name in prepared.scope() if name == cut or name.endswith(f".{cut}")]
+    below = [name for name in sorted(prepared.scope()) if name == cut or name.endswith(f".{cut}")]
     there = [name for name, was in zip(below, prepared.existed(below), strict=True) if was]
     for owner in there[:MOST]:
         for rtype in ASKED:
@@ -105,10 +104,8 @@ def _is_lost(owner: str, rtype: str, graph: "Graph", prepared: "Prepared") -> bo
     return was.end == "data" and not was.hops and prepared.explain(owner, rtype).end != "data"
 
 
-def _left_behind(
-    deleted: frozenset[str], graph: "Graph", prepared: "Prepared", caller: "Caller"
-) -> "Iterator[Finding]":
-    for one in reached(prepared, caller)[2]:
+def _left_behind(deleted: frozenset[str], graph: "Graph", prepared: "Prepared") -> "Iterator[Finding]":
+    for one in reached(prepared)[1]:
         into = closest(one.path[-1], deleted)
         if one.zone in deleted or into is None or len(one.path) < 2:
             continue

@@ -100,8 +100,7 @@ class Plan:
             *asks* are the rules that a caller who is strict has to accept by name, none where something refuses;
             *properties* are those that differ of zones that stay; *files* are those that zones are handed over from
             or back to, *changes* then what differs from their versions;
-            *serials* maps each touched zone to its serial before (0: new) and after (0: deleted);
-            *hidden* counts what lies in zones that the caller may not read: in *impact_count*, and named nowhere
+            *serials* maps each touched zone to its serial before (0: new) and after (0: deleted)
     """
 
     base_serial: int = 0
@@ -115,7 +114,6 @@ class Plan:
     asks: tuple[str, ...] = ()
     let_through: tuple[str, ...] = ()  # rules whose findings neither refuse it nor were silenced
     serials: dict[str, tuple[int, int]] = field(default_factory=dict)
-    hidden: int = 0
     is_saved: bool = False
     properties: tuple[PropertyChange, ...] = ()
     files: tuple[FileChange, ...] = ()
@@ -214,7 +212,7 @@ class CountsJson(TypedDict):
 
 
 class PlanJson(TypedDict):
-    """A plan as JSON holds it; see `Plan`."""
+    """A plan as JSON holds it; see `Plan`. *hidden* is 0: what a caller may not know is not counted either."""
 
     base_serial: int
     changes: list[ChangeJson]
@@ -252,7 +250,7 @@ def plan_json(plan: Plan) -> PlanJson:
         "existing": [finding_json(finding) for finding in plan.existing],
         "impact": [_impact_json(one) for one in plan.impact],
         "impact_count": plan.impact_count,
-        "hidden": plan.hidden,
+        "hidden": 0,
         "refused": list(plan.refused),
         "accepted": not plan.refused,
         "asks": list(plan.asks),

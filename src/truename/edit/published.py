@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from truename._core import normalize_name
 from truename.edit.files import FileZones
 from truename.edit.zone_edit import Edit
-from truename.errors import StaleStore, StoreError, TruenameError
+from truename.errors import StaleStore, StoreError, Told, TruenameError
 
 if TYPE_CHECKING:
     from truename._core import Fact, Graph, Prepared
@@ -57,7 +57,7 @@ class Published:
         self._graph = graph
         self._files = files
         self.position = 0
-        self.doubt = ""
+        self.doubt = Told()
         self._is_stale = False  # the store has something else than its journal tells
         self.zones: dict[str, ZoneInfo] = {}
         self.left_out: dict[str, str] = {}
@@ -77,12 +77,12 @@ class Published:
         try:
             yield
         except StoreError as wrong:
-            self.doubt, self._is_stale = str(wrong), isinstance(wrong, StaleStore)
+            self.doubt, self._is_stale = Told.of(wrong), isinstance(wrong, StaleStore)
             raise
         except TruenameError:
             raise  # refused before anything was stored
         except BaseException as wrong:
-            self.doubt = str(wrong) or type(wrong).__name__
+            self.doubt = Told.of(wrong)
             raise
 
     def catch_up(self) -> bool:
@@ -97,13 +97,13 @@ class Published:
         with self._files.resting():
             for name in behind:
                 self._renew(name)
-        self.position, self.doubt, self._is_stale = position, "", False
+        self.position, self.doubt, self._is_stale = position, Told(), False
         return bool(behind)
 
     def compare(self, position: int) -> None:
         """Begin to doubt where the store is elsewhere; *position* is where it was before the caller had the lock."""
         if position != self.position and (position := self._store.position()) != self.position and not self.doubt:
-            self.doubt = f"the database has changes that are not served: {position}, not {self.position}"
+            self.doubt = Told(f"the database has changes that are not served: {position}, not {self.position}")
 
     def _differing(self) -> list[str]:
         """What the journal does not tell: another program's edits, or those that a standby lacks which took over."""
@@ -173,7 +173,7 @@ class Published:
                 self._publish(edit)
         except Exception as wrong:  # noqa: BLE001
             # What was judged a moment ago and is stored must be served, whatever went wrong: it is read from there.
-            self.doubt = f"what is stored is not served yet: {wrong}"
+            self.doubt = Told(f"what is stored is not served yet: {wrong}", "what is stored is not served yet")
             self.catch_up()
             return
         for zone in edit.zones.values():

@@ -10,11 +10,12 @@ What cannot be taken back in one zone is not taken back in any: half of a rename
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from truename._core import canonical
+from truename.edit.caller import Caller
 from truename.edit.change import ChangeSet, SetChange, ZoneChange
 from truename.edit.draft import Key
 from truename.edit.soa import is_same_but_serial, serial_of, with_serial
@@ -41,7 +42,7 @@ class _Part:
     ttl_commented: int | None = None
 
 
-def parts(store: "Store", entry: Entry, may_edit: Callable[[str], bool], *, only_this_zone: bool) -> tuple[Entry, ...]:
+def parts(store: "Store", entry: Entry, caller: Caller, *, only_this_zone: bool) -> tuple[Entry, ...]:
     """The entries that are taken back with *entry*, which is the first of them.
 
     Raises: ForbiddenEdit when others lie in zones that are not the caller's, whichever they are
@@ -49,7 +50,7 @@ def parts(store: "Store", entry: Entry, may_edit: Callable[[str], bool], *, only
     if only_this_zone or store.zones_of([entry.change])[entry.change] == (entry.zone,):
         return (entry,)
     others = [one for one in store.change(entry.change) if one.number != entry.number]
-    if not all(may_edit(one.zone) for one in others):
+    if not all(caller.may_edit(one.zone) for one in others):
         raise ForbiddenEdit(
             f"the change was made in other zones, too, and not all of them are yours to edit; "
             f"only_this_zone takes back its part in {entry.zone}",

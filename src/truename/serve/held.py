@@ -12,13 +12,25 @@ Stat = tuple[int, int, int, int, int] | None
 
 @dataclass(frozen=True)
 class ZoneProblem:
-    """Why a file is not served as it stands. Units: line and column from 1, columns in octets; 0 is the whole file."""
+    """Why a file is not served as it stands.
+
+    Units:  line and column from 1, columns in octets; 0 is the whole file
+    *brief*, *brief_hint*: what may be told to those who do not run the server. The core's words are not: they hold
+    words of the file, which need not be a zone (`$INCLUDE /etc/passwd`)
+    """
 
     file: str
     line: int
     column: int
     message: str
     hint: str = ""
+    brief: str = "zone-malformed: it cannot be served as it stands; the log says why, and /healthz with an admin's key"
+    brief_hint: str = ""
+
+    def in_brief(self) -> "ZoneProblem":
+        """The same as anybody may know it: without words of files, and without where they lie."""
+        name = os.path.basename(self.file)
+        return ZoneProblem(name, self.line, self.column, self.brief, self.brief_hint, self.brief, self.brief_hint)
 
     @property
     def place(self) -> str:
@@ -80,7 +92,7 @@ def note_serial(held: Held, loaded: Loaded) -> ZoneProblem | None:
     how = "has the serial from before" if loaded.serial == before else f"has a serial that is older than {before}"
     hint = f"secondaries do not fetch it: raise the serial, to {raised(max(before, loaded.serial))}"
     was_told, words = held.stale is not None, f"{loaded.origin} was changed and {how}, {loaded.serial}"
-    held.stale = ZoneProblem(shown(held.source.path), 0, 0, words, hint)
+    held.stale = ZoneProblem(shown(held.source.path), 0, 0, words, hint, words, hint)
     return None if was_told else held.stale
 
 

@@ -272,17 +272,22 @@ class Zones:
     def _judged(self, loaded: Loaded, held: Held) -> tuple[ZoneProblem, ...]:
         if not loaded.problems and self._is_taken(loaded.origin, held):
             first = shown(self._by_origin[loaded.origin].source.path)
-            words = f"{loaded.origin} is served from {first} already"
-            return (ZoneProblem(shown(held.source.path), 0, 0, words, "name each zone once"),)
+            is_served = f"{loaded.origin} is served from"
+            words, hint = (f"{is_served} {which} already" for which in (first, "another file")), "name each zone once"
+            return (ZoneProblem(shown(held.source.path), 0, 0, next(words), hint, next(words), hint),)
         return tuple(
-            ZoneProblem(shown(p.file), p.line, p.column, p.message, self._hint(p.message, p.hint))
+            ZoneProblem(shown(p.file), p.line, p.column, p.message, *self._hints(p.message, p.hint))
             for p in loaded.problems
         )
 
-    def _hint(self, message: str, hint: str) -> str:
-        """*hint*, unless it is the sandbox that an $INCLUDE meets: the core knows of the error only."""
+    def _hints(self, message: str, hint: str) -> tuple[str, str, str]:
+        """The hint, what anybody may be told, and the hint to that.
+
+        When it is the sandbox that an $INCLUDE meets, the core knows of the error only.
+        """
         path, found, _ = message.partition(DENIED)
-        return self._outside(path) or hint if found else hint
+        outside = self._outside(path) if found else ""
+        return outside or hint, ZoneProblem.brief, outside
 
     def _outside(self, path: str) -> str:
         """What to do about a file that the sandbox does not reach; nothing when that is not the reason."""
@@ -300,9 +305,8 @@ class Zones:
     def _cannot(self, path: str, what: str, wrong: OSError, kept: str) -> ZoneProblem:
         hint = self._outside(path) if isinstance(wrong, PermissionError) else ""
         said = (wrong.strerror or str(wrong)).lower()
-        return ZoneProblem(
-            shown(path), 0, 0, f"cannot be {what}: {said}{kept}", hint or "check its path and permissions"
-        )
+        words, hint = f"cannot be {what}: {said}{kept}", hint or "check its path and permissions"
+        return ZoneProblem(shown(path), 0, 0, words, hint, words, hint)
 
     def _is_taken(self, origin: str, held: Held) -> bool:
         return self._by_origin.get(origin, held) is not held

@@ -99,7 +99,7 @@ def explained(wrong: BaseException, where: str) -> StoreError:
     """The error for people. What no table knows is told in the driver's own words, without values."""
     what, hint = _words(wrong)
     said = _said(wrong)
-    return StoreError(f"{what} ({said})" if said else what, where=where, hint=hint)
+    return StoreError(what, where=where, said=said, hint=hint)
 
 
 def _words(wrong: BaseException) -> Words:

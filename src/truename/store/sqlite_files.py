@@ -125,8 +125,8 @@ class SqliteFiles:
     def _found(self, path: str) -> os.stat_result:
         try:
             return os.stat(path)  # not Path.stat: it is done six times for each commit
-        except OSError as wrong:
-            raise self._refused(path, f"was removed while the server runs ({wrong.strerror})") from None
+        except OSError:
+            raise self._refused(path, "was removed while the server runs") from None
 
     def _look(self, found: os.stat_result) -> None:
         """Somebody else wrote the file. Raises: StoreError unless it is what we know, perhaps with more of our log"""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Self
 
-from truename.store import reading, writing
+from truename.store import counted, reading, writing
 from truename.store.access import Key, Looked, Principal, User
 from truename.store.credentials import Keys, Users
 from truename.store.database import Database
@@ -194,6 +194,16 @@ class Store:
         """The entries of the change *number* (`Entry.change`), one for each zone, as they were written."""
         with self._database.reading() as connection:
             return reading.change(connection, number)
+
+    def counted(self, zones: Collection[str], entries: Sequence[Entry]) -> dict[int, tuple[int, int]]:
+        """Numbers of *entries* and of their changes for those who know of *zones* only (`store.counted`)."""
+        with self._database.reading() as connection:
+            return counted.counted(connection, zones, entries)
+
+    def number_of(self, zones: Collection[str], place: int) -> int:
+        """The `Entry.number` behind one that was `counted` among *zones*."""
+        with self._database.reading() as connection:
+            return counted.number_of(connection, zones, place)
 
     def zones_of(self, changes: Collection[int]) -> dict[int, tuple[str, ...]]:
         """The zones of each of *changes*, in the order in which they were written."""

@@ -19,6 +19,7 @@ from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader
 
 from truename.edit.caller import Caller
+from truename.errors import StoreError
 from truename.web import throttle
 from truename.web.answers import ApiError
 from truename.web.context import Context, Here
@@ -37,12 +38,17 @@ _header = APIKeyHeader(
 
 
 async def identify(request: Request, offered: Annotated[str | None, Security(_header)], here: Here) -> Caller:
-    """The caller, before anything else of the request is looked at.
+    """The caller, before anything else of the request is looked at; kept in its state, for what errors tell.
 
     Raises: ApiError 401; 429 for a client that has tried too many wrong keys
     """
     if offered is None:
         raise ApiError(401, "the header X-API-Key is missing")
+    request.state.caller = caller = await _identified(request, offered, here)
+    return caller
+
+
+async def _identified(request: Request, offered: str, here: Context) -> Caller:
     door = "cli" if request.headers.get(DOOR) == "cli" else "api"
     if here.served.key.is_same(offered):
         return Caller("admin.key", "admin", None, door)
@@ -94,6 +100,15 @@ def _refuse_waiting(here: Context, who: str) -> None:
     wait = here.throttle.wait(who)
     if wait:
         raise ApiError(429, "too many wrong keys from this address", headers={"Retry-After": str(wait)})
+
+
+async def is_for_admin(request: Request, here: Context) -> bool:
+    """Whether a call that takes no key has an admin's all the same. Raises: nothing; a wrong key is none"""
+    offered = request.headers.get("x-api-key")
+    try:
+        return offered is not None and (await identify(request, offered, here)).is_admin
+    except (ApiError, StoreError):
+        return False
 
 
 async def _admin(caller: Annotated[Caller, Depends(identify)]) -> Caller:

@@ -77,8 +77,9 @@ def install(app: FastAPI) -> None:
         return _error(422, "; ".join(said), errors=said)
 
     @app.exception_handler(TruenameError)
-    async def refused(_: Request, wrong: TruenameError) -> SortedJson:
-        return _refusal(wrong)
+    async def refused(request: Request, wrong: TruenameError) -> SortedJson:
+        caller = getattr(request.state, "caller", None)
+        return _refusal(wrong, is_admin=caller is not None and caller.is_admin)
 
     @app.exception_handler(ClientDisconnect)
     async def gone(_: Request, __: ClientDisconnect) -> SortedJson:
@@ -90,8 +91,11 @@ def install(app: FastAPI) -> None:
         return _error(500, "internal error")
 
 
-def _refusal(wrong: TruenameError) -> SortedJson:
-    """What the inside says no to, in the form of CONTRACT: 409 with the serial, 422 with the findings."""
+def _refusal(wrong: TruenameError, *, is_admin: bool) -> SortedJson:
+    """What the inside says no to: 409 with the serial, 422 with the findings.
+
+    Where the database is and what its driver says is for those who run the server.
+    """
     match wrong:
         case RejectedEdit():
             return _rejected(wrong)
@@ -108,7 +112,7 @@ def _refusal(wrong: TruenameError) -> SortedJson:
         case StoreError():
             # The change was good and may be sent again; the person who runs the server has to look.
             logging.getLogger("truename.web").error("the database refused: %s", wrong)
-            return _said(503, wrong)
+            return _said(503, wrong if is_admin else StoreError(wrong.brief, hint=wrong.hint))
     return _said(422, wrong)
 
 

@@ -10,14 +10,14 @@ Handlers are `async`; what may wait for the disk or walk through a zone goes to 
 
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Header, Response
+from fastapi import Depends, FastAPI, Header, Request, Response
 from fastapi.responses import HTMLResponse
 
 from truename import _core
 from truename.serve.served import Served
 from truename.web import access, answers, docs, front
 from truename.web.api import accounts, actions, direct, imports, kept, metadata, names, plans, servers, zones
-from truename.web.context import Context
+from truename.web.context import Context, Here
 from truename.web.limits import BodyLimit
 
 BODY_LIMIT = 1 << 20  # octets of a request's body, where nothing else is said
@@ -74,9 +74,12 @@ def _add_health(app: FastAPI, served: Served) -> None:
         return Response(metrics.render(served), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     @app.head("/healthz", include_in_schema=False)
-    @app.get("/healthz", summary="Whether all files are served as they stand; 200 as long as queries are answered")
-    async def read_health() -> answers.SortedJson:
-        return answers.SortedJson(served.health())
+    @app.get(
+        "/healthz",
+        summary="Whether all is served as it stands; 200 as long as queries are answered. In full with an admin's key",
+    )
+    async def read_health(request: Request, here: Here) -> answers.SortedJson:
+        return answers.SortedJson(served.health(in_full=await access.is_for_admin(request, here)))
 
     @app.head("/readyz", include_in_schema=False)
     @app.get("/readyz", summary="200 when everything answers, 503 before that and once the end has begun")

@@ -7,7 +7,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from truename.edit.caller import Caller
 from truename.edit.door import Door
+from truename.edit.sight import Sight
 from truename.serve.served import Served
 from truename.store import Store
 from truename.web.answers import ApiError
@@ -47,6 +49,12 @@ class Context:
         if store is None:
             raise ApiError(422, "this server has no database: its zones are files")
         return store
+
+    def sight(self, caller: Caller) -> Sight:
+        """What *caller* may know."""
+        door = self.served.door
+        zones = door.zones() if door is not None else frozenset()
+        return Sight(caller, self.served.graph, zones, self.served.zones)
 
     def file_of(self, zone: str) -> str | None:
         """The file that *zone* is read from; None when it is in the database or nowhere."""

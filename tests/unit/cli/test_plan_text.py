@@ -186,12 +186,6 @@ def test_more_than_anybody_reads():
     )
 
 
-def test_zones_that_the_key_may_not_read_are_counted():
-    one = change("change", "www.example.com.", "A", rrset("192.0.2.1"), rrset("192.0.2.9"))
-    shown = text(one, impact=[reached("a.example.org.", ["192.0.2.1"], ["192.0.2.9"])], impact_count=5, hidden=4)
-    assert "4 of them in zones that this key may not read" in shown
-
-
 def test_u_labels_are_shown_in_both_forms():
     one = change("add", "xn--bcher-kva.example.com.", "CNAME", None, rrset("xn--mnchen-3ya.example."))
     shown = text(one)

@@ -191,15 +191,33 @@ def test_disabled_records_are_not_judged(kept: Kept) -> None:
     assert kept.edit(step).findings == ()
 
 
-def test_findings_in_zones_of_others_are_counted(kept: Kept) -> None:
+def test_a_bound_caller_is_judged_by_its_own_zones(kept: Kept) -> None:
     bound = bound_to("example.com.", options=STRICT)
     with pytest.raises(RejectedEdit) as refused:
         kept.edit(take("www", "CNAME"), options=bound)
-    assert {one.zone for one in refused.value.findings} == {"example.com."}
-    assert refused.value.errors[-1] == "2 more in zones that you may not read"
+    assert {one.zone for one in refused.value.findings} == {"example.com."}  # and not what example.org aims there
     plan = kept.look(put("@", "A", "192.0.2.9"), options=bound)
-    assert plan.impact_count == 4 and plan.hidden == 2
+    assert plan.impact_count == 2
     assert {one.name for one in plan.impact} == {"www.example.com.", "shop.example.com."}
+    nowhere = put("new", "CNAME", "nobody.example.org.")
+    assert [one.rule for one in kept.look(nowhere, options=STRICT).findings] == ["target-missing"]
+    assert kept.look(nowhere, options=bound).findings == ()  # outside, as far as this caller knows
+
+
+def test_a_loop_through_zones_of_others_is_refused_without_telling_of_them(kept: Kept) -> None:
+    from truename.edit.sight import HIDDEN
+
+    kept.edit(put("c", "CNAME", "back.example.com.", zone="example.org."))
+    kept.edit(put("b", "CNAME", "c.example.org.", zone="example.org."))
+    bound = bound_to("example.com.")
+    with pytest.raises(RejectedEdit) as refused:
+        kept.edit(put("back", "CNAME", "b.example.org."), options=bound)
+    (found,) = refused.value.findings
+    assert (found.rule, found.zone, found.owner) == ("alias-loop", "example.com.", "back.example.com.")
+    assert found.chain == ["back.example.com.", "b.example.org.", HIDDEN, "back.example.com."]
+    assert "c.example.org" not in f"{refused.value.message} {refused.value.errors} {found}"
+    plan = kept.look(put("back", "CNAME", "b.example.org."), options=bound)
+    assert plan.refused and [one.rule for one in plan.findings] == ["alias-loop"]
 
 
 def test_impact(kept: Kept) -> None:

@@ -11,9 +11,11 @@ pub(crate) mod denial;
 pub(crate) mod draft;
 mod index;
 pub(crate) mod keyset;
+pub(crate) mod naming;
 pub(crate) mod node;
 mod ordered;
 pub(crate) mod owner;
+pub(crate) mod seen;
 pub(crate) mod snapshot;
 mod table;
 

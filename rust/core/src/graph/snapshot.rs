@@ -7,6 +7,7 @@ use super::node::{slot, NameId, Slot, PAGE};
 use super::table::Table;
 use crate::name::{Name, MAX_LABELS, MAX_NAME};
 use std::cmp::Ordering;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// A whole version of the graph. A clone is cheap and never changes.
@@ -27,6 +28,8 @@ pub struct Snapshot {
     pub(crate) absent: KeySet,
     /// Who denies what, of all signed zones.
     pub(crate) order: Order,
+    /// The zones that are seen, by their apexes, where not all are (`seen`).
+    pub(crate) only: Option<Arc<HashSet<NameId>>>,
 }
 
 /// A name that is looked for, with the hash of each of its suffixes.
@@ -195,6 +198,7 @@ impl Snapshot {
             children: KeySet::new(),
             absent: KeySet::new(),
             order: Order::new(),
+            only: None,
         }
     }
 
@@ -211,7 +215,7 @@ impl Snapshot {
     /// What stands at an id.
     #[inline]
     pub fn slot(&self, id: NameId) -> Slot<'_> {
-        slot(self.pages.get(id.0 as usize / PAGE), id.0 as usize % PAGE)
+        slot(self.pages.get(id.0 as usize / PAGE), id.0 as usize % PAGE).only(self.only.as_deref())
     }
 
     /// Reads the memory of an id's page that says where its slot is.
@@ -302,22 +306,31 @@ impl Snapshot {
 
     /// Who holds a record that names a name, from `after` (excluded) on.
     pub fn inbound(&self, id: NameId, after: Option<NameId>) -> impl Iterator<Item = NameId> + '_ {
-        self.inbound.partners(id.0, after.map(|id| id.0)).map(NameId)
+        let naming = self.inbound.partners(id.0, after.map(|id| id.0)).map(NameId);
+        naming.filter(move |owner| self.only.is_none() || self.is_seen_naming(*owner, id))
     }
 
     /// How many names hold a record that names a name.
     pub fn inbound_count(&self, id: NameId) -> usize {
-        self.inbound.count(id.0)
+        match self.only {
+            None => self.inbound.count(id.0),
+            Some(_) => self.inbound(id, None).count(),
+        }
     }
 
     /// Who holds a DNAME record that names a name.
     pub fn redirects(&self, id: NameId) -> impl Iterator<Item = NameId> + '_ {
-        self.redirects.partners(id.0, None).map(NameId)
+        let naming = self.redirects.partners(id.0, None).map(NameId);
+        naming.filter(move |owner| self.only.is_none() || self.is_seen_naming(*owner, id))
     }
 
     /// The ids directly below a name that exist in no zone.
     pub fn absent(&self, id: NameId) -> impl Iterator<Item = NameId> + '_ {
-        self.absent.partners(id.0, None).map(NameId)
+        let all = self.only.is_none().then(|| self.absent.partners(id.0, None).map(NameId));
+        // Of those that others have, nothing is there for who does not see their zones.
+        let unseen =
+            self.only.as_ref().map(|_| self.children(id).filter(|child| self.slot(*child).payloads().next().is_none()));
+        all.into_iter().flatten().chain(unseen.into_iter().flatten())
     }
 
     /// Whether an id stands for a name in this version.

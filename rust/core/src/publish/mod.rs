@@ -8,6 +8,7 @@
 //! published (`prepare`); zone files are published at once when nothing is wrong with them.
 
 mod prepare;
+mod seen;
 
 pub use prepare::{Changes, Next, NoPublish, NoZone, Part, Prepared, Refused, SetChange, Stored};
 

@@ -56,6 +56,13 @@ impl<'a> Versions<'a> {
         self.knowing(owner).any(|version| version.is_visible(owner, payload))
     }
 
+    /// As [`Snapshot::arrange`], of names of either.
+    pub fn arrange(&self, them: &mut [NameId]) {
+        if self.after.only.is_some() {
+            them.sort_by_cached_key(|id| self.name(*id));
+        }
+    }
+
     pub(crate) fn parent(&self, id: NameId) -> NameId {
         self.knowing(id).last().map_or(NameId::ROOT, |version| version.slot(id).parent())
     }

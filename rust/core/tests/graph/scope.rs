@@ -20,9 +20,9 @@ fn asked(kinds: Kinds) -> Asked<'static> {
 }
 
 /// Everything that a fact says, with its owner.
-type Told = BTreeSet<(Name, String)>;
+pub type Told = BTreeSet<(Name, String)>;
 
-fn told(facts: &Facts, version: &Snapshot) -> Told {
+pub fn told(facts: &Facts, version: &Snapshot) -> Told {
     assert_eq!(facts.first.len(), facts.counts().map(|(_, count)| count).sum());
     let words = |fact: &Fact| {
         let chain: Vec<Name> = fact.chain.iter().collect();
@@ -58,6 +58,21 @@ fn all(graph: &Graph, kinds: Kinds) -> Told {
     told(&version.facts(&zones, Scope::All, &asked(kinds), LIMITS), &version)
 }
 
+/// Everything that there is to tell of a graph's zones.
+pub fn told_of(graph: &Graph, kinds: Kinds) -> Told {
+    all(graph, kinds)
+}
+
+/// All kinds, as these worlds are asked for them.
+pub fn all_kinds() -> Kinds {
+    Kinds::ALL
+}
+
+/// The kinds that an edit is told of, as these worlds are asked for them.
+pub fn wanted_kinds() -> Asked<'static> {
+    asked(kinds())
+}
+
 fn wire(origin: &str, sets: &Sets) -> Vec<(Name, SetChange)> {
     let set = |((owner, rtype), (ttl, data)): (&(String, &str), &(u32, BTreeSet<String>))| {
         let rtype: Rtype = rtype.parse().expect("a type");
@@ -68,7 +83,7 @@ fn wire(origin: &str, sets: &Sets) -> Vec<(Name, SetChange)> {
 }
 
 /// One random step: what to prepare, and the world after it.
-fn step(dice: &mut Dice, world: &World) -> (Changes, World) {
+pub fn step(dice: &mut Dice, world: &World) -> (Changes, World) {
     let (mut changes, mut after) = (Changes::default(), world.clone());
     for _ in 0..1 + dice.below(6) / 5 {
         let origin = *dice.choose(&worlds::ORIGINS);
@@ -100,7 +115,7 @@ fn step(dice: &mut Dice, world: &World) -> (Changes, World) {
     (changes, after)
 }
 
-fn minus(one: &Told, other: &Told) -> Told {
+pub fn minus(one: &Told, other: &Told) -> Told {
     one.difference(other).cloned().collect()
 }
 

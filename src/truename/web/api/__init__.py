@@ -6,5 +6,5 @@ metadata  what other programs keep
 plans     plan, check, journal, undo, text    names     explain, impact, point, rename, retire
 accounts  keys and users
 
-paths, flags, bodies, records   what comes in          shapes, documented, kept, streams, hidden   what goes out
+paths, flags, bodies, records   what comes in          shapes, documented, kept, streams           what goes out
 """

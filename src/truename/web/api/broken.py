@@ -3,28 +3,31 @@
 What is served of such a zone is the version before, or nothing: to find nothing wrong with that would be no answer.
 """
 
+from truename.edit.caller import Caller
 from truename.rules.base import Finding
+from truename.serve.held import ZoneProblem
+from truename.serve.served import IMPORT_AGAIN
 from truename.web.context import Context
 
 
-def faults(here: Context, zone: str) -> list[Finding]:
-    """Findings about what is not served of *zone*."""
-    found = [
-        _finding(zone, one.message, one.hint, (one.file, one.line, one.column))
-        for one in here.served.zones.faults(zone)
-    ]
+def faults(here: Context, caller: Caller, zone: str) -> list[Finding]:
+    """Findings about what is not served of *zone*, as *caller* may know them."""
+    found = here.served.zones.faults(zone)
     door = here.served.door
     why = door.left_out.get(zone) if door else None
-    return [*found, _finding(zone, f"not served: {why}", "import it again, or delete it", ("", 0, 0))] if why else found
+    if why:
+        found = [*found, ZoneProblem("", 0, 0, f"not served: {why}", IMPORT_AGAIN, f"not served: {why}", IMPORT_AGAIN)]
+    return [_finding(zone, one if caller.is_admin else one.in_brief()) for one in found]
 
 
-def words(here: Context, zone: str) -> list[str]:
+def words(here: Context, caller: Caller, zone: str) -> list[str]:
     """The same as `FILE:LINE:COLUMN: what`."""
-    return [f"{_place(one)}{one.message}" for one in faults(here, zone)]
+    return [f"{_place(one)}{one.message}" for one in faults(here, caller, zone)]
 
 
-def _finding(zone: str, message: str, hint: str, place: tuple[str, int, int]) -> Finding:
-    return Finding("zone-malformed", "error", zone, zone, "", "", *place, message, hint, False, [])
+def _finding(zone: str, why: ZoneProblem) -> Finding:
+    place = (why.file, why.line, why.column)
+    return Finding("zone-malformed", "error", zone, zone, "", "", *place, why.message, why.hint, False, [])
 
 
 def _place(one: Finding) -> str:

@@ -8,8 +8,6 @@ from truename.edit.caller import Caller
 from truename.edit.change import ChangeSet
 from truename.edit.door import Door, Options
 from truename.edit.plan import Plan, plan_json
-from truename.edit.sight import Sight
-from truename.errors import RejectedEdit
 from truename.web.answers import SortedJson
 from truename.web.api import kept
 from truename.web.api.flags import Flags
@@ -24,12 +22,8 @@ async def planned(here: Context, caller: Caller, judged: Flags, through: Through
 
     def work() -> Response:
         caller.must_hold()  # the door asks again, in its turn
-        sight = Sight(caller, here.served.graph)
-        try:
-            plan = through(here.door, judged.options(caller))
-        except RejectedEdit as wrong:
-            raise sight.rejected(wrong) from None
-        return SortedJson(sight.plan(plan_json(plan))) if is_shown else Response(status_code=204)
+        plan = through(here.door, judged.options(caller))
+        return SortedJson(plan_json(plan)) if is_shown else Response(status_code=204)
 
     return await held(here, caller, await here.threads.edit(work))
 
@@ -37,7 +31,7 @@ async def planned(here: Context, caller: Caller, judged: Flags, through: Through
 async def planned_for(
     here: Context, caller: Caller, judged: Flags, zone: str, through: Through, *, is_shown: bool = True
 ) -> Response:
-    """The same for a zone that is here. Raises: ApiError 404; what the door raises"""
+    """The same for a zone that is here. Raises: NoZone, ForbiddenEdit; what the door raises"""
 
     def found(door: Door, options: Options) -> Plan:
         kept.must_be_here(here, caller, zone)

@@ -14,6 +14,7 @@ from typing import Any
 from truename._core import Zone as Published
 from truename._core import zone_text
 from truename.edit.caller import Caller
+from truename.edit.sight import not_open, shown
 from truename.store.search import search_in
 from truename.store.values import Found
 from truename.web.answers import ApiError
@@ -66,7 +67,7 @@ def opened(here: Context, caller: Caller, zone: str) -> Iterator[Whole]:
 
 
 def find(here: Context, caller: Caller, zone: str) -> Kept:
-    """The zone of that name. Raises: ApiError 403 when the caller may not know of it, 404 when there is none"""
+    """The zone of that name. Raises: ApiError 404, and 403 for a bound caller, when it is not there for the caller"""
     must_read(caller, zone)
     store = here.served.store
     info = store.zone(zone) if store is not None else None
@@ -76,8 +77,10 @@ def find(here: Context, caller: Caller, zone: str) -> Kept:
     if file is not None:
         for published in here.served.graph.zones():
             if published.origin == zone:
-                return _of_file(here, published, file)
-    broken = words(here, zone)
+                return _of_file(here, caller, published, file)
+    broken = words(here, caller, zone)
+    if caller.is_bound:
+        raise ApiError(403, not_open(zone))
     if broken:
         raise ApiError(404, f"no zone {zone} is served here: what there is of it cannot be", hint=broken[0])
     raise ApiError(404, f"no zone {zone} is kept here")
@@ -96,7 +99,7 @@ def every(here: Context, caller: Caller) -> list[Kept]:
     for published in here.served.graph.zones():
         file = here.file_of(published.origin) if published.origin not in found else None
         if file is not None:
-            found[published.origin] = _of_file(here, published, file)
+            found[published.origin] = _of_file(here, caller, published, file)
     return [found[name] for name in sorted(found) if caller.may_read(name)]
 
 
@@ -115,7 +118,7 @@ def search(here: Context, pattern: str, kind: str, zones: frozenset[str] | None 
 def must_read(caller: Caller, zone: str) -> None:
     """Raises: ApiError 403, alike for zones that are there and zones that are not"""
     if not caller.may_read(zone):
-        raise ApiError(403, f"this key is not for the zone {zone}")
+        raise ApiError(403, not_open(zone))
 
 
 def must_edit(caller: Caller, zone: str) -> None:
@@ -125,7 +128,7 @@ def must_edit(caller: Caller, zone: str) -> None:
         raise ApiError(403, f"the role {caller.role} changes nothing")
 
 
-def zone_json(here: Context, kept: Kept, *, with_dnssec: bool = True) -> dict[str, Any]:
+def zone_json(here: Context, caller: Caller, kept: Kept, *, with_dnssec: bool = True) -> dict[str, Any]:
     """A zone in PowerDNS' form, without its RRsets."""
     info = kept.info
     where = zone_id(info.name)
@@ -152,12 +155,12 @@ def zone_json(here: Context, kept: Kept, *, with_dnssec: bool = True) -> dict[st
         "type": "Zone",
         "url": f"{BASE}/zones/{where}",
     }
-    broken = words(here, info.name)
+    broken = words(here, caller, info.name)
     return {**content, **({"file": kept.file} if kept.file else {}), **({"problems": broken} if broken else {})}
 
 
-def _of_file(here: Context, published: Published, file: str) -> Kept:
-    return Kept(ZoneInfo(published.origin, serial=published.serial), file)
+def _of_file(here: Context, caller: Caller, published: Published, file: str) -> Kept:
+    return Kept(ZoneInfo(published.origin, serial=published.serial), shown(caller, file))
 
 
 def _of_text(text: bytes, owner: str | None, rtype: str | None) -> Iterator[RRset]:

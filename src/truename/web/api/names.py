@@ -9,14 +9,14 @@ from truename._core import Graph
 from truename.chain import ChainJson, chain_json
 from truename.edit.caller import Caller
 from truename.edit.plan import PlanJson
-from truename.edit.sight import Sight
+from truename.edit.sight import not_open
 from truename.web.access import AnyCaller
 from truename.web.answers import ApiError, SortedJson
 from truename.web.api.bodies import PointBody, RenameBody, RetireBody, decode, described, plain, read
 from truename.web.api.changes import planned
 from truename.web.api.documented import ANY, CHANGES
 from truename.web.api.flags import Judged
-from truename.web.api.paths import Name, NameOrAddress, absolute, is_address, is_below
+from truename.web.api.paths import Name, NameOrAddress, absolute, is_address
 from truename.web.api.records import TTL_LIMIT
 from truename.web.api.shapes import ReachJson
 from truename.web.context import Context, Here
@@ -24,7 +24,6 @@ from truename.web.context import Context, Here
 routes = APIRouter(tags=["names"])
 
 PAGE = 1000  # names that a page of `impact` has at most
-LOOKED_AT = 100_000  # names that are looked through for a key that may see few of them
 
 # {name:path}, because %2F has become / by now: "0/25.2.0.192.in-addr.arpa." is a name (RFC 2317).
 
@@ -36,14 +35,14 @@ LOOKED_AT = 100_000  # names that are looked through for a key that may see few 
     responses={200: {"model": ChainJson}, **ANY},
 )
 async def explain(
-    caller: AnyCaller,  # any key: what is shown is what everybody gets who asks with dig
+    caller: AnyCaller,
     here: Here,
     name: Name,
     rtype: Annotated[str, Query(alias="type", description="record type, such as A, MX or TYPE65")] = "A",
 ) -> SortedJson:
     began = time.perf_counter()
     try:
-        chain = here.served.graph.explain(name, rtype)
+        chain = here.sight(caller).graph.explain(name, rtype)
     except ValueError as wrong:
         raise ApiError(422, str(wrong)) from None
     return SortedJson(chain_json(chain, time.perf_counter() - began))
@@ -66,25 +65,24 @@ async def impact(
 
 
 def _impact(here: Context, caller: Caller, name: str, limit: int, after: str | None) -> ReachJson:
-    graph = here.served.graph
+    sight = here.sight(caller)
+    graph = sight.graph
     reach = graph.reach_address if is_address(name) else graph.reach
-    count, found = reach(name, limit=LOOKED_AT if caller.is_bound else limit, after=after)
-    sight = Sight(caller, here.served.graph)
-    shown = [one for one in found if caller.may_read(one.zone)]
+    count, found = reach(name, limit=limit, after=after)
     return {
         "count": count,
         "exists": None if is_address(name) else exists(graph, name),
-        "hidden": len(found) - len(shown),
+        "hidden": 0,  # what a caller may not know is not counted either
         "name": name,
         "reached_by": [
             {
                 "name": one.name,
-                "path": [*sight.names(one.path[:-1]), name],
+                "path": [*one.path[:-1], name],
                 "ttl": one.ttl,
                 "type": one.type,
                 "zone": one.zone,
             }
-            for one in shown[:limit]
+            for one in found
         ],
         "zone": None if is_address(name) else sight.zone_of(name),
     }
@@ -143,5 +141,5 @@ def _must_change(caller: Caller, name: str) -> None:
     """Raises: ApiError 403 for whoever changes nothing, and for names outside a bound key's zones, kept here or not"""
     if not caller.changes:
         raise ApiError(403, f"the role {caller.role} changes nothing")
-    if caller.zones is not None and not any(is_below(name, zone) for zone in caller.zones):
-        raise ApiError(403, f"this key is not for the zone of {name}")
+    if not caller.has_zone_of(name):
+        raise ApiError(403, not_open(f"of {name}"))

@@ -1,6 +1,6 @@
 """zones/{id}/plan, check, journal, undo, text: what Truename adds to PowerDNS' calls for a zone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -9,7 +9,6 @@ from truename.edit.caller import Caller
 from truename.edit.change import ChangeSet, ZoneChange
 from truename.edit.door import Door, Options
 from truename.edit.plan import Plan, PlanJson, comment_json
-from truename.edit.sight import Sight
 from truename.web.access import AnyCaller
 from truename.web.answers import ApiError, SortedJson
 from truename.web.api import kept
@@ -21,8 +20,8 @@ from truename.web.api.flags import Judged
 from truename.web.api.paths import ZoneName
 from truename.web.api.records import steps
 from truename.web.api.shapes import EntryJson, RecommentedJson, RedefinedJson
-from truename.web.api.streams import Written, held, listed, streamed
-from truename.web.context import Here
+from truename.web.api.streams import held, listed, streamed
+from truename.web.context import Context, Here
 from truename.web.limits import raise_limit
 from truename.zone import Entry, Recommented, Redefined
 
@@ -58,16 +57,15 @@ async def check_zone(caller: AnyCaller, here: Here, zone: ZoneName) -> Response:
         from truename.rules.base import finding_json
 
         kept.must_read(caller, zone)
-        broken = [finding_json(one) for one in faults(here, zone)]
+        broken = [finding_json(one) for one in faults(here, caller, zone)]
         try:
             kept.find(here, caller, zone)
         except ApiError:
             if not broken:
                 raise
             return SortedJson(broken)  # there is no version before that could be judged
-        sight = Sight(caller, here.served.graph)
-        found = [] if zone in here.door.left_out else here.door.check(zone)
-        return SortedJson([*broken, *(sight.finding(finding_json(one)) for one in found)])
+        found = [] if zone in here.door.left_out else here.door.check(zone, caller)
+        return SortedJson([*broken, *(finding_json(one) for one in found)])
 
     return await held(here, caller, await here.threads.read(checked))
 
@@ -89,14 +87,30 @@ async def read_journal(
 ) -> Response:
     kept.must_read(caller, zone)
 
-    def pieces() -> Written:
-        entries = here.store.journal(zone, limit=limit, before=before)
-        if not entries and before is None:
-            kept.find(here, caller, zone)  # an empty journal, or no zone
-        zones = here.store.zones_of({entry.change for entry in entries})
-        yield from listed(_entry_json(entry, lines, _seen(zones[entry.change], caller)) for entry in entries)
+    return await streamed(here, caller, lambda: listed(_entries(here, caller, zone, limit, lines, before)))
 
-    return await streamed(here, caller, pieces)
+
+def _entries(
+    here: Context, caller: Caller, zone: str, limit: int, lines: int, before: int | None
+) -> Iterator[EntryJson]:
+    own = caller.zones
+    behind = before if before is None or own is None else here.store.number_of(own, before)
+    entries = here.store.journal(zone, limit=limit, before=behind)
+    if not entries and before is None:
+        kept.find(here, caller, zone)  # an empty journal, or no zone
+    zones = here.store.zones_of({entry.change for entry in entries})
+    numbers = None if own is None else here.store.counted(own, entries)
+    for entry in entries:
+        shown = _entry_json(entry, lines, _seen(zones[entry.change], caller))
+        yield shown if numbers is None else _as_seen(shown, numbers[entry.number], caller)
+
+
+def _as_seen(entry: EntryJson, numbers: tuple[int, int], caller: Caller) -> EntryJson:
+    """*entry* for a bound caller, with *numbers* of it and its change."""
+    number, change = numbers
+    # What was let through in a change of others may have been found in zones of theirs.
+    accepted = entry["accepted"] if entry["by"] == caller.by else []
+    return {**entry, "number": number, "change": change, "accepted": accepted}
 
 
 @routes.post(

@@ -75,11 +75,7 @@ async def search(
 ) -> Response:
     def found() -> Response:
         shown = islice(kept.search(here, q, object_type, caller.zones), most)
-        headers = None
-        if caller.is_bound:  # what lies in other zones is counted
-            others = (one for one in kept.search(here, q, object_type) if not caller.may_read(one.zone))
-            headers = {"X-Not-Shown": str(sum(1 for _ in islice(others, kept.MOST)))}
-        return SortedJson([_found_json(one) for one in shown], headers=headers)
+        return SortedJson([_found_json(one) for one in shown])
 
     return await held(here, caller, await here.threads.read(found))
 

@@ -75,7 +75,8 @@ async def zone_response(
     def pieces() -> Written:
         with kept.opened(here, caller, zone) as whole:
             sets = whole.rrsets(owner, rtype)
-            yield from _zone_json(kept.zone_json(here, whole.kept), sets if has_disabled else without_disabled(sets))
+            about = kept.zone_json(here, caller, whole.kept)
+            yield from _zone_json(about, sets if has_disabled else without_disabled(sets))
 
     return await streamed(here, caller, pieces, status)
 

@@ -57,7 +57,7 @@ async def list_zones(
                 found = [kept.find(here, caller, absolute(zone))]
             except ApiError:  # no such zone, or none for this caller: which of both is nobody's business
                 found = []
-        yield from listed(kept.zone_json(here, one, with_dnssec=dnssec) for one in found)
+        yield from listed(kept.zone_json(here, caller, one, with_dnssec=dnssec) for one in found)
 
     return await streamed(here, caller, pieces)
 
@@ -89,7 +89,7 @@ async def create_zone(
     if rrsets:
         return await zone_response(here, caller, zone, 201)
     made = await here.threads.read(kept.find, here, caller, zone)
-    return SortedJson(kept.zone_json(here, made), 201)
+    return SortedJson(kept.zone_json(here, caller, made), 201)
 
 
 def _new_zone(body: NewZoneBody) -> ChangeSet:
@@ -195,7 +195,7 @@ async def read_zone(
 ) -> Response:
     if not rrsets:
         found = await here.threads.read(kept.find, here, caller, zone)
-        return SortedJson(kept.zone_json(here, found))
+        return SortedJson(kept.zone_json(here, caller, found))
     owner = absolute(rrset_name) if rrset_name else None
     rtype = rrset_type.upper() if rrset_type else None
     return await zone_response(here, caller, zone, owner=owner, rtype=rtype, has_disabled=include_disabled)

@@ -22,6 +22,8 @@ mod sets;
 pub use page::{offset, slot, PageWriter, PAGE};
 pub use sets::{push_set, RRset, Sets};
 
+use std::collections::HashSet;
+
 /// The number of a name. The root is 0.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct NameId(pub u32);
@@ -102,6 +104,8 @@ impl Node<'_> {
 #[derive(Clone, Copy)]
 pub struct Slot<'a> {
     octets: &'a [u8],
+    /// The zones that are seen, by their apexes; all of them without.
+    only: Option<&'a HashSet<NameId>>,
 }
 
 /// What one zone holds at a name.
@@ -142,9 +146,21 @@ impl<'a> Slot<'a> {
         self.octets.get(5..5 + len).unwrap_or(&[])
     }
 
+    /// The same for who sees these zones only.
+    #[inline]
+    pub fn only(self, zones: Option<&'a HashSet<NameId>>) -> Slot<'a> {
+        Slot { only: zones, ..self }
+    }
+
     /// What each zone holds here.
     #[inline]
     pub fn payloads(&self) -> impl Iterator<Item = Payload<'a>> {
+        let only = self.only;
+        self.held().filter(move |payload| only.is_none_or(|zones| zones.contains(&payload.zone)))
+    }
+
+    #[inline]
+    fn held(&self) -> impl Iterator<Item = Payload<'a>> {
         let mut rest = self.octets.get(5 + self.label().len()..).unwrap_or(&[]);
         std::iter::from_fn(move || {
             let bits = *rest.get(4)?;
@@ -170,7 +186,8 @@ impl<'a> Slot<'a> {
     /// What `zone` holds here.
     #[inline]
     pub fn payload(&self, zone: NameId) -> Option<Payload<'a>> {
-        self.payloads().find(|payload| payload.zone == zone)
+        let is_seen = |payload: &Payload<'a>| self.only.is_none_or(|zones| zones.contains(&payload.zone));
+        self.held().find(|payload| payload.zone == zone).filter(is_seen)
     }
 
     /// Whether the name is the apex of a zone served here.

@@ -17,7 +17,7 @@ pub fn offset(page: &[u8], index: usize) -> u32 {
 #[inline]
 pub fn slot(page: &[u8], index: usize) -> Slot<'_> {
     let (from, to) = (offset(page, index) as usize, offset(page, index + 1) as usize);
-    Slot { octets: page.get(from..to).unwrap_or(&[]) }
+    Slot { octets: page.get(from..to).unwrap_or(&[]), only: None }
 }
 
 /// Writes one page, slot by slot.

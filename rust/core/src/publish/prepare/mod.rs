@@ -70,8 +70,8 @@ pub struct Prepared {
     pub dropped: Vec<Zone>,
     /// (apex, owner) of all that hold something else.
     pub changed: Vec<(NameId, NameId)>,
-    ids: FreeIds,
-    touched: OnceLock<Touched>,
+    pub(super) ids: FreeIds,
+    pub(super) touched: OnceLock<Touched>,
 }
 
 /// Kinds that belong to a zone as a whole, of which an edit is not told; those of signed zones are looked for apart.
@@ -84,7 +84,11 @@ impl Prepared {
 
     /// A change of so much that every name may as well be touched: finding out which ones would take longer.
     fn touches_all(&self) -> bool {
-        self.changed.len() > 1000 && self.changed.len() > self.snapshot.ids() as usize / 8
+        let names = match self.snapshot.only {
+            None => self.snapshot.ids() as usize,
+            Some(_) => self.zones.iter().chain(&self.dropped).map(|zone| zone.names).sum(),
+        };
+        self.changed.len() > 1000 && self.changed.len() > names / 8
     }
 
     fn touched(&self) -> &Touched {

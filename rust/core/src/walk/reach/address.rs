@@ -24,6 +24,8 @@ impl Snapshot {
     /// at one name both are listed.
     pub fn reach_address(&self, address: IpAddr, limit: usize, after: Option<&Name>) -> Reach {
         let holders = self.holders(address);
+        let mut holders = holders;
+        self.arrange(&mut holders, |holder| holder.owner);
         let mut starts: Vec<NameId> = holders.iter().map(|holder| holder.owner).collect();
         starts.dedup();
         let walk = self.backwards(&starts);

@@ -3,6 +3,7 @@
 use super::page::first_link;
 use super::{Backwards, Passed, Reach, MADE};
 use crate::graph::keyset::Firsts;
+use crate::graph::naming::names;
 use crate::graph::node::{NameId, Payload};
 use crate::graph::snapshot::{Snapshot, Wanted};
 use crate::name::Name;
@@ -35,7 +36,7 @@ impl Snapshot {
         let mut walk = Backwards::new(self);
         walk.begin_at(wildcard);
         let answered = walk.passed.iter().filter(|passed| passed.is_answered).map(|passed| NameId(passed.id));
-        answered.filter(|id| self.inbound.has_partners(id.0)).map(|id| self.name(id)).collect()
+        answered.filter(|id| self.inbound(*id, None).next().is_some()).map(|id| self.name(id)).collect()
     }
 
     /// The whole walk from these names.
@@ -71,6 +72,7 @@ impl Backwards<'_> {
         let snapshot = self.snapshot;
         let mut owners: Vec<NameId> = answers.changed.iter().map(|(owner, _)| *owner).collect();
         owners.dedup();
+        answers.versions.arrange(&mut owners);
         for owner in owners.iter().filter(|id| snapshot.has(**id)) {
             self.quiet.put(*owner);
         }
@@ -161,7 +163,7 @@ impl Backwards<'_> {
         for cut in snapshot.inbound(owner, None) {
             let Found::Cut(spot) = snapshot.find_known(cut, Rtype::A) else { continue };
             let is_of_zone = answers.changed.binary_search(&(owner, spot.zone)).is_ok();
-            if spot.owner == cut && is_of_zone && super::names(&spot.payload, Rtype::NS, &name) {
+            if spot.owner == cut && is_of_zone && names(&spot.payload, Rtype::NS, &name) {
                 let end = self.end_of(answers, owner, ends);
                 self.list_apart(cut, end);
             }
@@ -176,6 +178,8 @@ impl Backwards<'_> {
                 Extent::Below => snapshot.at_or_below(region.root),
                 Extent::Captured(zone) => snapshot.below_wildcard(region.root, Some(zone)),
             };
+            let mut members = members;
+            snapshot.arrange(&mut members, |id| *id);
             members.into_iter().for_each(|id| self.begin_member(answers, region, id, ends));
         }
         let root = answers.versions.name(region.root);

@@ -1,6 +1,7 @@
 //! The steps back through what makes names: wildcards and DNAMEs.
 
-use super::{leads_to, names, Backwards, Way, MADE};
+use super::{leads_to, Backwards, Way, MADE};
+use crate::graph::naming::names;
 use crate::graph::node::NameId;
 use crate::graph::snapshot::{Snapshot, Wanted};
 use crate::name::{Name, MAX_LABELS};
@@ -53,6 +54,7 @@ impl Backwards<'_> {
                 }
             }
         }
+        snapshot.arrange(&mut found, |(id, ..)| *id);
         found
     }
 
@@ -162,7 +164,9 @@ impl Snapshot {
 
     /// As [`Snapshot::dnames_near`], where there are fewer DNAMEs than names below.
     fn dnames_along(&self, name: &Name) -> Vec<(Name, NameId)> {
-        let all = self.redirects.iter().map(|(target, dname)| (self.name(NameId(target)), NameId(dname)));
+        let all = self.redirects.iter().map(|(target, dname)| (NameId(target), NameId(dname)));
+        let all = all.filter(|(target, dname)| self.only.is_none() || self.is_seen_naming(*dname, *target));
+        let all = all.map(|(target, dname)| (self.name(target), dname));
         all.filter(|(target, _)| target.is_at_or_below(name) || name.is_at_or_below(target)).collect()
     }
 
@@ -185,6 +189,7 @@ impl Snapshot {
                 found.extend(leads.then_some((dname, from)));
             }
         }
+        self.arrange(&mut found, |(dname, _)| *dname);
         found
     }
 }

@@ -18,11 +18,12 @@ mod begin;
 mod made;
 mod page;
 
+use crate::graph::naming::record_naming;
 use crate::graph::node::{Below, NameId, Node, Payload};
 use crate::graph::snapshot::Snapshot;
 use crate::name::Name;
+use crate::record::targets;
 use crate::record::Rtype;
-use crate::record::{is_link, targets};
 use crate::walk::find::Cover;
 use crate::walk::links::forwarding;
 use std::collections::{HashMap, HashSet};
@@ -188,7 +189,8 @@ impl<'a> Backwards<'a> {
             let end = self.passed.len();
             let mut level: Vec<u32> = (start as u32..end as u32).filter(|at| self.passed[*at as usize].leads).collect();
             level.sort_by_key(|at| self.passed[*at as usize].id);
-            match (end - start) * LOOK_UP > self.snapshot.inbound.len() {
+            self.arrange(&mut level);
+            match self.snapshot.only.is_none() && (end - start) * LOOK_UP > self.snapshot.inbound.len() {
                 true => self.step_through_all(&level),
                 false => self.step_one_by_one(&level),
             }
@@ -204,8 +206,17 @@ impl<'a> Backwards<'a> {
         for at in level {
             let named = NameId(self.passed[*at as usize].id);
             if named.0 != MADE {
-                snapshot.inbound(named, None).for_each(|owner| self.step(named, owner, *at));
+                let mut owners: Vec<NameId> = snapshot.inbound(named, None).collect();
+                snapshot.arrange(&mut owners, |id| *id);
+                owners.into_iter().for_each(|owner| self.step(named, owner, *at));
             }
+        }
+    }
+
+    /// As [`Snapshot::arrange`], of indexes.
+    fn arrange(&self, level: &mut [u32]) {
+        if self.snapshot.only.is_some() {
+            level.sort_by_cached_key(|at| self.name(*at));
         }
     }
 
@@ -269,24 +280,6 @@ impl<'a> Backwards<'a> {
         self.last_cover = Some((zone, parent, above));
         above == Cover::None && self.snapshot.is_own(owner, payload)
     }
-}
-
-fn names(payload: &Payload<'_>, rtype: Rtype, name: &Name) -> bool {
-    let set = payload.sets().get(rtype);
-    set.is_some_and(|set| set.iter().flat_map(|data| targets(rtype, data)).any(|target| target == *name))
-}
-
-/// Type and TTL of the first record of a payload that names a name.
-#[inline]
-fn record_naming(snapshot: &Snapshot, payload: &Payload<'_>, named: NameId) -> Option<(Rtype, u32)> {
-    if let Node::Alias(link, _) = payload.node() {
-        return (link.target == named).then_some((Rtype::CNAME, link.ttl));
-    }
-    let sets = payload.sets();
-    let mut links = sets.iter().filter(|set| is_link(set.rtype)).peekable();
-    links.peek()?;
-    let name = snapshot.name(named);
-    links.find(|set| names(payload, set.rtype, &name)).map(|set| (set.rtype, set.ttl))
 }
 
 /// Whether who asks for the owner is handed on to a name.

@@ -1,6 +1,7 @@
 //! What is listed, a page of it, with paths.
 
-use super::{record_naming, Backwards, Passed, Reached, MADE};
+use super::{Backwards, Passed, Reached, MADE};
+use crate::graph::naming::record_naming;
 use crate::graph::node::{NameId, Node, Payload, RRset};
 use crate::graph::snapshot::Wanted;
 use crate::name::Name;
