@@ -153,6 +153,36 @@ def test_health(get, served, tmp_path):
     assert set(reply.json()["problems"][0]) == {"zone", "file", "line", "column", "message", "hint"}
 
 
+def test_words_of_files_and_where_they_lie_are_for_admins(get, served, tmp_path):
+    """An $INCLUDE reads what the server may read, which need not be a zone."""
+    (tmp_path / "secrets").write_text("root:x:0:0 hunter2 correct-horse\n")
+    (tmp_path / "c.zone").write_text(
+        f"@ 60 SOA a b 1 2 3 4 5\n$INCLUDE {tmp_path / 'secrets'}\n$INCLUDE /nowhere/at.all\n"
+    )
+    served.zones.reload(gather([str(EXAMPLES), str(tmp_path / "c.zone")]))
+    in_full = get("/healthz", key=served.key.shown).text
+    assert "hunter2" in in_full and str(tmp_path) in in_full and "/nowhere/at.all" in in_full
+    for key in (None, "wrong", ""):
+        told = get("/healthz", key=key)
+        assert told.status_code == 200 and told.json()["status"] == "degraded"
+        assert not any(words in told.text for words in ("hunter2", "root:x", str(tmp_path), "/nowhere"))
+        assert [(one["zone"], one["line"] > 0) for one in told.json()["problems"]] != []
+        assert all("zone-malformed" in one["message"] for one in told.json()["problems"])
+
+
+def test_where_the_database_is_and_what_its_driver_says_is_for_admins():
+    from truename.errors import StoreError, Told
+    from truename.web.answers import _refusal
+
+    where, said = "postgresql+psycopg://anna@db.internal/dns", 'password authentication failed for user "anna"'
+    wrong = StoreError("refuses the user or the password", where=where, said=said, hint="set both")
+    admin, others = (_refusal(wrong, is_admin=is_admin) for is_admin in (True, False))
+    assert admin.status_code == others.status_code == 503
+    assert b"db.internal" in admin.body and b"anna" in admin.body
+    assert json.loads(others.body) == {"error": "refuses the user or the password", "hint": "set both"}
+    assert (Told.of(wrong).brief, str(Told.of(wrong))) == ("refuses the user or the password", str(wrong))
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_who_watches_may_ask_for_the_head_alone(get, path):
     assert get(path, "HEAD").status_code == 200

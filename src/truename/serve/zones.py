@@ -287,7 +287,8 @@ class Zones:
         """
         path, found, _ = message.partition(DENIED)
         outside = self._outside(path) if found else ""
-        return outside or hint, ZoneProblem.brief, outside
+        brief = f"{os.path.basename(path)}{DENIED}" if outside else ZoneProblem.brief
+        return outside or hint, brief, outside
 
     def _outside(self, path: str) -> str:
         """What to do about a file that the sandbox does not reach; nothing when that is not the reason."""
