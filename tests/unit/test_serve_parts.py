@@ -49,6 +49,13 @@ def test_a_count_of_sockets_that_is_none(count):
     assert sockets.inherited({"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": count}) == sockets.Inherited()
 
 
+def test_a_socket_for_http_that_was_only_bound_listens():
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        with sockets._http_fd(os.dup(bound.fileno())) as taken:
+            assert taken.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) == 1
+
+
 def test_is_free_and_is_taken():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # as a running server binds it

@@ -15,6 +15,7 @@ from truename.errors import ServeError
 from truename.settings_check import host_port, spread
 
 FIRST_FD = 3  # SD_LISTEN_FDS_START of sd_listen_fds(3)
+BACKLOG = 128  # connections of the API that wait to be taken
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def _http_fd(fd: int) -> socket.socket:
         raise ServeError(f"the socket named http (descriptor {fd}) cannot be used: {wrong.strerror}") from None
     if given.type != socket.SOCK_STREAM or given.family not in (socket.AF_INET, socket.AF_INET6):
         raise ServeError("the socket named http is no TCP socket", hint="ListenStream= in the .socket unit")
+    given.listen(BACKLOG)  # whoever only bound it: in the sandbox nothing begins to listen
     return given
 
 
@@ -114,7 +116,7 @@ def _bound(address: str, kind: socket.SocketKind, flag: str) -> socket.socket:
             opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections in TIME_WAIT do not count
         opened.bind(socket.getaddrinfo(host, port, family, kind)[0][4])
         if kind == socket.SOCK_STREAM:
-            opened.listen(128)
+            opened.listen(BACKLOG)
     except OSError as wrong:
         opened.close()
         raise bind_error(address, wrong, flag) from None
