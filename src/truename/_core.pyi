@@ -82,6 +82,14 @@ def read_text(text: bytes, origin: str | None = None, *, is_ours: bool = False) 
     Raises: ValueError when *origin* is no name; what is wrong in the text is in `problems`
     """
 
+def count_generated(text: bytes, origin: str, records: int, octets: int) -> tuple[int, int, list[Problem]]:
+    """What the $GENERATEs of a master file would make, without making it.
+
+    Shape:  (records, octets of their lines at most, problems): the first directive that would go beyond *records* or
+            *octets* is a problem, and then both numbers are 0. What else is wrong in the text, `read_text` says
+    Raises: ValueError when *origin* is no name
+    """
+
 def find_links(path: str, origin: str, owner: str, type: str, target: str) -> list[tuple[str, int]]:
     """(file, line) of each record of *owner* in the zone file at *path* that names *target*.
 

@@ -123,6 +123,12 @@ class Limits:
     rate_prefix6: int = key(56, "bits of an IPv6 client network", check.between(0, 128))
     rate_allow: list[str] = key([], "networks without a limit", check.networks)
     slip: int = key(2, "every n-th reply over the rate is sent empty, with TC; 0 is none", check.between(0, 100))
+    generate_records: int = key(
+        1_000_000, "records that $GENERATE makes in one text over the API", check.between(0, 16_777_216)
+    )
+    generate_octets: int = key(
+        268_435_456, "octets of the lines that $GENERATE makes in one text over the API", check.between(0, 2**36)
+    )
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,8 @@ DEFAULTS = {
         "rate_prefix6": 56,
         "rate_allow": [],
         "slip": 2,
+        "generate_records": 1_000_000,
+        "generate_octets": 268_435_456,
     },
 }
 

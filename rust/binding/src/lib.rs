@@ -43,6 +43,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(stored::place_of, module)?)?;
     module.add_function(wrap_pyfunction!(stored::owner_at, module)?)?;
     module.add_function(wrap_pyfunction!(text::read_text, module)?)?;
+    module.add_function(wrap_pyfunction!(text::count_generated, module)?)?;
     module.add_function(wrap_pyfunction!(text::find_links, module)?)?;
     module.add_function(wrap_pyfunction!(text::is_link, module)?)?;
     module.add_function(wrap_pyfunction!(text::name_spans, module)?)?;

@@ -15,7 +15,7 @@ use std::sync::OnceLock;
 use truename_core::name::Name;
 use truename_core::record::targets;
 use truename_core::record::{self, canonical, spelled, spelled_in_file, Rtype};
-use truename_core::zonefile::{self, Position, Record, Sink};
+use truename_core::zonefile::{self, Made, Position, Record, Sink};
 
 /// Notes where the records stand that name something.
 struct Places {
@@ -300,4 +300,20 @@ pub fn read_text(py: Python<'_>, text: &[u8], origin: Option<&str>, is_ours: boo
             keys: OnceLock::new(),
         }
     }))
+}
+
+#[pyfunction]
+pub fn count_generated(
+    py: Python<'_>,
+    text: &[u8],
+    origin: &str,
+    records: u64,
+    octets: u64,
+) -> PyResult<(u64, u64, Vec<Problem>)> {
+    let origin = read_name(origin)?;
+    let counted = py.detach(|| zonefile::made(text, Some(&origin), Made { records, octets }));
+    Ok(match counted {
+        Ok(made) => (made.records, made.octets, Vec::new()),
+        Err(beyond) => (0, 0, problems_of(vec![beyond], &[])),
+    })
 }

@@ -56,7 +56,7 @@ def _zone_edit(draft: ZoneDraft, change: ZoneChange, of_zone: list[SetChange], h
         draft.write(name, "SOA", None)
         return edit
     if change.text is not None:
-        text = _read(name, change.text, is_ours=change.is_ours)
+        text = _read(name, change)
         if info is None and not of_zone and soa_of(text, name):
             return _streamed(store, edit, (text, change.text))
         _replace_by(draft, text)
@@ -74,8 +74,8 @@ def _after(name: str, info: ZoneInfo | None, change: ZoneChange) -> ZoneInfo:
     return replace(after, serial=info.serial) if info else after
 
 
-def _read(name: str, given: bytes, *, is_ours: bool) -> ZoneText:
-    text = read_text(given, name, is_ours=is_ours)
+def _read(name: str, change: ZoneChange) -> ZoneText:
+    text = change.read or read_text(change.text or b"", name, is_ours=change.is_ours)
     if text.problems:
         raise malformed(name, text.problems)
     if not text.count:

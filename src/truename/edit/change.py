@@ -5,6 +5,7 @@ after the other; rules look at the result only, so an A may become a CNAME in tw
 is there, not of the way to it).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -12,8 +13,11 @@ from typing import TYPE_CHECKING, Literal
 from truename.zone import Comment, Record, RRset, ZoneInfo
 
 if TYPE_CHECKING:
+    from truename._core import ZoneText
     from truename.rules.base import Finding
 
+LARGE = 1 << 20  # octets of text
+_GENERATE = re.compile(rb"\$GENERATE", re.IGNORECASE)
 Op = Literal["replace", "delete", "extend", "prune"]
 
 
@@ -47,6 +51,7 @@ class ZoneChange:
     *info* holds the properties as they shall be; None keeps them (a new zone has the usual ones).
     *whole* (RRsets) or *text* (a master file, read by the core with $ORIGIN *zone*) are all its records from now on.
     A new zone without either has the RRsets that the ChangeSet's `sets` give it; what then lacks an SOA gets one.
+    *read*: what the core read in the text (`sent`), where that was done already.
     *is_ours*: the text was made of what was kept here, in whose spelling it is kept again.
     *takes_over*: a new zone may be one that is read from a file, which is not read any more then.
     """
@@ -58,6 +63,7 @@ class ZoneChange:
     takes_over: bool = False
     whole: Sequence[RRset] | None = None
     text: bytes | None = field(default=None, repr=False)
+    read: "ZoneText | None" = field(default=None, repr=False)
     is_ours: bool = False
 
 
@@ -73,3 +79,9 @@ class ChangeSet:
     zones: Sequence[ZoneChange] = ()
     base: str = ""
     said: Sequence["Finding"] = ()
+
+    @property
+    def is_large(self) -> bool:
+        """Whether its texts hold much, or make it: then reading them takes memory and time."""
+        texts = [one.text for one in self.zones if one.text is not None]
+        return sum(map(len, texts)) > LARGE or any(map(_GENERATE.search, texts))

@@ -25,8 +25,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from truename._core import normalize_name
-from truename.config import Check
-from truename.edit import guard, handover, intent, judging, outage, undo
+from truename.config import Check, Limits
+from truename.edit import guard, handover, intent, judging, outage, sent, undo
 from truename.edit.assemble import assemble
 from truename.edit.caller import PROGRAM, Caller
 from truename.edit.change import ChangeSet, ZoneChange
@@ -99,12 +99,14 @@ class Door:
         *,
         files: FileZones | None = None,
         check: Check | None = None,
+        limits: Limits | None = None,
         on_change: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._graph = graph
         self._files = files or NoFiles()
         self._check = check or Check()
+        self._limits = limits or Limits()
         self._on_change = on_change
         self._lock = threading.RLock()
         self._published = Published(store, graph, self._files)
@@ -130,9 +132,10 @@ class Door:
         """Whether *zone* is in the store."""
         return zone in self._published.zones
 
-    def configure(self, check: Check) -> None:
-        """Judge by *check* from now on."""
+    def configure(self, check: Check, limits: Limits | None = None) -> None:
+        """Judge by *check* from now on, and take texts within *limits*; None keeps those that hold."""
         self._check = check
+        self._limits = limits or self._limits
 
     @property
     def trouble(self) -> Told:
@@ -181,11 +184,15 @@ class Door:
 
     def plan(self, change: ChangeSet, options: Options) -> Plan:
         """What would come of *change*; saves nothing, and findings that refuse are in the plan, not raised."""
-        return self._carry_out(lambda: change, replace(options, is_dry_run=True))
+        return self.commit(change, replace(options, is_dry_run=True))
 
     def commit(self, change: ChangeSet, options: Options) -> Plan:
         """Carry *change* out: on return it is durable, and a query sent from now on sees it."""
-        return self._carry_out(lambda: change, options)
+        read = change
+        if any(one.text is not None for one in change.zones):
+            self._refuse_zones(change, options)  # before a text is read in vain; it is asked again with the lock
+            read = sent.read(change, self._limits)
+        return self._carry_out(lambda: read, options)
 
     def undo(self, zone: str, serial: int | None, options: Options, *, only_this_zone: bool = False) -> Plan:
         """Take back the change that made *serial* of *zone*, or the last one, as a new change: in all its zones.

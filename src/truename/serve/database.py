@@ -94,7 +94,7 @@ def open_database(place: Place, zones: "Zones", settings: "Settings", on_change:
 
     store = Store.open(place.url)
     try:
-        door = Door(store, zones.graph, files=zones, check=settings.check, on_change=on_change)
+        door = Door(store, zones.graph, files=zones, check=settings.check, limits=settings.limits, on_change=on_change)
         left_out = door.load()
     except BaseException:
         store.close()

@@ -18,6 +18,8 @@ CHANGEABLE = (
     "limits.rate_prefix6",
     "limits.rate_allow",
     "limits.slip",
+    "limits.generate_records",
+    "limits.generate_octets",
     "check.select",
     "check.ignore",
     "check.severity",

@@ -301,7 +301,7 @@ class Supervisor:
             self._served.graph.configure(follow=settings.serve.follow, max_chain=settings.serve.max_chain)
             self._served.dns.configure(**start.treatment(settings))
             if self._served.door:
-                self._served.door.configure(settings.check)
+                self._served.door.configure(settings.check, settings.limits)
             self._log.info("settings taken over", keys=",".join(taken))
         for key in waiting:
             self._log.warning("setting waits for the next start", key=key)

@@ -1,6 +1,7 @@
 """Where handlers wait: the event loop serves everybody and must not.
 
 edits    change the store: they wait for each other anyway, and for the disk
+texts    the same with large texts of zones, one after the other: each takes memory, and seconds before it is an edit
 reads    go through the store or many names
 compose  write large replies, which takes the interpreter as long as a zone is large; two, so that it serves others too
 send     take pieces of replies from where they wait for their clients
@@ -24,6 +25,7 @@ class Threads:
 
     def __init__(self) -> None:
         self._edits = ThreadPoolExecutor(4, "edit")
+        self._texts = ThreadPoolExecutor(1, "text")
         self._reads = ThreadPoolExecutor(4, "read")
         self._compose = ThreadPoolExecutor(2, "compose")
         self._send = ThreadPoolExecutor(2, "send")
@@ -37,10 +39,13 @@ class Threads:
         """Whether a call is under way or waits for its turn: a thread may be inside the core or the database."""
         return self._working > 0
 
-    async def edit(self, call: Callable[..., T], *arguments: object) -> T:
-        """*call*, which may wait for the disk. Raises: ApiError 503 when the server ends before *call* does"""
+    async def edit(self, call: Callable[..., T], *arguments: object, is_large: bool = False) -> T:
+        """*call*, which may wait for the disk; a *large* one when no other large one is under way.
+
+        Raises: ApiError 503 when the server ends before *call* does
+        """
         try:
-            return await self._run(self._edits, call, arguments)
+            return await self._run(self._texts if is_large else self._edits, call, arguments)
         except asyncio.CancelledError:
             raise ApiError(503, "the server is ending; the journal of the zone tells whether this was stored") from None
 

@@ -98,6 +98,7 @@ class Kept:
 
     def __init__(self, store: Store, check: Check | None = None) -> None:
         self.store = store
+        self.check = check or Check()
         self.graph = Graph()
         self.files = Files(self.graph)
         self.told = 0

@@ -34,7 +34,7 @@ mod types;
 
 pub use fault::Fault;
 pub use meaning::{has_target, is_alias_mode, is_link, linked, means_none, targets};
-pub use names::{expanded, may_name, names_in, NamesIn};
+pub use names::{expanded, has_bits, may_name, names_in, NamesIn};
 pub use present::present;
 pub use read::{rdata_as_written, rdata_from_text};
 pub use spans::name_spans;

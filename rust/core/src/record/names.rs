@@ -17,6 +17,12 @@ pub fn may_name(rtype: Rtype) -> bool {
     rtype.form().is_some_and(|form| form.may_name)
 }
 
+/// Whether data of a type hold bits that are written as words: types, services.
+pub fn has_bits(rtype: Rtype) -> bool {
+    let is_bits = |field: &Field| matches!(field, Field::TypeBits | Field::NxtBits | Field::Services);
+    rtype.form().is_some_and(|form| form.fields.iter().any(is_bits))
+}
+
 /// Whether names in the data of a type are in lower case in its canonical form, which signatures are made over
 /// (RFC 4034 6.2, without NSEC: RFC 6840 5.1). Those of other types keep the case they were written in, or signatures
 /// over them would break.

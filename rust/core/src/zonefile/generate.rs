@@ -8,7 +8,8 @@
 //! `\$` or `$$` a dollar sign. Data in one pair of quotes is taken without them.
 
 use super::directives::argument;
-use super::reader::{Owner, Reader};
+use super::made::{self, Made};
+use super::reader::{Head, Owner, Reader};
 use super::Sink;
 use crate::record::{self, number, Case, Fault, Faulty, Token, Tokens};
 use std::fmt::Write;
@@ -34,9 +35,20 @@ impl<S: Sink> Reader<'_, S> {
             Token { text: template(tokens.rest_of_line()?), is_quoted: false, line: data_at.0, column: data_at.1 };
         let data_parts = parts(data.text).map_err(|at| no_format(&data, at))?;
         self.count(&token, &range, owner.text.len() + data.text.len())?;
+        if let Some(counting) = &mut self.counting {
+            // Numbers are longest at one of the ends.
+            let ends = [range.start, range.stop].map(|value| value as i64);
+            let longest = |parts: &[Part<'_>]| ends.map(|value| length(parts, value)).into_iter().max().unwrap_or(0);
+            let unfolded = made::unfolded(data.text, head.rtype);
+            let data = longest(&data_parts).saturating_mul(unfolded);
+            let line = made::line(longest(&owner_parts), data, &self.origin, head.rtype);
+            let records = range.count();
+            counting.add(Made { records, octets: records.saturating_mul(line) }, directive);
+            return Ok(());
+        }
 
-        let before = (self.owner, self.owner_state);
         let (mut owner_text, mut data_text) = (String::new(), String::new());
+        let before = (self.owner, self.owner_state);
         let made = range.values().try_for_each(|value| {
             let made = Template { directive, value, head: &head, data_at };
             expand(&owner_parts, value, &mut owner_text);
@@ -83,7 +95,7 @@ impl<S: Sink> Reader<'_, S> {
 struct Template<'t> {
     directive: &'t Token<'t>,
     value: i64,
-    head: &'t super::reader::Head,
+    head: &'t Head,
     data_at: (u32, u32),
 }
 
@@ -182,6 +194,19 @@ fn expand(parts: &[Part<'_>], value: i64, out: &mut String) {
             Part::Number { offset, width, base } => write_number(value + offset, width, base, out),
         }
     }
+}
+
+/// Octets that a template has for a value, as `made` counts them; nothing is made for it, since it may be long.
+fn length(parts: &[Part<'_>], value: i64) -> u64 {
+    let mut number = String::new();
+    let lengths = parts.iter().map(|part| match *part {
+        Part::Text(text) => made::written(text),
+        Part::Number { .. } => {
+            expand(std::slice::from_ref(part), value, &mut number);
+            number.len() as u64
+        }
+    });
+    lengths.sum()
 }
 
 /// As C's printf does it: a negative number has a sign in decimal and 32 bits else.

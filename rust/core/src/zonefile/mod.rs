@@ -12,11 +12,13 @@
 mod directives;
 mod escapes;
 mod generate;
+mod made;
 mod origin;
 mod place;
 mod reader;
 mod stored;
 
+pub use made::{made, Made};
 pub use place::{write_place, Places};
 pub use stored::{Columns, StoredLines, StoredReader};
 

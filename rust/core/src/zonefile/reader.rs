@@ -1,6 +1,7 @@
 //! Entries of a master file: owner, TTL, class, type, and what each leaves for the next.
 
 use super::escapes::octal_escape;
+use super::made::{Counting, Made};
 use super::origin::origin_of;
 use super::{Missed, Position, Problem, Read, Record, Sink, Texts};
 use crate::name::Name;
@@ -70,6 +71,8 @@ pub(super) struct Reader<'s, S> {
     pub included: u32,
     /// How many records $GENERATE has made.
     pub generated: u64,
+    /// Where nothing but what $GENERATE would make is wanted.
+    pub counting: Option<Counting>,
 }
 
 /// What stands between an entry's owner and its data.
@@ -104,6 +107,7 @@ impl<'s, S: Sink> Reader<'s, S> {
             may_include: true,
             included: 0,
             generated: 0,
+            counting: None,
         }
     }
 
@@ -119,6 +123,14 @@ impl<'s, S: Sink> Reader<'s, S> {
             }
             None => self.without_a_name(),
         }
+    }
+
+    /// What $GENERATE would make, or where that is too much.
+    pub fn counted(mut self, bytes: &[u8], origin: Option<&Name>) -> Result<Made, Problem> {
+        self.origin = origin.copied().unwrap_or(Name::ROOT).to_lowercase();
+        self.entries(bytes);
+        let Counting { made, beyond, .. } = self.counting.unwrap_or_default();
+        beyond.map_or(Ok(made), |fault| Err(problem(0, fault)))
     }
 
     fn without_a_name(mut self) -> Read {
@@ -150,8 +162,10 @@ impl<'s, S: Sink> Reader<'s, S> {
 
     pub fn report(&mut self, fault: Fault) {
         let at = Position { file: self.file, line: fault.line, column: fault.column };
-        if self.problems.len() < self.most() {
-            self.problems.push(Problem { at, what: fault.what, hint: fault.hint });
+        if self.counting.is_some() {
+            // The reading itself reports it, and perhaps has less to report: it must not go further than this.
+        } else if self.problems.len() < self.most() {
+            self.problems.push(problem(self.file, fault));
         } else if !self.is_full() {
             let what = format!("more than {} problems; the file was not read further", self.problems.len());
             self.problems.push(Problem { at, what, hint: "is this a zone file?".to_string() });
@@ -163,8 +177,7 @@ impl<'s, S: Sink> Reader<'s, S> {
     #[cold]
     fn remark(&mut self, owner: &Token<'_>) {
         let Some(fault) = octal_escape(owner).filter(|_| self.remarks.len() < MAX_WANTED) else { return };
-        let at = Position { file: self.file, line: fault.line, column: fault.column };
-        self.remarks.push(Problem { at, what: fault.what, hint: fault.hint });
+        self.remarks.push(problem(self.file, fault));
     }
 
     fn most(&self) -> usize {
@@ -176,7 +189,7 @@ impl<'s, S: Sink> Reader<'s, S> {
 
     /// Whether so many problems were found that reading ends.
     pub fn is_full(&self) -> bool {
-        self.is_over
+        self.is_over || self.counting.as_ref().is_some_and(|counting| counting.beyond.is_some())
     }
 
     #[inline]
@@ -276,6 +289,11 @@ impl<'s, S: Sink> Reader<'s, S> {
             next = tokens.next()?;
         }
     }
+}
+
+fn problem(file: u32, fault: Fault) -> Problem {
+    let at = Position { file, line: fault.line, column: fault.column };
+    Problem { at, what: fault.what, hint: fault.hint }
 }
 
 /// A TTL in seconds or with units.

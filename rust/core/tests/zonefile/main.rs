@@ -5,6 +5,7 @@ mod directives;
 mod entries;
 mod faults;
 mod generate;
+mod generated;
 mod origin;
 mod sizes;
 mod ttls;
@@ -12,7 +13,7 @@ mod ttls;
 use std::path::{Path, PathBuf};
 use truename_core::name::Name;
 use truename_core::record::{names_in, present, rdata_from_text, Rtype};
-use truename_core::zonefile::{read, read_bytes, read_text, Read, Record, Sink};
+use truename_core::zonefile::{made, read, read_bytes, read_text, Made, Read, Record, Sink};
 
 #[derive(Default)]
 struct Lines {

@@ -17,7 +17,9 @@ from truename.web.context import Context
 Through = Callable[[Door, Options], Plan]
 
 
-async def planned(here: Context, caller: Caller, judged: Flags, through: Through, *, is_shown: bool = True) -> Response:
+async def planned(
+    here: Context, caller: Caller, judged: Flags, through: Through, *, is_shown: bool = True, is_large: bool = False
+) -> Response:
     """The plan that *through* gets from the door; 204 for callers who do not want it. Raises: what the door raises"""
 
     def work() -> Response:
@@ -25,11 +27,18 @@ async def planned(here: Context, caller: Caller, judged: Flags, through: Through
         plan = through(here.door, judged.options(caller))
         return SortedJson(plan_json(plan)) if is_shown else Response(status_code=204)
 
-    return await held(here, caller, await here.threads.edit(work))
+    return await held(here, caller, await here.threads.edit(work, is_large=is_large))
 
 
 async def planned_for(
-    here: Context, caller: Caller, judged: Flags, zone: str, through: Through, *, is_shown: bool = True
+    here: Context,
+    caller: Caller,
+    judged: Flags,
+    zone: str,
+    through: Through,
+    *,
+    is_shown: bool = True,
+    is_large: bool = False,
 ) -> Response:
     """The same for a zone that is here. Raises: NoZone, ForbiddenEdit; what the door raises"""
 
@@ -37,7 +46,7 @@ async def planned_for(
         kept.must_be_here(here, caller, zone)
         return through(door, options)
 
-    return await planned(here, caller, judged, found, is_shown=is_shown)
+    return await planned(here, caller, judged, found, is_shown=is_shown, is_large=is_large)
 
 
 async def commit(here: Context, caller: Caller, judged: Flags, zone: str, change: Callable[[], ChangeSet]) -> Response:

@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from truename.edit.caller import Caller
 from truename.edit.change import ChangeSet, ZoneChange
-from truename.edit.plan import PlanJson
+from truename.edit.door import Door, Options
+from truename.edit.plan import Plan, PlanJson
 from truename.web.access import AnyCaller
 from truename.web.answers import ApiError, list_of_errors
 from truename.web.api import kept
@@ -59,7 +60,11 @@ async def import_zones(
         raise ApiError(403, f"the role {caller.role} changes nothing")
     body = await read(request, ImportBody, ZONE_TEXT)
     change = await here.threads.read(partial(_change, here, caller, body, takes_over=take_over))
-    return await planned(here, caller, judged, lambda door, options: door.commit(change, options))
+
+    def through(door: Door, options: Options) -> Plan:
+        return door.commit(change, options)
+
+    return await planned(here, caller, judged, through, is_large=change.is_large)
 
 
 def _change(here: Context, caller: Caller, body: ImportBody, *, takes_over: bool) -> ChangeSet:

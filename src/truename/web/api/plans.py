@@ -143,7 +143,11 @@ async def replace_text(request: Request, caller: AnyCaller, here: Here, zone: Zo
     kept.must_edit(caller, zone)
     raise_limit(request, ZONE_TEXT)
     change = ChangeSet(zones=(ZoneChange(zone, text=await request.body()),))
-    return await planned_for(here, caller, judged, zone, lambda door, options: door.commit(change, options))
+
+    def through(door: Door, options: Options) -> Plan:
+        return door.commit(change, options)
+
+    return await planned_for(here, caller, judged, zone, through, is_large=change.is_large)
 
 
 def _seen(zones: Sequence[str], caller: Caller) -> list[str]:

@@ -80,9 +80,11 @@ async def create_zone(
         raise ApiError(403, "this key makes no zones: that takes the role editor or admin, bound to no zone")
     body = await read(request, NewZoneBody, ZONE_TEXT)
     change = await here.threads.read(_new_zone, body)
-    plan = await planned(
-        here, caller, judged, lambda door, options: door.commit(change, options), is_shown=judged.is_dry_run
-    )
+
+    def through(door: Door, options: Options) -> Plan:
+        return door.commit(change, options)
+
+    plan = await planned(here, caller, judged, through, is_shown=judged.is_dry_run, is_large=change.is_large)
     if judged.is_dry_run:
         return plan
     zone = change.zones[0].zone
