@@ -21,8 +21,9 @@ from truename._core import normalize
 from truename.errors import ParseError
 from truename.idn import to_ascii
 from truename.imports import Place, Problem, Taken
-from truename.imports.octodns_data import data, refuse_unknown
-from truename.imports.octodns_include import Included, constructed
+from truename.imports.octodns_data import data, refuse_unknown, shown
+from truename.imports.octodns_include import Included
+from truename.imports.octodns_nodes import constructed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,15 +74,21 @@ class _Reading:
             for name, node in _sets(root):
                 self._set(name, node)
         except yaml.MarkedYAMLError as wrong:
-            mark = wrong.problem_mark or wrong.context_mark
-            said = wrong.problem or wrong.context or "is no YAML"
-            self._problem(mark, f"no YAML of octoDNS: {said}")
+            self._no_yaml(wrong)
         except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as wrong:
             self._problem(None, f"no YAML: {str(wrong).splitlines()[0] if str(wrong) else type(wrong).__name__}")
 
+    def _no_yaml(self, wrong: "yaml.MarkedYAMLError") -> None:
+        said = wrong.problem or wrong.context or "is no YAML"
+        self._problem(wrong.problem_mark or wrong.context_mark, f"no YAML of octoDNS: {said}")
+
     def _set(self, name_node: "yaml.Node", node: "yaml.Node") -> None:
+        import yaml
+
         try:
             self._take(str(name_node.value), constructed(node), node)
+        except yaml.MarkedYAMLError as wrong:
+            self._no_yaml(wrong)
         except ParseError as wrong:
             self._problem(node.start_mark, wrong.message, wrong.hint)
 
@@ -100,8 +107,8 @@ class _Reading:
             if record.get(key):
                 self.notes.append(f"{place}: {owner} {rtype}: {key} answers are not DNS records; its values are taken")
         ttl = record.get("ttl", TTL)
-        if not isinstance(ttl, int) or not 0 <= ttl < 2**31:
-            raise ParseError(f"ttl: {ttl!r} is no number of seconds")
+        if isinstance(ttl, bool) or not isinstance(ttl, int) or not 0 <= ttl < 2**31:
+            raise ParseError(f"ttl: {shown(ttl)} is no number of seconds")
         values = _values(record)
         nodes = _value_nodes(node, len(values))
         for value, mark in zip(values, nodes, strict=True):

@@ -11,6 +11,7 @@ from truename.idn import to_ascii
 
 SEMICOLON = "\\;"  # octoDNS writes ; this way, because its first target wanted it
 CHUNK = 255
+SHOWN = 60  # characters of a value that a message quotes
 
 
 def refuse_unknown(rtype: str) -> None:
@@ -37,7 +38,7 @@ def _unsupported(rtype: str) -> str:
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise ParseError(f"{_shown(value)} is no text", hint="put it in quotes")
+        raise ParseError(f"{shown(value)} is no text", hint="put it in quotes")
     return value.strip()
 
 
@@ -51,22 +52,22 @@ def _name(value: object) -> str:
 def _number(value: object) -> str:
     try:
         return str(int(value))  # type: ignore[call-overload]
-    except (TypeError, ValueError):
-        raise ParseError(f"{_shown(value)} is no number") from None
+    except (TypeError, ValueError, OverflowError):
+        raise ParseError(f"{shown(value)} is no number") from None
 
 
 def _metres(value: object) -> str:
     try:
         return f"{float(value):.2f}m"  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        raise ParseError(f"{_shown(value)} is no number of metres") from None
+    except (TypeError, ValueError, OverflowError):
+        raise ParseError(f"{shown(value)} is no number of metres") from None
 
 
 def _decimal(value: object) -> str:
     try:
         return f"{float(value):.3f}"  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        raise ParseError(f"{_shown(value)} is no number") from None
+    except (TypeError, ValueError, OverflowError):
+        raise ParseError(f"{shown(value)} is no number") from None
 
 
 def _string(value: object) -> str:
@@ -74,21 +75,21 @@ def _string(value: object) -> str:
     if value is None:
         return '""'
     if not isinstance(value, str):
-        raise ParseError(f"{_shown(value)} is no text", hint="put it in quotes")
+        raise ParseError(f"{shown(value)} is no text", hint="put it in quotes")
     return _quoted(value.replace(SEMICOLON, ";").encode())
 
 
 def _raw_string(value: object) -> str:
     """One whose backslashes are escapes already, as octoDNS hands on those of NAPTR."""
     if not isinstance(value, str):
-        raise ParseError(f"{_shown(value)} is no text", hint="put it in quotes")
+        raise ParseError(f"{shown(value)} is no text", hint="put it in quotes")
     return '"' + value.replace('"', '\\"') + '"'
 
 
 def _texts(value: object) -> str:
     """TXT: one text of any length, perhaps quoted and in chunks already."""
     if not isinstance(value, str):
-        raise ParseError(f"{_shown(value)} is no text", hint="put it in quotes")
+        raise ParseError(f"{shown(value)} is no text", hint="put it in quotes")
     if len(value) > 1 and value.startswith('"'):
         value = value[1:-1]
     octets = value.replace('" "', "").replace(SEMICOLON, ";").encode()
@@ -140,7 +141,7 @@ def _loc(value: object) -> str:
 
 def _mapping(value: object) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise ParseError(f"{_shown(value)} is no mapping of fields")
+        raise ParseError(f"{shown(value)} is no mapping of fields")
     return value
 
 
@@ -160,8 +161,10 @@ def _fields(form: str, value: object) -> str:
     return " ".join(parts)
 
 
-def _shown(value: object) -> str:
-    return f'"{value}"' if isinstance(value, str) else repr(value)[:60]
+def shown(value: object) -> str:
+    """*value* in a message, the first of it."""
+    text = f'"{value}"' if isinstance(value, str) else repr(value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
 
 
 _KINDS: dict[str, Callable[[object], str]] = {

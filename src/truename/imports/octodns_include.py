@@ -9,10 +9,11 @@ show what this account can read. How deep and how much has a limit, as everythin
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from truename.errors import ParseError
 from truename.imports import TEXT_LIMIT
+from truename.imports.octodns_nodes import refuse_repeats, wrong
 
 if TYPE_CHECKING:
     import yaml
@@ -39,7 +40,10 @@ class Included:
         self._open.append(os.path.realpath(path))
         try:
             node = loader.get_single_node()
-            return self._filled(node, path, set()) if node is not None else None
+            if node is not None:
+                refuse_repeats(node)
+                node = self._filled(node, path, set())
+            return node
         finally:
             self._open.pop()
             loader.dispose()
@@ -64,7 +68,7 @@ class Included:
 
         names = node.value if isinstance(node, yaml.SequenceNode) else [node]
         if not names or not all(isinstance(one, yaml.ScalarNode) and one.value for one in names):
-            raise _wrong(node, "a file, or a list of files, is wanted behind !include")
+            raise wrong(node, "a file, or a list of files, is wanted behind !include")
         return _joined(node, [self._file(one, path) for one in names])
 
     def _file(self, node: "yaml.Node", path: Path) -> "yaml.Node":
@@ -73,9 +77,9 @@ class Included:
         file = path.parent / str(node.value)
         real = os.path.realpath(file)
         if not Path(real).is_relative_to(self._folder):
-            raise _wrong(node, f"{node.value} lies outside the folder of the zone, and is not read")
+            raise wrong(node, f"{node.value} lies outside the folder of the zone, and is not read")
         if real in self._open or len(self._open) > DEPTH or self._files >= FILES:
-            raise _wrong(node, f"{node.value} includes itself, or there are too many files in files")
+            raise wrong(node, f"{node.value} includes itself, or there are too many files in files")
         found = self.root(file, self._opened(node, file))
         return found if found is not None else yaml.ScalarNode("tag:yaml.org,2002:null", "")
 
@@ -84,12 +88,12 @@ class Included:
 
         try:
             text = opened(file)
-        except ParseError as wrong:
-            raise _wrong(node, wrong.message) from None
+        except ParseError as unread:
+            raise wrong(node, unread.message) from None
         self._files += 1
         self._size += len(text)
         if self._size > TEXT_LIMIT:
-            raise _wrong(node, "with this file the zone is larger than can be taken")
+            raise wrong(node, "with this file the zone is larger than can be taken")
         return text
 
 
@@ -104,17 +108,4 @@ def _joined(node: "yaml.Node", parts: "list[yaml.Node]") -> "yaml.Node":
         if all(isinstance(one, kind) for one in parts):
             values = [value for one in parts for value in one.value]
             return kind(first.tag, values, node.start_mark, node.end_mark)
-    raise _wrong(node, "the files hold neither mappings alone nor lists alone")
-
-
-def _wrong(node: "yaml.Node", problem: str) -> Exception:
-    import yaml
-
-    return yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
-
-
-def constructed(node: "yaml.Node") -> Any:
-    """The value of a node, wherever it was read. Raises: yaml.YAMLError"""
-    import yaml
-
-    return yaml.SafeLoader("").construct_document(node)
+    raise wrong(node, "the files hold neither mappings alone nor lists alone")
