@@ -1,7 +1,9 @@
 """A zone from a running server: AXFR over TCP (RFC 5936), signed with a TSIG key where one is given (RFC 8945).
 
 The transfer is read message by message and written as lines at once: nothing but the text grows, and that has a limit.
-Whatever a server sends, it ends: each wait and the whole have their time, and a transfer is between two SOAs.
+Whatever a server sends, it ends: each wait and the whole have their time, what was read is counted, and a transfer is
+between two SOAs that say the same. Nothing is taken from a server that answers another question, or tells of names that
+are not the zone's.
 Records are read by the core (`transfer`). What it cannot read is told with its owner and type, and is not in the text.
 """
 
@@ -16,6 +18,7 @@ from truename.imports.tsig import Key, Signing, Unverified
 PORT = 53
 WAIT = 15.0  # seconds for a connection, and for each message
 WHOLE = 600.0  # seconds for all of it
+MOST_PROBLEMS = 1000  # records that cannot be read, each of which is told
 
 
 def fetch(host: str, zone: str, *, key: Key | None = None, wait: float = WAIT, limit: int = TEXT_LIMIT) -> Taken:
@@ -28,7 +31,7 @@ def fetch(host: str, zone: str, *, key: Key | None = None, wait: float = WAIT, l
     problems: list[Problem] = []
     try:
         with socket.create_connection(address(host), timeout=wait) as connection:
-            records = _transfer(_Exchange(connection, zone, key, wait))
+            records = _transfer(_Exchange(connection, zone, key, (wait, limit)))
             lines = list(_bounded(_readable(records, source, problems), limit))
     except TimeoutError:
         raise UpstreamError(f"{where}: no answer within {wait:g} s", hint="--axfr HOST:PORT of a server") from None
@@ -69,11 +72,14 @@ def _readable(records: Iterator[transfer.Record], source: str, problems: list[Pr
     """The lines of the records that can be read; the others come to *problems*."""
     for record in records:
         if record.fault:
+            if len(problems) == MOST_PROBLEMS:
+                raise _Refused(f"more than {MOST_PROBLEMS} records of it cannot be read")
             problems.append(Problem(source, 0, 0, f"{record.owner} {record.type}: {record.fault}", LEAVE_OUT))
         else:
             yield record.line()
 
 
+TIMES = 4  # octets that are read for each that a zone may have: names in messages may be longer than in lines
 LEAVE_OUT = "--leave-out-unreadable takes the rest"
 
 
@@ -89,19 +95,21 @@ def _bounded(lines: Iterator[str], limit: int) -> Iterator[str]:
 class _Exchange:
     """One question on one connection, and the messages that answer it, verified where a key is given."""
 
-    def __init__(self, connection: socket.socket, zone: str, key: Key | None, wait: float) -> None:
+    def __init__(self, connection: socket.socket, zone: str, key: Key | None, limits: tuple[float, int]) -> None:
         import dns.message
 
-        self.zone = zone
         self._connection = connection
-        self._wait = wait
+        self._wait, self._limit = limits
+        self._left = TIMES * self._limit
         self._asked = f", asked with the key {key.name} ({key.algorithm})" if key else ""
         self._end = time.monotonic() + WHOLE
         self._signing = Signing(key) if key else None
         query = dns.message.make_query(zone, "AXFR")
+        self.zone = query.question[0].name.to_text().lower()
+        self._question = [(self.zone, transfer.AXFR, transfer.CLASS_IN)]
         wire = self._signing.sign(query) if self._signing else query.to_wire()
         self._id = query.id
-        self._connection.settimeout(wait)
+        self._connection.settimeout(self._wait)
         self._connection.sendall(len(wire).to_bytes(2) + wire)
 
     def messages(self) -> Iterator[transfer.Message]:
@@ -110,8 +118,7 @@ class _Exchange:
         while True:
             wire = self._octets(int.from_bytes(self._octets(2)))
             message = transfer.split(wire)
-            if message.id != self._id:
-                raise _Refused("the answer is not to this question")
+            self._is_ours(message, is_first=is_first)
             if self._signing and (message.rcode == 0 or message.tsig_at is not None):
                 self._signing.verify(wire, message.tsig_at, is_first=is_first)
             self._check(message)
@@ -123,6 +130,14 @@ class _Exchange:
         if self._signing:
             self._signing.finish()
 
+    def _is_ours(self, message: transfer.Message, *, is_first: bool) -> None:
+        """Raises: _Refused for what answers something else: the question may be missing, as old servers do it"""
+        if not message.is_response or message.opcode != 0:
+            raise _Refused("what came is no answer to a question")
+        if message.id != self._id or (message.questions and message.questions != self._question):
+            which = "" if is_first else " any more"
+            raise _Refused(f"the answer is not to this question{which}")
+
     def _check(self, message: transfer.Message) -> None:
         import dns.rcode
 
@@ -133,8 +148,14 @@ class _Exchange:
 
     def _octets(self, count: int) -> bytes:
         parts: list[bytes] = []
+        self._left -= count
+        if self._left < 0:
+            raise _Refused(f"it does not end: more than {TIMES * self._limit >> 20} MiB were sent")
         while count:
-            self._connection.settimeout(max(0.001, min(self._wait, self._end - time.monotonic())))
+            rest = self._end - time.monotonic()
+            if rest <= 0:
+                raise _Refused(f"it did not end within {WHOLE:g} s")
+            self._connection.settimeout(min(self._wait, rest))
             part = self._connection.recv(count)
             if not part:
                 raise EOFError
@@ -144,14 +165,35 @@ class _Exchange:
 
 
 def _transfer(exchange: _Exchange) -> Iterator[transfer.Record]:
-    """The records of the transfer, the first SOA and all behind it up to the second."""
-    seen = 0
+    """The records of the transfer, the first SOA and all behind it up to the second (RFC 5936 2.2)."""
+    first: transfer.Record | None = None
     for message in exchange.messages():
         for record in message.answer:
-            seen += record.number == transfer.SOA and record.owner.lower() == exchange.zone
-            if seen == 0:
-                raise _Refused("the answer does not begin with an SOA")
-            if seen == 2:
+            is_soa = record.number == transfer.SOA and record.owner.lower() == exchange.zone
+            if first is None and not is_soa:
+                raise _Refused("the answer does not begin with an SOA of the zone")
+            if first is not None and is_soa:
+                _must_agree(first, record)
                 exchange.finish()
                 return
+            if not _is_in(record.owner.lower(), exchange.zone):
+                raise _Refused(
+                    f"{record.owner} {record.type} is not in the zone: what the server gives away is another"
+                )
+            first = first or record
             yield record
+
+
+def _must_agree(first: transfer.Record, last: transfer.Record) -> None:
+    """Raises: _Refused when the SOA at the end is another than at the beginning"""
+    if (first.data.lower(), first.fault) != (last.data.lower(), last.fault):
+        said = f"{first.data or first.fault} and {last.data or last.fault}"
+        raise _Refused(f"the SOAs at both ends differ, the zone changed on the way: {said}; try again")
+
+
+def _is_in(owner: str, zone: str) -> bool:
+    """Whether *owner* is *zone* or below it; a dot behind a backslash parts no labels."""
+    if owner == zone or zone == ".":
+        return True
+    above = owner.removesuffix(f".{zone}")
+    return above != owner and (len(above) - len(above.rstrip("\\"))) % 2 == 0

@@ -85,7 +85,7 @@ def _constructor() -> Any:
             if is_long and node.tag not in (TEXT, BINARY):
                 raise wrong(node, f"this {kind} is longer than {NUMBER} characters")
             try:
-                return super().construct_object(node, deep)  # type: ignore[no-untyped-call]
+                return super().construct_object(node, deep)
             except (ValueError, LookupError, ArithmeticError, AttributeError, TypeError):
                 raise wrong(node, f"this is no {kind}") from None
 

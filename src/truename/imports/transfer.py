@@ -15,6 +15,7 @@ from truename._core import text_of, type_text
 HEADER = 12
 TSIG = 250
 SOA = 6
+AXFR = 252
 CLASS_IN = 1
 MOST_TTL = 2**31 - 1
 
@@ -43,14 +44,33 @@ class Record:
         return f"{self.owner} {self.ttl} IN {self.type} {self.data}\n"
 
 
+Question = tuple[str, int, int]  # name in lower case, type, class
+
+
 @dataclass
 class Message:
     """A message. *tsig_at*: where its TSIG record begins, its last one; None without"""
 
     id: int
-    rcode: int
+    flags: int
+    questions: list[Question] = field(default_factory=list)
     answer: list[Record] = field(default_factory=list)
     tsig_at: int | None = None
+
+    @property
+    def rcode(self) -> int:
+        """What the server says of the question."""
+        return self.flags & 0xF
+
+    @property
+    def opcode(self) -> int:
+        """What was asked for."""
+        return self.flags >> 11 & 0xF
+
+    @property
+    def is_response(self) -> bool:
+        """Whether it answers, and does not ask."""
+        return bool(self.flags & 0x8000)
 
 
 def split(wire: bytes) -> Message:
@@ -58,10 +78,14 @@ def split(wire: bytes) -> Message:
     if len(wire) < HEADER:
         raise Broken("a message of less than 12 octets")
     number, flags, questions, *counts = struct.unpack("!6H", wire[:HEADER])
-    message = Message(number, flags & 0xF)
+    message = Message(number, flags)
     at = HEADER
     for _ in range(questions):
-        at = _name(wire, at)[1] + 4
+        name, end = _name(wire, at)
+        at = end + 4
+        if at > len(wire):
+            raise Broken("a message ends within its question")
+        message.questions.append((name.lower(), *struct.unpack("!HH", wire[end:at])))
     for place in range(sum(counts)):
         begin = at
         owner, at = _name(wire, at)

@@ -111,6 +111,129 @@ def test_an_answer_to_another_question():
         axfr.fetch(where, "example.com.")
 
 
+def altered(change, *lines):
+    """What comes of an answer whose octets *change* alters; the length before them stays as it is."""
+
+    def answer(query, connection):
+        octets = bytearray(reply(query, *lines))
+        change(octets)
+        connection.sendall(octets)
+
+    with server(answer) as where:
+        return axfr.fetch(where, "example.com.")
+
+
+def test_an_answer_that_repeats_no_question_is_one():
+    def answer(query, connection):
+        query.question = []
+        connection.sendall(reply(query, SOA, SOA))
+
+    with server(answer) as where:
+        assert axfr.fetch(where, "example.com.").text.decode() == f"{SOA}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "rtype", "rclass"),
+    [("example.org.", "AXFR", "IN"), ("example.com.", "SOA", "IN"), ("example.com.", "AXFR", "CH")],
+)
+@pytest.mark.parametrize("number", [0, 1])
+def test_an_answer_that_repeats_another_question(name, rtype, rclass, number):
+    """Whoever answers a question that was not asked does not answer ours (RFC 5936 2.2.2), in whichever message."""
+
+    def answer(query, connection):
+        for sent in range(number + 1):
+            if sent == number:
+                query.question = dns.message.make_query(name, rtype, rclass).question
+            connection.sendall(reply(query, SOA if sent == 0 else "a.example.com. 60 IN A 192.0.2.1"))
+
+    with server(answer) as where, pytest.raises(UpstreamError, match="not to this question") as refused:
+        axfr.fetch(where, "example.com.")
+    assert refused.value.hint
+
+
+def test_two_questions_are_none_of_ours():
+    def answer(query, connection):
+        query.question = query.question * 2
+        connection.sendall(reply(query, SOA, SOA))
+
+    with server(answer) as where, pytest.raises(UpstreamError, match="not to this question"):
+        axfr.fetch(where, "example.com.")
+
+
+@pytest.mark.parametrize("bits", [0x80, 0x08, 0x10, 0x28])
+def test_a_message_that_answers_no_question(bits):
+    """A query, and opcodes that are none: QR and opcode are in the third octet."""
+
+    def change(octets):
+        octets[4] ^= bits
+
+    with pytest.raises(UpstreamError, match="no answer to a question"):
+        altered(change, SOA, SOA)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        SOA.replace(" 1 2 3", " 2 2 3"),
+        SOA.replace("h.example", "i.example"),
+        SOA.replace("3 4 5", "3 4 6"),
+    ],
+)
+def test_both_ends_say_the_same(last):
+    with pytest.raises(UpstreamError, match=r"SOAs at both ends differ.*try again"):
+        fetched([SOA, "a.example.com. 60 IN A 192.0.2.1", last])
+
+
+def test_ends_in_another_case_are_the_same():
+    assert fetched(
+        [SOA], [SOA.replace("ns1.example", "NS1.eXample").replace("example.com. 60", "Example.COM. 60")]
+    ).text
+
+
+@pytest.mark.parametrize("owner", ["www.example.org.", "com.", ".", "notexample.com.", "a\\.example.com."])
+def test_names_of_others_are_not_taken(owner):
+    with pytest.raises(UpstreamError, match="is not in the zone"):
+        fetched([SOA, f"{owner} 60 IN A 192.0.2.1", SOA])
+
+
+def test_escaped_labels_are_in_the_zone():
+    assert b"a\\\\.example.com." in fetched([SOA, "a\\\\.example.com. 60 IN A 192.0.2.1", SOA]).text
+
+
+def test_records_that_cannot_be_read_without_end():
+    def answer(query, connection):
+        connection.sendall(reply(query, SOA))
+        while True:
+            connection.sendall(reply(query, *[f"a{n}.example.com. 60 IN TYPE0 \\# 0" for n in range(100)]))
+
+    with server(answer) as where, pytest.raises(UpstreamError, match="cannot be read"):
+        axfr.fetch(where, "example.com.")
+
+
+def test_octets_without_end(monkeypatch):
+    def answer(query, connection):
+        connection.sendall(reply(query, SOA))
+        while True:
+            connection.sendall(reply(query, *["a.example.com. 60 IN A 192.0.2.1"] * 300))
+
+    monkeypatch.setattr(axfr, "TIMES", 1)
+    monkeypatch.setattr(axfr, "_bounded", lambda lines, _: lines)
+    with server(answer) as where, pytest.raises(UpstreamError, match="does not end"):
+        axfr.fetch(where, "example.com.", limit=1 << 20)
+
+
+def test_a_server_that_is_never_done(monkeypatch):
+    monkeypatch.setattr(axfr, "WHOLE", 0.3)
+
+    def answer(query, connection):
+        connection.sendall(reply(query, SOA))
+        while True:
+            connection.sendall(reply(query, "a.example.com. 60 IN A 192.0.2.1"))
+
+    with server(answer) as where, pytest.raises(UpstreamError, match=r"within 0\.3 s"):
+        axfr.fetch(where, "example.com.")
+
+
 def test_a_zone_without_end():
     def answer(query, connection):
         connection.sendall(reply(query, SOA))
