@@ -70,8 +70,10 @@ class ZoneText:
         Shape:  rows are (place, type, ttl, served, disabled, comments); of a difference, the number of the row and the
                 RRset that takes its place, or None. An RRset that has disabled records or comments always differs
         """
-    def lines(self) -> bytes:
-        """All of it as a master file of whole lines, `owner ttl IN type data`, with absolute names."""
+    def lines(self, *, soa: str | None = None) -> bytes:
+        """All of it as a master file of whole lines, `owner ttl IN type data`, absolute names. *soa* as in `rows`"""
+    def journal(self, *, soa: str | None = None) -> str:
+        """The same lines as text, without the end of the last one."""
 
 def read_text(text: bytes, origin: str | None = None, *, is_ours: bool = False) -> ZoneText:
     """Read a master file from memory, without judging it; files are not included.

@@ -129,25 +129,54 @@ impl ZoneText {
         self.stored(py, None).compare(py, rows, at)
     }
 
-    fn lines<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
-        let text = py.detach(|| {
-            let mut text = String::new();
-            for set in &self.sets.sets {
-                let start = text.len();
-                // Writing to a String cannot fail.
-                let _ = write!(text, "{} {} IN {} ", self.sets.owner(set), set.ttl, set.rtype);
-                let (head, mut lines) = (start..text.len(), set.data.split('\n'));
-                text.push_str(lines.next().unwrap_or_default());
-                for data in lines {
-                    text.push('\n');
-                    text.extend_from_within(head.clone());
-                    text.push_str(data);
-                }
-                text.push('\n');
-            }
-            text
-        });
+    #[pyo3(signature = (*, soa = None))]
+    fn lines<'py>(&self, py: Python<'py>, soa: Option<&str>) -> Bound<'py, PyBytes> {
+        let text = py.detach(|| self.written(soa));
         PyBytes::new(py, text.as_bytes())
+    }
+
+    #[pyo3(signature = (*, soa = None))]
+    fn journal<'py>(&self, py: Python<'py>, soa: Option<&str>) -> Bound<'py, PyString> {
+        let text = py.detach(|| self.written(soa));
+        PyString::new(py, text.strip_suffix('\n').unwrap_or(&text))
+    }
+}
+
+/// Counts what is written, so that it is then written into a text of just that length: one that grows takes twice as much.
+struct Length(usize);
+
+impl Write for Length {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.0 += text.len();
+        Ok(())
+    }
+}
+
+impl ZoneText {
+    /// All records, one a line, with other data in the place of the SOA's at the apex.
+    fn written(&self, soa: Option<&str>) -> String {
+        // Writing to either cannot fail.
+        let mut length = Length(0);
+        let _ = self.write(soa, &mut length);
+        let mut text = String::with_capacity(length.0);
+        let _ = self.write(soa, &mut text);
+        text
+    }
+
+    fn write(&self, soa: Option<&str>, out: &mut impl Write) -> std::fmt::Result {
+        let mut head = String::new();
+        for set in &self.sets.sets {
+            head.clear();
+            write!(head, "{} {} IN {} ", self.sets.owner(set), set.ttl, set.rtype)?;
+            let is_soa = set.rtype == Rtype::SOA && head.split(' ').next() == Some(self.origin.as_str());
+            let data = soa.filter(|_| is_soa).unwrap_or(&set.data);
+            for line in data.split('\n') {
+                out.write_str(&head)?;
+                out.write_str(line)?;
+                out.write_char('\n')?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -257,8 +286,9 @@ impl Sets {
         self.sets.len() - 1
     }
 
-    /// Each record once (RFC 2181 5), of several spellings the first.
-    fn drop_repeats(&mut self) {
+    /// All was read. Each record stays once (RFC 2181 5), of several spellings the first.
+    fn finish(&mut self) {
+        self.found = HashMap::new();
         for set in self.sets.iter_mut().filter(|set| set.data.contains('\n')) {
             let (rtype, mut seen) = (set.rtype, HashSet::new());
             let kept: Vec<&str> = set.data.split('\n').filter(|data| seen.insert(canonical(rtype, data))).collect();
@@ -278,6 +308,7 @@ impl Sink for Sets {
         let data = spell(record.rtype, record.rdata, record.written);
         if set.data.is_empty() {
             set.data = data;
+            set.data.shrink_to_fit();
         } else {
             set.data.push('\n');
             set.data.push_str(&data);
@@ -292,7 +323,7 @@ pub fn read_text(py: Python<'_>, text: &[u8], origin: Option<&str>, is_ours: boo
     Ok(py.detach(|| {
         let mut sets = Sets { is_ours, ..Sets::default() };
         let read = zonefile::read_written(text, origin.as_ref(), &mut sets);
-        sets.drop_repeats();
+        sets.finish();
         ZoneText {
             origin: read.origin.to_lowercase().to_string(),
             problems: problems_of(read.problems, &[]),

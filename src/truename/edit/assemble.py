@@ -59,10 +59,12 @@ def _zone_edit(draft: ZoneDraft, change: ZoneChange, of_zone: list[SetChange], h
         text = _read(name, change)
         if info is None and not of_zone and soa_of(text, name):
             return _streamed(store, edit, (text, change.text))
-        _replace_by(draft, text)
+        edit.replaced = _replace_by(draft, text)
     elif change.whole is not None:
         _clear(draft)
         of_zone = [*(_step(name, rrset) for rrset in change.whole), *of_zone]
+    if of_zone:
+        edit.replaced = None
     apply(draft, of_zone)
     _set_serial(store, edit)
     return edit
@@ -95,13 +97,16 @@ def _clear(draft: ZoneDraft) -> None:
             draft.now[rrset.owner, rrset.type] = None
 
 
-def _replace_by(draft: ZoneDraft, text: ZoneText) -> None:
-    """Let the zone hold what *text* says and nothing else; what is stored so already is not touched."""
+def _replace_by(draft: ZoneDraft, text: ZoneText) -> ZoneText | None:
+    """Let the zone hold what *text* says and nothing else; what is stored so already is not touched.
+
+    Returns: *text* when it is the zone from now on, but for its serial
+    """
     if not _is_in_zone(text):
         _clear(draft)
         for owner, rtype, ttl, data in text.sets():
             draft.write(owner, rtype, RRset(owner, rtype, ttl, tuple(map(Record, data))))
-        return
+        return None
     for before, after in draft.store.differences(draft.name, text):
         one = before or after
         assert one is not None  # noqa: S101 - a difference of nothing is none
@@ -109,6 +114,7 @@ def _replace_by(draft: ZoneDraft, text: ZoneText) -> None:
             continue
         key = (one.owner, one.type)
         draft.before[key], draft.now[key] = before, after
+    return text if draft.info else None
 
 
 def _is_in_zone(text: ZoneText) -> bool:
@@ -136,8 +142,6 @@ def _streamed(store: "Store", edit: ZoneEdit, given: tuple[ZoneText, bytes]) -> 
     edit.streamed = Streamed(text, with_serial(soa, serial), soa.served[0], octets)
     edit.after = replace(edit.after, serial=serial)
     edit.is_renumbered = not edit.streamed.is_as_given
-    # Not later: the graph reads the text meanwhile.
-    edit.streamed.added = edit.streamed.lines().decode().rstrip("\n")
     return edit
 
 

@@ -164,6 +164,8 @@ def _reason(message: str, rtype: str) -> str:
 def type_of(text: str) -> str:
     """The mnemonic of a type, also of one written TYPE5 (RFC 3597 5). Raises: ValueError"""
     rtype = text.upper()
+    if not rtype.isprintable():  # some databases do not even take the question
+        raise ValueError(f"{rtype!r} is no record type")
     return normalize_type(rtype) if _NUMBERED.fullmatch(rtype) else rtype
 
 

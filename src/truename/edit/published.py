@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from truename._core import normalize_name
 from truename.edit.files import FileZones
-from truename.edit.zone_edit import Edit
+from truename.edit.zone_edit import Edit, ZoneEdit
 from truename.errors import StaleStore, StoreError, Told, TruenameError
 
 if TYPE_CHECKING:
@@ -154,8 +154,8 @@ class Published:
             return prepared
         zones = edit.zones.values()
         kept = [zone for zone in zones if zone.after and zone.is_changed]
-        sets = [one for zone in kept if self._is_served(zone.name) for one in zone.sets(with_serial=with_serial)]
-        texts = [(zone.name, zone.master_file()) for zone in kept if not self._is_served(zone.name)]
+        sets = [one for zone in kept if self._is_edited(zone) for one in zone.sets(with_serial=with_serial)]
+        texts = [(zone.name, zone.master_file()) for zone in kept if not self._is_edited(zone)]
         back = [(zone.name, text) for zone in zones if (text := zone.returns) is not None]
         goes = [zone.name for zone in zones if not zone.after and zone.returns is None]
         drop = [name for name in goes if self._is_served(name)]
@@ -167,7 +167,7 @@ class Published:
         *judged* is it already when no zone that goes on is in it: only those have a serial that was left out.
         Raises: StoreError when it cannot be served as yet
         """
-        is_all = not any(zone.after and self._is_served(zone.name) for zone in edit.zones.values())
+        is_all = not any(zone.after and self._is_edited(zone) for zone in edit.zones.values())
         try:
             if not (is_all and is_published(self._graph, judged)):
                 self._publish(edit)
@@ -206,6 +206,10 @@ class Published:
                 return
             if is_published(self._graph, prepared):
                 return
+
+    def _is_edited(self, zone: ZoneEdit) -> bool:
+        """Whether the graph has the zone, and is given what differs."""
+        return self._is_served(zone.name) and not zone.is_read_anew
 
     def _is_served(self, name: str) -> bool:
         return name in self.zones and name not in self.left_out

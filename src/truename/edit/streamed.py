@@ -18,7 +18,6 @@ class Streamed:
     soa: RRset
     given: str  # the SOA's data in the text
     octets: bytes  # the text as it came
-    added: str = ""  # all records as the journal has them, one a line
 
     def rrsets(self) -> Iterator[RRset]:
         """All RRsets."""
@@ -50,11 +49,12 @@ class Streamed:
 
     def lines(self) -> bytes:
         """All records, one a line, absolute names."""
-        written = soa_of(self.text, self.soa.owner)
-        before, after = (
-            "".join(f"{line}\n" for line in soa.lines()).encode() for soa in (written or self.soa, self.soa)
-        )
-        return self.text.lines().replace(before, after, 1)
+        return self.text.lines(soa=self.soa.served[0])
+
+    @property
+    def added(self) -> str:
+        """The same as the journal has them: a text as large as the zone, made when it is wanted."""
+        return self.text.journal(soa=self.soa.served[0])
 
 
 def rrsets_of(text: ZoneText) -> Iterator[RRset]:

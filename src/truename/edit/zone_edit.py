@@ -26,8 +26,10 @@ from truename.store.values import ZoneWrite
 from truename.zone import PROPERTIES, Entry, Recommented, Redefined, ZoneInfo
 
 if TYPE_CHECKING:
+    from truename._core import ZoneText
     from truename.rules.base import Finding
 
+MANY = 10_000  # RRsets that differ
 Set = tuple[str, str, str, int, Sequence[str]]  # zone, owner, type, ttl, data: as `Graph.prepare` takes them
 
 
@@ -51,6 +53,7 @@ class ZoneEdit:
     draft: ZoneDraft
     info: ZoneInfo | None
     after: ZoneInfo | None
+    replaced: "ZoneText | None" = None  # all that a zone which is there holds from now on
     streamed: Streamed | None = None
     dropped: Dropped | None = None
     handover: Handover | None = None
@@ -130,6 +133,12 @@ class ZoneEdit:
             return Counter({"delete": self.dropped.count})
         return Counter(one.op for one in self.shown())
 
+    @property
+    def is_read_anew(self) -> bool:
+        """Whether so much of a zone differs that the graph takes all of it as a text: RRsets on their way there take
+        ten times as much memory."""
+        return self.replaced is not None and len(self.changes) > MANY
+
     def sets(self, *, with_serial: bool) -> Iterator[Set]:
         """What the graph has to change in a zone that it has."""
         for one in self.changes:
@@ -142,6 +151,9 @@ class ZoneEdit:
         """A zone that is new in the database, as the graph reads it: all of it, since it was touched everywhere."""
         if self.streamed:
             return self.streamed.master_file()
+        if self.replaced:
+            soa = self.draft.soa
+            return self.replaced.lines(soa=soa.served[0] if soa and soa.served else None)
         lines = (
             f"{one.owner} {one.ttl} IN {one.type} {content}\n"
             for one in self.draft.now.values()

@@ -18,6 +18,7 @@ from truename.serve.served import Served
 from truename.web import access, answers, docs, front
 from truename.web.api import accounts, actions, direct, imports, kept, metadata, names, plans, servers, zones
 from truename.web.context import Context, Here
+from truename.web.ending import Ending
 from truename.web.limits import BodyLimit
 
 BODY_LIMIT = 1 << 20  # octets of a request's body, where nothing else is said
@@ -47,6 +48,7 @@ def _described() -> FastAPI:
         default_response_class=answers.SortedJson,
     )
     app.add_middleware(BodyLimit, limit=BODY_LIMIT)
+    app.add_middleware(Ending)
     answers.install(app)
 
     # Before the routers: "" and {id:path} take what is left.

@@ -43,8 +43,9 @@ with `hint`, `errors` and `findings` where there are any. Names in paths are per
 | 413 | the body is too long: 1 MiB, 16 MiB of RRsets, 256 MiB of the text of a zone |
 | 422 | what was sent cannot be meant, is refused by the rules (`findings`), or is not supported; nothing was stored |
 | 429 | too many wrong keys from this address; `Retry-After` says how many seconds to wait |
-| 503 | the database could not store it: nothing was stored. Or there are too many connections, \
-or large replies under way, which are 64, and 32 for one key: `Retry-After` says when to come again |
+| 503 | the database could not store it: nothing was stored. Or the server is ending: the journal tells. \
+Or there are too many connections, or large replies under way, which are 64, and 32 for one key: `Retry-After` says \
+when to come again |
 """
 
 

@@ -13,9 +13,9 @@ use memchr::memchr_iter;
 use std::path::Path;
 
 const DIRECTIVE: &[u8] = b"$GENERATE";
-/// Octets of a line beside owner and data: a TTL, the class, a type and spaces; and what data may grow by when its
-/// numbers are written in full.
-const BESIDE: u64 = 64;
+/// Octets of a record beside owner and data: a TTL, the class, a type and spaces; what data may grow by when its numbers
+/// are written in full; and what it takes to be kept at all.
+const BESIDE: u64 = 128;
 /// Most names in the data of a record: SOA, MINFO and RP have two.
 const NAMES: u64 = 2;
 /// What data in hexadecimal digits may grow to: two digits are `\226`, or eight types of a bitmap.

@@ -13,14 +13,14 @@ from truename.web.access import Admin
 from truename.web.answers import ApiError, SortedJson
 from truename.web.api.bodies import KeyBody, PasswordBody, UserBody, described, read
 from truename.web.api.documented import CHANGES, READS
-from truename.web.api.paths import absolute
+from truename.web.api.paths import TEXT, absolute
 from truename.web.api.shapes import KeyJson, UserJson
 from truename.web.context import Here
 
 routes = APIRouter(tags=["accounts"])
 
 T = TypeVar("T")
-Account = Annotated[str, Path(description="the name that it was made with")]
+Account = Annotated[str, Path(description="the name that it was made with", pattern=TEXT)]
 
 
 @routes.get("/keys", summary="All keys, without their secrets", responses={200: {"model": list[KeyJson]}, **READS})

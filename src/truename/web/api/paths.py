@@ -16,6 +16,7 @@ from truename.errors import TruenameError
 from truename.idn import to_ascii
 from truename.web.answers import ApiError
 
+TEXT = r"^[^\x00]*$"  # what a database can be asked for: PostgreSQL refuses the question when there is a NUL in it
 _ESCAPED = re.compile("=([0-9A-Fa-f]{2})")
 _UNSAFE = re.compile(rb"[^A-Za-z0-9.-]")
 

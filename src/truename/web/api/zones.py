@@ -27,7 +27,7 @@ from truename.web.api.bodies import (
 from truename.web.api.changes import commit, planned, planned_for
 from truename.web.api.documented import CHANGES, READS
 from truename.web.api.flags import Judged
-from truename.web.api.paths import ZoneName, absolute
+from truename.web.api.paths import TEXT, ZoneName, absolute
 from truename.web.api.records import steps, steps_of_new
 from truename.web.api.shapes import ZoneJson
 from truename.web.api.streams import Written, listed, streamed, zone_response
@@ -192,7 +192,7 @@ async def read_zone(
     zone: ZoneName,
     rrsets: Annotated[bool, Query(description="whether to send the RRsets")] = True,
     rrset_name: Annotated[str | None, Query(description="RRsets of this owner only")] = None,
-    rrset_type: Annotated[str | None, Query(description="RRsets of this type only")] = None,
+    rrset_type: Annotated[str | None, Query(description="RRsets of this type only", pattern=TEXT)] = None,
     include_disabled: Annotated[bool, Query(description="whether to send disabled records")] = True,
 ) -> Response:
     if not rrsets:
