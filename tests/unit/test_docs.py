@@ -34,3 +34,18 @@ def test_operations_md_names_only_flags_and_metrics_that_exist():
     for metric in set(re.findall(r"\btruename_[a-z_]+", text)):
         base = re.sub(r"_(total|info|bucket)$", "", metric)
         assert f'"{base}"' in source, metric
+
+
+def test_a_newcomer_finds_what_the_questions_name():
+    root = DOCS.parent
+    rows = re.findall(r"^\| [^|]+\? \| `([^`]+)` \| `(\w+)` \|$", (root / "CONTRIBUTING.md").read_text(), re.MULTILINE)
+    assert len(rows) == 12
+    for file, name in rows:
+        defined = rf"^\s*(pub(\(\w+\))? )?(async )?(def|class|fn|struct|enum|const|static) {name}\b"
+        assert re.search(defined, (root / file).read_text(), re.MULTILINE), f"{file} does not define {name}"
+
+
+def test_words_stand_in_order_and_once():
+    words = re.findall(r"^\| ([a-z ]+) \| \S", (DOCS / "words.md").read_text(), re.MULTILINE)[1:]
+    assert len(words) > 20
+    assert words == sorted(set(words))
