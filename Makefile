@@ -14,7 +14,7 @@ CARGO := cargo
 MANIFEST := rust/Cargo.toml
 
 # What the tests and the bench talk to. Installing them starts no daemon (.ci/packages).
-TEST_PACKAGES := nsd knot bind9-dnsutils bind9-utils ldnsutils openssl util-linux curl postgresql patch
+TEST_PACKAGES := nsd knot bind9 bind9-dnsutils bind9-utils ldnsutils openssl util-linux curl postgresql patch
 FUZZ_PACKAGES := g++
 BENCH_PACKAGES := nsd knot bind9 pdns-server pdns-backend-bind pdns-backend-sqlite3 dnsperf ldnsutils
 
