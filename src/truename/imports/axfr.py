@@ -10,9 +10,11 @@ Records are read by the core (`transfer`). What it cannot read is told with its 
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
 from truename.errors import UpstreamError
 from truename.imports import TEXT_LIMIT, Problem, Taken, transfer
+from truename.imports.incoming import Incoming
 from truename.imports.tsig import Key, Signing, Unverified
 
 PORT = 53
@@ -30,9 +32,11 @@ def fetch(host: str, zone: str, *, key: Key | None = None, wait: float = WAIT, l
     source = f"{host} (AXFR)"
     problems: list[Problem] = []
     try:
-        with socket.create_connection(address(host), timeout=wait) as connection:
-            records = _transfer(_Exchange(connection, zone, key, (wait, limit)))
-            lines = list(_bounded(_readable(records, source, problems), limit))
+        with (
+            socket.create_connection(address(host), timeout=wait) as connection,
+            closing(_Exchange(connection, zone, key, (wait, limit))) as exchange,
+        ):
+            lines = list(_bounded(_readable(_transfer(exchange), source, problems), limit))
     except TimeoutError:
         raise UpstreamError(f"{where}: no answer within {wait:g} s", hint="--axfr HOST:PORT of a server") from None
     except EOFError:
@@ -98,7 +102,6 @@ class _Exchange:
     def __init__(self, connection: socket.socket, zone: str, key: Key | None, limits: tuple[float, int]) -> None:
         import dns.message
 
-        self._connection = connection
         self._wait, self._limit = limits
         self._left = TIMES * self._limit
         self._asked = f", asked with the key {key.name} ({key.algorithm})" if key else ""
@@ -109,8 +112,13 @@ class _Exchange:
         self._question = [(self.zone, transfer.AXFR, transfer.CLASS_IN)]
         wire = self._signing.sign(query) if self._signing else query.to_wire()
         self._id = query.id
-        self._connection.settimeout(self._wait)
-        self._connection.sendall(len(wire).to_bytes(2) + wire)
+        connection.settimeout(self._wait)
+        connection.sendall(len(wire).to_bytes(2) + wire)
+        self._incoming = Incoming(connection, self._wait)
+
+    def close(self) -> None:
+        """Read no more."""
+        self._incoming.close()
 
     def messages(self) -> Iterator[transfer.Message]:
         """The messages as they come, without end. Raises: _Refused, Broken, Unverified, OSError, EOFError"""
@@ -147,21 +155,12 @@ class _Exchange:
             raise _Refused("the answer is empty")
 
     def _octets(self, count: int) -> bytes:
-        parts: list[bytes] = []
         self._left -= count
         if self._left < 0:
             raise _Refused(f"it does not end: more than {TIMES * self._limit >> 20} MiB were sent")
-        while count:
-            rest = self._end - time.monotonic()
-            if rest <= 0:
-                raise _Refused(f"it did not end within {WHOLE:g} s")
-            self._connection.settimeout(min(self._wait, rest))
-            part = self._connection.recv(count)
-            if not part:
-                raise EOFError
-            parts.append(part)
-            count -= len(part)
-        return b"".join(parts)
+        if time.monotonic() > self._end:
+            raise _Refused(f"it did not end within {WHOLE:g} s")
+        return self._incoming.take(count, self._wait)
 
 
 def _transfer(exchange: _Exchange) -> Iterator[transfer.Record]:
