@@ -18,15 +18,21 @@ WRITTEN = HEAD + "".join(f"h{number} 60 A 192.0.2.1\n" for number in range(1, MA
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def database(request) -> Iterator[list[str]]:
+def kind(request) -> Iterator[object]:
     if request.param == "sqlite":
-        yield []
+        yield None
         return
     try:
         with cluster() as postgres:
-            yield ["--database", postgres.make_database()]
+            yield postgres
     except NotInstalled:
         pytest.skip("no PostgreSQL")
+
+
+@pytest.fixture
+def database(kind) -> list[str]:
+    """What names an empty database to the server."""
+    return [] if kind is None else ["--database", kind.make_database()]
 
 
 def sent(api: Api, how: str, text: str) -> Reply:

@@ -2,12 +2,14 @@
 
 import errno
 import json
+import logging
 import os
 import socket
 import stat
 from types import SimpleNamespace
 
 import pytest
+import structlog
 
 from truename.config import Settings, load
 from truename.errors import ServeError
@@ -262,8 +264,20 @@ def test_settings_without_effect_are_named():
     assert without_effect(load(environ={})) == []
 
 
+@pytest.fixture
+def log_as_before():
+    """The log is the process's: what a test makes of it would go on in the tests behind it."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
 @pytest.mark.parametrize("style", ["text", "json"])
-def test_log_lines(style, capsys, monkeypatch):
+@pytest.mark.usefixtures("log_as_before")
+def test_log_lines(style, capsys):
     logger = log.configure(style)
     logger.warning("zone file refused", zone="example.com.", problem='a "quoted"\nthing')
     (line,) = capsys.readouterr().err.splitlines()
