@@ -176,6 +176,24 @@ class Fact:
     def data_column(self) -> int: ...
 
 @final
+class Branch:
+    """A large change, which is published with all that others published while it was made and judged."""
+
+    def follow(self) -> tuple[Prepared, Prepared] | None:
+        """Carry out what was published since; None when nothing was.
+
+        Shape: what the others changed, of the version that they had before, and the same of ours. When both add the
+        same to all facts, what the large change adds is what it was. Costs what the others' changes cost them.
+
+        Raises: ValueError, "stale" when that cannot be done - a zone file was read - and all has to be made anew
+        """
+    def publish(self) -> None:
+        """Make our version the one that is served.
+
+        Raises: ValueError, "stale" when another was published since `follow`; "refused" as `Graph.publish`
+        """
+
+@final
 class Prepared:
     """The version of a graph that a change would make, not published: it can be judged and then published, or left."""
 
@@ -294,6 +312,18 @@ class Graph:
         may lack NS.
 
         Raises: ValueError for a name, type or data that cannot be read, and for a zone that is not there.
+        """
+    def branch(
+        self,
+        changes: Sequence[tuple[str, str, str, int, Sequence[str]]],
+        *,
+        texts: Sequence[tuple[str, bytes]] = (),
+        drop: Sequence[str] = (),
+    ) -> tuple[Prepared, Branch]:
+        """As `prepare`, for what takes so long that others publish meanwhile. There is one at a time: a later one makes
+        those before stale.
+
+        Raises: ValueError as `prepare`
         """
     def prepare_stored(self, zone: str, parts: Iterator[tuple[str, str, str, str]], *, sets: int = 0) -> Prepared:
         r"""Make the next version with *zone* as the store keeps it, in place of what it held, and publish nothing.

@@ -10,6 +10,7 @@ import pytest
 
 from clients.api import Api, rrset
 from system.killing import started
+from system.process import wait_until
 
 ZONE = "example.net."
 MANY = 60_000
@@ -114,7 +115,41 @@ def test_sigkill_in_the_middle(tmp_path, is_new: bool):
     with started(tmp_path) as api:
         assert count(api) in (before, RECORDS)
         goes_on(api)
+        wait_until(lambda: hidden(tmp_path / "data" / "truename.db") == 0, "what was left behind is still there")
         assert api.server.stop() == 0
+
+
+def hidden(path) -> int:
+    """Zones that nobody sees: they are coming, or going."""
+    import sqlite3
+
+    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    try:
+        return database.execute("SELECT count(*) FROM zones WHERE is_hidden").fetchone()[0]
+    finally:
+        database.close()
+
+
+def test_edits_of_another_zone_do_not_wait(serve):
+    """Most of the time of a large change nobody is kept waiting; a change that holds the lock lets one or two by."""
+    api = Api(serve())
+    assert api.create("example.org.").status == 201
+    for work in (
+        lambda: sent(api, text_of("192.0.2.1")).status == 201,
+        lambda: api.call("DELETE", f"zones/{ZONE}").status == 204,
+        lambda: api.call("POST", f"zones/{ZONE}/undo", {}).status == 200,
+    ):
+        ends: list[bool] = []
+        large = threading.Thread(target=lambda: ends.append(work()))  # noqa: B023 - joined in this turn
+        large.start()
+        acknowledged = 0
+        while not ends and large.is_alive():
+            address = f"198.51.100.{acknowledged % 250}"
+            assert api.patch("example.org.", rrset("www.example.org.", "A", address)).status == 204
+            assert api.ask("www.example.org.") == [address]
+            acknowledged += not ends
+        large.join()
+        assert ends == [True] and acknowledged >= 10, (ends, acknowledged)
 
 
 def _send(api: Api, text: str, is_new: bool) -> None:

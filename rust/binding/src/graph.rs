@@ -1,5 +1,6 @@
 //! `Graph`.
 
+use crate::branch::{not_published, Branch};
 use crate::facts::{asked, known, read_kinds, Fact};
 use crate::prepared::{read_changes, read_set, Prepared, SetText};
 use crate::reach::{page, page_to, Reached};
@@ -18,7 +19,7 @@ use truename_core::facts::{Asked, Kinds, Scope};
 use truename_core::graph::{NameId, Node, Snapshot, Wanted};
 use truename_core::listen::{when_idle, Transport};
 use truename_core::name::Name;
-use truename_core::publish::{self, NoPublish, Stored};
+use truename_core::publish::{self, Stored};
 use truename_core::record::Rtype;
 use truename_core::record::{is_link, targets};
 use truename_core::walk::{self, follow, Limits, Walk};
@@ -127,6 +128,17 @@ impl Graph {
         Ok(Prepared { inner, graph: self.inner.clone() })
     }
 
+    #[pyo3(signature = (changes, *, texts = Vec::new(), drop = Vec::new()))]
+    fn branch(
+        &self,
+        py: Python<'_>,
+        changes: Vec<SetText>,
+        texts: Vec<(String, Vec<u8>)>,
+        drop: Vec<String>,
+    ) -> PyResult<(Prepared, Branch)> {
+        Branch::begin(py, &self.inner, &changes, texts, &drop)
+    }
+
     #[pyo3(signature = (zone, parts, *, sets = 0))]
     fn prepare_stored(
         &self,
@@ -144,10 +156,7 @@ impl Graph {
     }
 
     fn publish(&self, py: Python<'_>, prepared: &Prepared) -> PyResult<()> {
-        py.detach(|| self.inner.publish(&prepared.inner)).map_err(|error| match error {
-            NoPublish::Stale => PyValueError::new_err("stale"),
-            NoPublish::Refused => PyValueError::new_err("refused"),
-        })
+        py.detach(|| self.inner.publish(&prepared.inner)).map_err(not_published)
     }
 
     fn seen(&self, py: Python<'_>, zones: Vec<String>) -> PyResult<Graph> {

@@ -3,6 +3,7 @@
 //! Only thin classes: arguments are read, the GIL is given back, the core works, values are made of what
 //! it says. DNS is not judged here.
 
+mod branch;
 mod facts;
 mod graph;
 mod listing;
@@ -21,6 +22,7 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<branch::Branch>()?;
     module.add_class::<graph::Graph>()?;
     module.add_class::<server::Server>()?;
     module.add_class::<server::Counters>()?;

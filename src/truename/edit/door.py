@@ -10,18 +10,18 @@ changed then before they are the same again (`published`); `look`, called every 
 changes at once the second is judged on the result of the first. Every call may take as long as the change is large (an
 import: seconds) and waits for the disk: call it from a thread.
 
-A new zone that came as a text is judged while its rows are written: both take seconds, and a transaction that nobody
-has accepted yet can be taken back.
+A change that takes seconds has the lock at the end only (`long`), and holds its zones until then (`ordering`).
 
 What is judged leaves out the new serial that comes with every change: the apex would count as touched, and everything
 that reaches it as concerned.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from truename._core import normalize_name
@@ -32,6 +32,8 @@ from truename.edit.caller import PROGRAM, Caller
 from truename.edit.change import ChangeSet, ZoneChange
 from truename.edit.files import FileZones, NoFiles
 from truename.edit.impact import impact, reached
+from truename.edit.long import LongChange, LongChanges
+from truename.edit.ordering import Order, zones_of
 from truename.edit.plan import Change, FileChange, Impact, Plan
 from truename.edit.published import Published
 from truename.edit.sight import Sight
@@ -109,9 +111,11 @@ class Door:
         self._limits = limits or Limits()
         self._on_change = on_change
         self._lock = threading.RLock()
+        self._order = Order(self._lock)
         self._published = Published(store, graph, self._files)
         self._refused = Told()  # what the database said to the last change
         self._silent = Told()  # what it said when it was looked at last
+        self._long = LongChanges(store, graph, self._published, self._files, self._lock)
 
     def load(self) -> list[tuple[str, str]]:
         """Publish all zones of the store (the start). Returns: (zone, why) of those that cannot be served"""
@@ -149,6 +153,7 @@ class Door:
         """
         try:
             self._store.check()
+            self._store.tidy()
             position = self._store.position()
             # Who is changing something has caught up already.
             if self._lock.acquire(blocking=False):
@@ -274,18 +279,48 @@ class Door:
         return intent.Kept(self._store, self.sight(options.caller))
 
     def _carry_out(self, make: Callable[[], ChangeSet], options: Options) -> Plan:
-        with self._lock:
-            try:
+        with ExitStack() as held:
+            with self._noted(), self._lock:
                 is_changed = self._published.catch_up()
-                plan = self._carried_out(make(), options)
-            except StoreError as wrong:
-                self._refused = Told.of(wrong)
-                raise
+                change = self._order.made(make)
+                is_changed |= self._published.catch_up()  # it may have waited
+                if is_long := self._long.takes(change):
+                    self._refuse_zones(change, options)
+                    held.enter_context(self._order.holding(() if options.is_dry_run else zones_of(change)))
+                else:
+                    plan = self._carried_out(change, options)
+            if is_long:
+                with self._noted():
+                    plan = self._carried_out_long(change, options)
             if plan.is_saved:
                 self._refused = Told()
         if plan.is_saved or is_changed:
             self._on_change()
         return plan
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreError as wrong:
+            self._refused = Told.of(wrong)
+            raise
+
+    def _carried_out_long(self, change: ChangeSet, options: Options) -> Plan:
+        """Without the lock, but at the end: see `long`."""
+        with self._long.turn(change) as ahead:
+            edit = self._edit(change, options)
+            if options.is_dry_run:
+                return self._judged(edit, self._long.prepared(edit, ahead), options)
+            judge = partial(self._judged, edit, options=options)
+            one = LongChange(self._long, edit, judge, partial(self._refuse_in_the_end, change, options))
+            return one.carry_out(ahead, options.made, self._check)
+
+    def _refuse_in_the_end(self, change: ChangeSet, options: Options) -> None:
+        """Raises: what was not so when a long change began, of its caller and of zone files that have come since"""
+        self._refuse_zones(change, options)
+        if self._long.has_file(change):
+            raise RejectedEdit("a zone file of the same name was added meanwhile", hint="run it again")
 
     def _carried_out(self, change: ChangeSet, options: Options) -> Plan:
         # Whose a zone is, the database's or a file's, is settled in one order.
@@ -295,15 +330,11 @@ class Door:
 
     def _assembled(self, change: ChangeSet, options: Options) -> Plan:
         self._published.begin(change)
-        handovers = handover.of_change(change, self._files)
-        edit = assemble(self._store, self._published.zones, change, handovers)
-        edit.said = change.said
-        guard.refuse_stale(self._store, edit.base, (edit.base_serial, options.base_serial))
-        if not options.is_dry_run:
-            edit.begin()
+        edit = self._edit(change, options)
         if edit.is_streamed and not options.is_dry_run:
             return self._carried_out_beside(edit, options)
-        prepared, plan = self._judged(edit, options)
+        prepared = self._published.prepare(edit, with_serial=False)
+        plan = self._judged(edit, prepared, options)
         if options.is_dry_run or not edit.is_written:
             return plan
         with self._published.in_step():
@@ -311,9 +342,18 @@ class Door:
             self._published.publish(edit, prepared, position)
         return replace(plan, is_saved=True)
 
-    def _judged(self, edit: Edit, options: Options) -> "tuple[Prepared, Plan]":
+    def _edit(self, change: ChangeSet, options: Options) -> Edit:
+        """*change* carried out on what is stored. Raises: RejectedEdit, StaleEdit, StoreError"""
+        edit = assemble(self._store, self._published.zones, change, handover.of_change(change, self._files))
+        edit.said = change.said
+        guard.refuse_stale(self._store, edit.base, (edit.base_serial, options.base_serial))
+        if not options.is_dry_run:
+            edit.begin()
+        return edit
+
+    def _judged(self, edit: Edit, prepared: "Prepared", options: Options) -> Plan:
         """What comes of *edit*. Raises: RejectedEdit, but for a dry run: its plan says what refuses"""
-        prepared, sight = self._published.prepare(edit, with_serial=False), self.sight(options.caller)
+        sight = self.sight(options.caller)
         seen = sight.version(prepared)
         judged = judging.judged(
             seen,
@@ -334,22 +374,23 @@ class Door:
         if options.is_dry_run:
             _, refused = judging.refusal(judged, terms)
             plan = replace(plan, changes=self._remembered(edit, plan, sight), refused=tuple(refused))
-            return prepared, replace(plan, impact=self._impact(edit, seen, sight))
+            return replace(plan, impact=self._impact(edit, seen, sight))
         judging.refuse(judged, terms)
-        return prepared, plan
+        return plan
 
     def _carried_out_beside(self, edit: Edit, options: Options) -> Plan:
         """Judge *edit* in a thread of its own while the store writes it; committed is only what was accepted."""
         with ThreadPoolExecutor(1, "judging") as beside:
-            judged = beside.submit(self._judged, edit, options)
+            prepared = self._published.prepare(edit, with_serial=False)
+            judged = beside.submit(self._judged, edit, prepared, options)
             writes = edit.writes(options.made)
             with self._published.in_step():
                 try:
-                    position = self._store.commit(writes, lambda: judged.result()[1].let_through)
+                    position = self._store.commit(writes, lambda: judged.result().let_through)
                 except (StoreError, ValueError):
                     judged.result()  # what no zone can hold is refused by the rules as well, and they say why
                     raise
-                prepared, plan = judged.result()
+                plan = judged.result()
                 self._published.publish(edit, prepared, position)
         return replace(plan, is_saved=True)
 

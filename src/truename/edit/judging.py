@@ -102,6 +102,12 @@ def judged(
     return Judged((*new, *new_let_in), existing, asking, refusing, tuple(new_let_in))
 
 
+def differs(theirs: "Prepared", ours: "Prepared", settings: "Check") -> bool:
+    """Whether *ours* adds findings that *theirs* does not: the same change, made where another one was made before."""
+    adds = [judged(one, (), settings, may_show=False, has_places=False).added for one in (ours, theirs)]
+    return bool(added(*adds))
+
+
 def with_said(judged: Judged, said: Sequence[Finding], settings: "Check") -> Judged:
     """*judged* with what is *said* of the change itself, which it adds."""
     if not said:

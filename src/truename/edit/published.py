@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from truename._core import normalize_name
+from truename._core import Branch, normalize_name
 from truename.edit.files import FileZones
 from truename.edit.zone_edit import Edit, ZoneEdit
 from truename.errors import StaleStore, StoreError, Told, TruenameError
@@ -161,7 +161,13 @@ class Published:
         drop = [name for name in goes if self._is_served(name)]
         return self._graph.prepare(sets, texts=[*texts, *back], drop=drop)
 
-    def publish(self, edit: Edit, judged: "Prepared", position: int) -> None:
+    def branch(self, edit: Edit) -> "tuple[Prepared, Branch]":
+        """The same of zones that are new or go, beside which others are published. Needs no lock: they are held."""
+        texts = [(zone.name, zone.master_file()) for zone in edit.zones.values() if zone.after]
+        drop = [zone.name for zone in edit.zones.values() if not zone.after and self._is_served(zone.name)]
+        return self._graph.branch([], texts=texts, drop=drop)
+
+    def publish(self, edit: Edit, judged: "Prepared | Branch", position: int) -> None:
         """Let queries see what was stored, up to *position* of the journal.
 
         *judged* is it already when no zone that goes on is in it: only those have a serial that was left out.
@@ -215,10 +221,13 @@ class Published:
         return name in self.zones and name not in self.left_out
 
 
-def is_published(graph: "Graph", prepared: "Prepared") -> bool:
+def is_published(graph: "Graph", prepared: "Prepared | Branch") -> bool:
     """Publish *prepared*, unless another version was published since: a zone file was read."""
     try:
-        graph.publish(prepared)
+        if isinstance(prepared, Branch):
+            prepared.publish()
+        else:
+            graph.publish(prepared)
     except ValueError as wrong:
         if "stale" in str(wrong):
             return False

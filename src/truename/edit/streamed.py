@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from truename._core import ZoneText
+from truename.store.rows import PACKED_ROWS
 from truename.zone import Record, RRset
 
-CHUNK = 1000  # RRsets of a text that are Python's objects at once: few enough for the processor's cache
+CHUNK = PACKED_ROWS  # RRsets of a text that are Python's objects at once
 
 
 @dataclass(slots=True)

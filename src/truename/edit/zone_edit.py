@@ -9,7 +9,7 @@ written. A new zone that came as a text is handed on as a stream (`streamed`), o
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from operator import attrgetter
@@ -23,7 +23,7 @@ from truename.edit.soa import next_serial
 from truename.edit.streamed import Streamed
 from truename.rules.fact import Rewritten
 from truename.store.values import ZoneWrite
-from truename.zone import PROPERTIES, Entry, Recommented, Redefined, ZoneInfo
+from truename.zone import PROPERTIES, Entry, Recommented, Redefined, RRset, ZoneInfo
 
 if TYPE_CHECKING:
     from truename._core import ZoneText
@@ -98,6 +98,10 @@ class ZoneEdit:
     def returns(self) -> bytes | None:
         """What the graph has instead of a zone that is deleted, when there is a file to go back to."""
         return self.handover.text if self.handover and self.after is None else None
+
+    def rrsets(self) -> Iterable[RRset]:
+        """All RRsets of a zone that is new."""
+        return self.streamed or (one for one in self.draft.now.values() if one)
 
     def shown(self) -> Iterator[Change]:
         """The changes that somebody wanted: not the SOA when only its serial goes on."""
@@ -226,6 +230,16 @@ class Edit:
         for zone in self.zones.values():
             if zone.dropped:
                 zone.dropped.begin()
+
+    def coming(self) -> list[str]:
+        """The zones that are new."""
+        return [zone.name for zone in self.zones.values() if zone.info is None and zone.after]
+
+    def lines(self) -> None:
+        """Wait for what the journal has of zones that go: it is kept. Raises: StoreError"""
+        for zone in self.zones.values():
+            if zone.dropped:
+                zone.dropped.lines()
 
     @property
     def is_written(self) -> bool:

@@ -12,7 +12,6 @@ A COMMIT that is not answered may have happened. Who asked for it waits while th
 which may have to come back first (`patience` of its kind), and then gets the right answer; else UnknownOutcome.
 """
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -26,6 +25,7 @@ from truename.store import migrate
 from truename.store.faults import explained, told
 from truename.store.postgres import Postgres
 from truename.store.sqlite import Sqlite
+from truename.store.turn import Turn
 
 FIRST_CLAIM = 5.0  # seconds that the process before us may take to be gone
 CLAIM = 1.0  # seconds that a lost connection of ours may hold the lock
@@ -43,8 +43,9 @@ class Database:
         self._kind = _kind(_parsed(url))
         self.where = self._kind.where
         self.load = self._kind.load
+        self.parts = self._kind.parts
         self.stream = self._kind.stream
-        self._turn = threading.Lock()
+        self._turn = Turn()
         self._connection: Connection | None = None
         self._is_closed = False
         self._is_settled = False  # the files are ours

@@ -17,10 +17,10 @@ _COLUMNS = "SELECT zones.name, place, type, ttl, served, disabled, comments"
 # CROSS: SQLite takes the tables in this order then, one SOA for each zone; by itself it reads all RRsets.
 _SOAS = text(
     f"{_COLUMNS} FROM zones CROSS JOIN rrsets WHERE rrsets.zone = zones.id AND place = '' AND type = 'SOA'"
-    " AND lower(served) LIKE :part ESCAPE '/'"
+    " AND NOT is_hidden AND lower(served) LIKE :part ESCAPE '/'"
 )
 _DISABLED = text(
-    f"{_COLUMNS} FROM rrsets JOIN zones ON rrsets.zone = zones.id WHERE {schema.HAS_DISABLED}"
+    f"{_COLUMNS} FROM rrsets JOIN zones ON rrsets.zone = zones.id WHERE NOT is_hidden AND {schema.HAS_DISABLED}"
     " AND lower(disabled) LIKE :part ESCAPE '/'"
 )
 

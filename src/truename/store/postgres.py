@@ -9,14 +9,14 @@ number any more, or have given it to another: what is committed counts when the 
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, exc, text
 
 from truename.database_url import place
 from truename.errors import StoreError
-from truename.store.rows import Packed, Row
+from truename.store.rows import PACKED_ROWS, Packed, Part, Row, in_parts
 
 LOCK = 0x74727565  # "true", the first half of the advisory lock's number; the other half is the schema
 # A peer that is silent is given up after about 15 s, where the system's own limit is hours.
@@ -39,6 +39,7 @@ class Postgres:
 
     # Several statements of one reader see one version, as they do in SQLite.
     patience = 10.0  # seconds that it may be away before the outcome of a commit is given up
+    most = 10_000  # rows that are loaded at once: it takes a tenth of a second, and others write in between
     reader_options: ClassVar[dict[str, Any]] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
     def __init__(self, url: URL) -> None:
@@ -159,16 +160,18 @@ class Postgres:
         with connection.begin():
             return connection.execute(found, {"entry": entry}).scalar() == made_at
 
-    def load(self, connection: Connection, zone: int, rows: "Iterable[Row] | Packed") -> None:
-        """Insert *rows*, which are all RRsets of *zone*. Takes them as a stream."""
+    def parts(self, zone: int, rows: "Iterable[Row] | Packed") -> Iterator[Part]:
+        """*rows* of *zone*, by about `most` at once, to be loaded one after the other. Takes them as a stream."""
+        if isinstance(rows, Packed):
+            return in_parts(zone, rows.copied(zone), self.most // PACKED_ROWS, is_packed=True)
+        return in_parts(zone, rows, self.most // 2, is_packed=False)
+
+    def load(self, connection: Connection, part: Part) -> None:
+        """Insert it; none of its RRsets is there yet."""
         driver: Any = connection.connection.driver_connection
         with driver.cursor() as cursor, cursor.copy("COPY rrsets FROM STDIN") as copy:
-            if isinstance(rows, Packed):
-                for part in rows.copied(zone):
-                    copy.write(part)
-            else:
-                for row in rows:
-                    copy.write_row(row)
+            for rows in part.rows:
+                (copy.write if part.is_packed else copy.write_row)(rows)
 
     def stream(self, connection: Connection) -> Any:
         """A cursor of the driver that does not hold all rows at once."""

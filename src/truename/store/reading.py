@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Any
 from typing import cast as cast_to
 
-from sqlalchemy import Connection, Select, Text, bindparam, cast, func, literal_column, select
+from sqlalchemy import Connection, Select, Text, bindparam, cast, false, func, literal_column, select
 
 from truename._core import stored_text
 from truename.store import schema
@@ -20,6 +20,7 @@ from truename.zone import DISABLED, Entry, RRset, ZoneInfo
 CHUNK = 10_000
 JOURNAL_OCTETS = 64 * 2**20  # of lines that one call for the journal returns, unless a single entry has more
 
+IS_SEEN = schema.zones.c.is_hidden.is_(false())
 _ZONE_ID = select(schema.zones.c.id).where(schema.zones.c.name == bindparam("name")).scalar_subquery()
 _SETS = select(*(schema.rrsets.c[name] for name in ("place", "type", "ttl", "served", "disabled", "comments"))).where(
     schema.rrsets.c.zone == _ZONE_ID
@@ -87,7 +88,7 @@ class Version:
 
 def zones(connection: Connection) -> list[ZoneInfo]:
     """All zones, in canonical order."""
-    found = [zone_of(row) for row in connection.execute(select(schema.zones)).mappings()]
+    found = [zone_of(row) for row in connection.execute(select(schema.zones).where(IS_SEEN)).mappings()]
     return sorted(found, key=lambda zone: order_of(zone.name))
 
 
@@ -99,7 +100,7 @@ def zone(connection: Connection, name: str) -> ZoneInfo | None:
 
 def has_zones(connection: Connection) -> bool:
     """Whether there is any zone."""
-    return connection.execute(select(schema.zones.c.id).limit(1)).first() is not None
+    return connection.execute(select(schema.zones.c.id).where(IS_SEEN).limit(1)).first() is not None
 
 
 def rrset(connection: Connection, zone: str, owner: str, rtype: str) -> RRset | None:
@@ -146,6 +147,12 @@ def commented(connection: Connection, zone: str) -> list[RRset]:
     """The RRsets of *zone* that have comments."""
     rows = connection.execute(_SETS.where(schema.rrsets.c.comments != ""), {"name": zone})
     return [rrset_of(row, zone) for row in rows]
+
+
+def has_more(connection: Connection, zone: str, than: int) -> bool:
+    """Whether *zone* has more RRsets; costs no more than reading so many keys."""
+    asked = select(schema.rrsets.c.type).where(_OF_ZONE).limit(1).offset(than)
+    return connection.execute(asked, {"name": zone}).first() is not None
 
 
 def count(connection: Connection, zone: str) -> int:

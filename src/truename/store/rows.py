@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Protocol, runtime_checkable
 
 from truename.store.place import owner_at, place_of
@@ -20,12 +22,33 @@ class Packed(Protocol):
     """
 
     def statements(self, zone: int, each: int) -> Iterator[list[tuple[Any, ...]]]:
-        """Parameters of statements that insert *each* rows, the last one fewer: the zone, then `PACKED` of each row."""
+        """Parameters of statements that insert *each* rows, of PACKED_ROWS rows at once, the last of those fewer: the
+        zone, then `PACKED` of each row."""
 
     def copied(self, zone: int) -> Iterator[bytes]:
-        """All columns of all rows as PostgreSQL's COPY reads them."""
+        """All columns of PACKED_ROWS rows as PostgreSQL's COPY reads them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some rows of a zone, which are written together.
+
+    Shape:  *rows* as the database takes them; *is_packed*: as `Packed` gives them
+    """
+
+    zone: int
+    rows: list[Any]
+    is_packed: bool
+
+
+def in_parts(zone: int, rows: Iterable[Any], most: int, *, is_packed: bool) -> Iterator[Part]:
+    """*rows* by *most* at once."""
+    rest = iter(rows)
+    while some := list(islice(rest, most)):
+        yield Part(zone, some, is_packed)
+
+
+PACKED_ROWS = 1000  # at once: few enough for the processor's cache
 PACKED = ("place", "type", "ttl", "kind", "served")
 
 
@@ -79,6 +102,7 @@ def zone_row(info: ZoneInfo) -> dict[str, object]:
         "catalog": info.catalog,
         "serial": info.serial,
         "metadata": json.dumps(dict(info.metadata)) if info.metadata else "",
+        "is_hidden": False,
     }
 
 

@@ -35,10 +35,11 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    false,
     text,
 )
 
-VERSION = "0007"  # of the newest file in migrations/versions
+VERSION = "0008"  # of the newest file in migrations/versions
 
 metadata = MetaData()
 
@@ -62,6 +63,7 @@ zones = Table(
     Column("catalog", Text, nullable=False),
     Column("serial", BigInteger, nullable=False),
     Column("metadata", Text, nullable=False, server_default=""),
+    Column("is_hidden", Boolean, nullable=False, server_default=false()),  # see `hidden`
     CheckConstraint("serial BETWEEN 0 AND 4294967295", name="zones_serial"),
 )
 

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, and_, or_, select, true
 
 from truename.idn import to_unicode
 from truename.store import schema
+from truename.store.reading import IS_SEEN
 from truename.store.rows import rrset_of
 from truename.store.values import Found
 from truename.zone import RRset
@@ -70,7 +71,7 @@ def _all(
 ) -> Generator[Found, None, None]:
     fits = _fitting(pattern)
     name = schema.zones.c.name
-    is_meant = true() if among is None else name.in_(among)
+    is_meant = and_(IS_SEEN, true() if among is None else name.in_(among))
     if kind in ("all", "zone"):
         for zone in connection.execute(select(name).where(is_meant).order_by(name)).scalars():
             if fits(zone) or fits(zone[:-1]):

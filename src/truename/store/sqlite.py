@@ -11,10 +11,11 @@ exchanged under us is looked after by `sqlite_files`.
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -24,7 +25,7 @@ from truename.database_url import shown
 from truename.errors import StoreError
 from truename.store import schema
 from truename.store.faults import forbidden
-from truename.store.rows import PACKED, Packed, Row
+from truename.store.rows import PACKED, PACKED_ROWS, Packed, Part, Row, in_parts
 from truename.store.sqlite_files import PROGRAM, SqliteFiles, first_number, number_after, refuse_foreign_log
 from truename.store.sqlite_full import readable
 
@@ -45,16 +46,18 @@ COLUMNS = tuple(column.name for column in schema.rrsets.columns)
 ROW = f"INSERT INTO rrsets ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
 _TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'rrsets'"
 # Through its key: one look-up for each alias.
-_BESIDE_ALIAS = """
-SELECT 1 FROM rrsets AS alias WHERE zone = :zone AND type = 'CNAME' AND kind = 'alias' AND EXISTS
+_BESIDE_ALIAS = text("""
+SELECT 1 FROM rrsets AS alias WHERE zone = :zone AND place BETWEEN :first AND :last AND type = 'CNAME'
+AND kind = 'alias' AND EXISTS
 (SELECT 1 FROM rrsets WHERE zone = :zone AND place = alias.place AND kind = 'data') LIMIT 1
-"""
+""")
 
 
 class Sqlite:
     """A database in a file. Raises: StoreError for a URL without one, and when another process holds it"""
 
     patience = 0.0  # a file is there, or it is not
+    most = 10_000  # rows that are loaded at once: it takes a tenth of a second, and others write in between
     reader_options: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, url: URL) -> None:
@@ -164,22 +167,30 @@ class Sqlite:
         """Whether the commit of that number is what readers see."""
         return (_number(connection),) == ticket
 
-    def load(self, connection: Connection, zone: int, rows: "Iterable[Row] | Packed") -> None:
-        """Insert *rows*, which are all RRsets of *zone*. Takes them as a stream.
+    def parts(self, zone: int, rows: "Iterable[Row] | Packed") -> Iterator[Part]:
+        """*rows* of *zone*, by about `most` at once, to be loaded one after the other. Takes them as a stream."""
+        if isinstance(rows, Packed):
+            statements = rows.statements(zone, ROWS)
+            chunks = in_parts(zone, statements, self.most // PACKED_ROWS, is_packed=True)
+            return (replace(part, rows=list(chain.from_iterable(part.rows))) for part in chunks)
+        return in_parts(zone, rows, self.most // 2, is_packed=False)
 
-        The triggers would look at each row: half again as long for a million. They go, the zone is looked at as a whole
-        and they come back, all of it in the caller's transaction, so that no other ever finds the table without them.
+    def load(self, connection: Connection, part: Part) -> None:
+        """Insert it; none of its RRsets is there yet.
+
+        The triggers would look at each row: half again as long for a million. They go, what came is looked at as a
+        whole and they come back, all of it in the caller's transaction, so that no other ever finds the table without
+        them.
         """
         triggers = connection.exec_driver_sql(_TRIGGERS).all()
         for name, _ in triggers:
             connection.exec_driver_sql(f"DROP TRIGGER {name}")
         cursor: Any = connection.connection.cursor()
-        if isinstance(rows, Packed):
-            for statements in rows.statements(zone, ROWS):
-                _insert(cursor, statements)
+        if part.is_packed:
+            _insert(cursor, part.rows)
         else:
-            cursor.executemany(ROW, rows)
-        if connection.execute(text(_BESIDE_ALIAS), {"zone": zone}).first():
+            cursor.executemany(ROW, part.rows)
+        if connection.execute(_BESIDE_ALIAS, {"zone": part.zone, **_bounds(part)}).first():
             raise forbidden(self.where)
         for _, definition in triggers:
             connection.exec_driver_sql(definition)
@@ -225,6 +236,13 @@ def _insert(cursor: Any, statements: list[tuple[Any, ...]]) -> None:
     """Insert rows as `Packed` gives them: all statements are of one length, but perhaps the last one."""
     for length, alike in groupby(statements, key=len):
         cursor.executemany(_inserting((length - 1) // len(PACKED)), alike)
+
+
+def _bounds(part: Part) -> dict[str, str]:
+    """The first and the last place in it: what stands there from before counts too."""
+    step = len(PACKED)
+    places = [place for row in part.rows for place in row[1::step]] if part.is_packed else [row[1] for row in part.rows]
+    return {"first": min(places), "last": max(places)}
 
 
 @cache

@@ -131,7 +131,10 @@ class SqliteFiles:
     def _look(self, found: os.stat_result) -> None:
         """Somebody else wrote the file. Raises: StoreError unless it is what we know, perhaps with more of our log"""
         header = Header.read(self._file)
-        if header is None or header.program != PROGRAM or header.size > found.st_size or not self._is_ours(header):
+        # A full disk may end a checkpoint behind the header's page: then the file is as long as it was, and the log has
+        # the rest.
+        is_cut = header is not None and found.st_size < min(header.size, self._written[0])
+        if header is None or header.program != PROGRAM or is_cut or not self._is_ours(header):
             raise self._refused(self._name, "was overwritten while the server runs")
         self._note(found)
 

@@ -1,6 +1,6 @@
 """The store: one face for everything that is kept."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Self
 
@@ -9,6 +9,7 @@ from truename.store.access import Key, Looked, Principal, User
 from truename.store.credentials import Keys, Users
 from truename.store.database import Database
 from truename.store.differing import Difference, Ordered, differences
+from truename.store.hidden import Hidden
 from truename.store.naming import unlinked
 from truename.store.search import search
 from truename.store.values import Found, ZoneWrite
@@ -25,6 +26,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._hidden = Hidden(database)
         self._keys = Keys(database)
         self._users = Users(database)
 
@@ -45,6 +47,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of the database. The store cannot be used any more."""
+        self._hidden.close()
         self._database.close()
 
     def __enter__(self) -> Self:
@@ -139,6 +142,11 @@ class Store:
         with self._database.reading() as connection:
             return reading.commented(connection, zone)
 
+    def has_more(self, zone: str, than: int) -> bool:
+        """Whether *zone* has more RRsets *than* that."""
+        with self._database.reading() as connection:
+            return reading.has_more(connection, zone, than)
+
     def count(self, zone: str) -> int:
         """How many RRsets *zone* has."""
         with self._database.reading() as connection:
@@ -163,7 +171,26 @@ class Store:
                 raises
         """
         with self._database.writing() as connection:
-            return writing.carry_out(connection, writes, self._database.load, accept)
+            position = writing.carry_out(connection, writes, (self._database.parts, self._database.load), accept)
+        if any(one.is_deleted or one.staged is not None for one in writes):
+            self._hidden.clear()
+        return position
+
+    def tidy(self) -> None:
+        """Go on with what a process before this one has left undone, beside whatever is asked. Starts a thread."""
+        self._hidden.go_on()
+
+    @contextmanager
+    def staging(self, zone: str, whole: Iterable[RRset], between: Callable[[], None] = lambda: None) -> Iterator[int]:
+        """Write all records of *zone* where nobody sees them, part by part: others write in between.
+
+        The number is `ZoneWrite.staged` of a commit inside the block, which makes them the zone's; what was not
+        committed goes. *between* is called before each part: what it raises ends it.
+
+        Raises: StoreError; ValueError for an owner outside the zone; what *between* raises
+        """
+        with self._hidden.coming(zone, whole, between) as number:
+            yield number
 
     # Journal
 

@@ -1,7 +1,7 @@
 """What goes into the store and comes out of it, besides the values of `truename.zone`."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from truename.zone import Entry, RRset, ZoneInfo
 
@@ -14,7 +14,7 @@ class ZoneWrite:
             and type counts; whole replaces all records and may be any iterable, read once, as a stream (an owner's
             RRsets in any place; one that is `rows.Packed` is asked for its rows instead); with is_deleted all else but
             info.name and entry is left aside. entry.serial == info.serial; entry.previous is the serial that the change
-            was made for, 0 for a new zone
+            was made for, 0 for a new zone; staged (`Store.staging`) are all records, which stand there already
     """
 
     info: ZoneInfo
@@ -22,7 +22,12 @@ class ZoneWrite:
     whole: Iterable[RRset] | None = None
     is_new: bool = False
     is_deleted: bool = False
+    staged: int | None = None
     entry: Entry | None = None
+
+    def of(self, staged: int | None) -> "ZoneWrite":
+        """The same, with all its records *staged*."""
+        return self if staged is None else replace(self, sets=(), whole=None, staged=staged)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,16 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, tex
 
 from truename.errors import StaleStore
 from truename.serial import is_newer
-from truename.store import schema
+from truename.store import hidden, reading, schema
 from truename.store.entries import entry_row
 from truename.store.fixed import Fixed
 from truename.store.place import place_of
-from truename.store.rows import Packed, Row, row_of, rows_of, zone_row
+from truename.store.rows import Packed, Part, Row, row_of, rows_of, zone_row
 from truename.store.values import ZoneWrite
-from truename.zone import Entry
+from truename.zone import Entry, RRset
 
-Load = Callable[[Connection, int, Iterable[Row] | Packed], None]
+Parts = Callable[[int, Iterable[Row] | Packed], Iterable[Part]]
+Load = Callable[[Connection, Part], None]
 Accept = Callable[[], tuple[str, ...]]
 
 
@@ -50,8 +51,10 @@ _SET_ZONE = Fixed(update(schema.zones).where(schema.zones.c.id == bindparam("z")
 _ADD_ENTRY = Fixed(insert(schema.journal).returning(schema.journal.c.number), _settable(schema.journal))
 
 
-def carry_out(connection: Connection, writes: Sequence[ZoneWrite], load: Load, accept: Accept | None = None) -> int:
-    """Do all of *writes* in the transaction of *connection*; *load* inserts the many rows of a zone that has none.
+def carry_out(
+    connection: Connection, writes: Sequence[ZoneWrite], how: tuple[Parts, Load], accept: Accept | None = None
+) -> int:
+    """Do all of *writes* in the transaction of *connection*; *how* the many rows of a zone that has none are loaded.
 
     Returns: the number of the last entry of the journal that was added; 0 without one
 
@@ -62,11 +65,12 @@ def carry_out(connection: Connection, writes: Sequence[ZoneWrite], load: Load, a
         if write.is_deleted:
             _delete(connection, write)
         else:
-            zone = _new(connection, write) if write.is_new else _changed(connection, write)
+            zone = _zone(connection, write)
             if write.whole is not None:
                 _clear(connection, zone)
-                whole = write.whole
-                load(connection, zone, whole if isinstance(whole, Packed) else rows_of(whole, zone, write.info.name))
+                parts, load = how
+                for part in parts(zone, rows_to_write(write.whole, zone, write.info.name)):
+                    load(connection, part)
             if write.sets:
                 _set(connection, write, zone)
     accepted = accept() if accept else None
@@ -95,6 +99,29 @@ def _check(write: ZoneWrite) -> None:
         raise ValueError(f"{entry.zone}: the entry makes serial {entry.serial}, the zone {write.info.serial}")
 
 
+def rows_to_write(whole: Iterable[RRset] | Packed, zone: int, apex: str) -> Iterable[Row] | Packed:
+    """All RRsets of a zone as they are loaded."""
+    return whole if isinstance(whole, Packed) else rows_of(whole, zone, apex)
+
+
+def _zone(connection: Connection, write: ZoneWrite) -> int:
+    """The number of the zone, which has its properties already."""
+    if write.staged is not None:
+        return _show(connection, write, write.staged)
+    return _new(connection, write) if write.is_new else _changed(connection, write)
+
+
+def _show(connection: Connection, write: ZoneWrite, staged: int) -> int:
+    """Let what is *staged* be the zone, in place of what is there."""
+    if not write.is_new:
+        hidden.hide(connection, _next(connection, write))
+    elif _stored(connection, write.info.name) is not None:
+        raise StaleStore(f"the zone {write.info.name} is already there")
+    if _SET_ZONE.run(connection, {**zone_row(write.info), "z": staged}).rowcount != 1:
+        raise StaleStore(f"what was written of {write.info.name} is not there any more", hint="try again")
+    return staged
+
+
 def _new(connection: Connection, write: ZoneWrite) -> int:
     if _stored(connection, write.info.name) is not None:
         raise StaleStore(f"the zone {write.info.name} is already there")
@@ -103,15 +130,25 @@ def _new(connection: Connection, write: ZoneWrite) -> int:
 
 
 def _changed(connection: Connection, write: ZoneWrite) -> int:
-    zone, serial = _expected(connection, write)
-    if write.info.serial != serial and not is_newer(write.info.serial, serial):
-        raise ValueError(f"{write.info.name}: serial {write.info.serial} would go back behind {serial} (RFC 1982)")
+    zone = _next(connection, write)
     _SET_ZONE.run(connection, {**zone_row(write.info), "z": zone})
     return zone
 
 
+def _next(connection: Connection, write: ZoneWrite) -> int:
+    """The zone, whose serial goes on."""
+    zone, serial = _expected(connection, write)
+    if write.info.serial != serial and not is_newer(write.info.serial, serial):
+        raise ValueError(f"{write.info.name}: serial {write.info.serial} would go back behind {serial} (RFC 1982)")
+    return zone
+
+
 def _delete(connection: Connection, write: ZoneWrite) -> None:
+    """A large one is only hidden: its rows go later."""
     zone, _ = _expected(connection, write)
+    if reading.has_more(connection, write.info.name, hidden.PART):
+        hidden.hide(connection, zone)
+        return
     _clear(connection, zone)
     connection.execute(delete(schema.zones).where(schema.zones.c.id == zone))
 

@@ -1,6 +1,6 @@
 """Where handlers wait: the event loop serves everybody and must not.
 
-edits    change the store: they wait for each other anyway, and for the disk
+edits    change the store: they wait for each other and for the disk, and some take seconds
 texts    the same with large texts of zones, one after the other: each takes memory, and seconds before it is an edit
 reads    go through the store or many names
 compose  write large replies, which takes the interpreter as long as a zone is large; two, so that it serves others too
@@ -18,13 +18,14 @@ from typing import TypeVar
 from truename.web.answers import ApiError
 
 T = TypeVar("T")
+EDITS = 32  # at once: those that take seconds must not hold the threads of those that do not
 
 
 class Threads:
     """Small pools; a thread is started when it is first needed."""
 
     def __init__(self) -> None:
-        self._edits = ThreadPoolExecutor(4, "edit")
+        self._edits = ThreadPoolExecutor(EDITS, "edit")
         self._texts = ThreadPoolExecutor(1, "text")
         self._reads = ThreadPoolExecutor(4, "read")
         self._compose = ThreadPoolExecutor(2, "compose")

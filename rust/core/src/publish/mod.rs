@@ -10,19 +10,19 @@
 mod prepare;
 mod seen;
 
-pub use prepare::{Changes, Next, NoPublish, NoZone, Part, Prepared, Refused, SetChange, Stored};
+pub use prepare::{Branch, Changes, Next, NoPublish, NoZone, Others, Part, Prepared, Refused, SetChange, Stored};
 
 use crate::graph::build::{read_text, Batch, Builder, Built, Expected, Text};
-use crate::graph::draft::{Draft, FreeIds};
+use crate::graph::draft::Draft;
 use crate::graph::{owner, Keys, NameId, Snapshot, Zone};
 use crate::name::Name;
 use crate::walk::Limits;
 use crate::zonefile::{Problem, Read};
 use arc_swap::ArcSwap;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 /// What came of loading a zone file. The zone was published exactly when there are no problems.
 #[derive(Debug)]
@@ -43,7 +43,10 @@ struct Writer {
     free: Arc<Vec<u32>>,
     /// Ids that are or were an apex. They are never used for another name: counters speak of them.
     apexes: Arc<HashSet<u32>>,
+    /// What the numbers of apexes name that were given while a branch was made, and not by it.
+    elsewhere: HashMap<u32, Name>,
     zones: BTreeMap<Name, Zone>,
+    log: Weak<prepare::Log>,
 }
 
 /// The published graph and its one writer.
@@ -160,7 +163,8 @@ impl Graph {
     fn commit(&self, writer: &mut Writer, draft: Draft, zone: NameId) {
         Arc::make_mut(&mut writer.apexes).insert(zone.0);
         let (snapshot, ids) = draft.commit(&|id| writer.apexes.contains(&id));
-        writer.install(&ids);
+        ids.install(&mut writer.free);
+        writer.note(None);
         self.published.store(Arc::new(snapshot));
     }
 
@@ -178,15 +182,8 @@ impl Graph {
     /// The name of an apex, also of a zone that is not served any more.
     pub fn apex(&self, id: NameId) -> Option<Name> {
         let writer = self.writer();
-        writer.apexes.contains(&id.0).then(|| self.snapshot().name(id))
-    }
-}
-
-impl Writer {
-    fn install(&mut self, ids: &FreeIds) {
-        let free = Arc::make_mut(&mut self.free);
-        free.truncate(ids.left);
-        free.extend(&ids.freed);
+        let named = || writer.elsewhere.get(&id.0).copied().unwrap_or_else(|| self.snapshot().name(id));
+        writer.apexes.contains(&id.0).then(named)
     }
 }
 

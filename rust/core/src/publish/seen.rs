@@ -35,6 +35,7 @@ impl Prepared {
             dropped: self.dropped.clone(),
             changed: self.changed.clone(),
             ids: Default::default(),
+            made_of: None,
             touched: OnceLock::new(),
         }
     }

@@ -46,14 +46,14 @@ pub fn graph(world: &World) -> Graph {
     graph
 }
 
-fn publish(graph: &Graph, changes: Changes) {
+pub fn publish(graph: &Graph, changes: Changes) {
     let prepared = graph.prepare(&changes).expect("all zones are there");
     let words: Vec<&String> = prepared.refused.iter().map(|(fact, _)| &fact.detail).collect();
     assert!(words.is_empty(), "{words:?}");
     graph.publish(&prepared).expect("nobody else publishes");
 }
 
-fn all(graph: &Graph, kinds: Kinds) -> Told {
+pub fn all(graph: &Graph, kinds: Kinds) -> Told {
     let (version, zones) = graph.version();
     told(&version.facts(&zones, Scope::All, &asked(kinds), LIMITS), &version)
 }
@@ -120,7 +120,7 @@ pub fn minus(one: &Told, other: &Told) -> Told {
 }
 
 /// Two sets of facts that must be one.
-fn assert_same(found: &Told, expected: &Told, case: &dyn Fn() -> String) {
+pub fn assert_same(found: &Told, expected: &Told, case: &dyn Fn() -> String) {
     let (extra, lacking) = (minus(found, expected), minus(expected, found));
     assert!(extra.is_empty() && lacking.is_empty(), "too many: {extra:?}\ntoo few: {lacking:?}\n{}", case());
 }
@@ -134,7 +134,7 @@ pub fn shown(world: &World) -> String {
 }
 
 /// Kinds that an edit is told of.
-fn kinds() -> Kinds {
+pub fn kinds() -> Kinds {
     use FactKind as K;
     Kinds::ALL.without(Kinds::of(&[K::SharedAddress, K::SignatureExpired, K::SignatureMissing, K::DenialBroken]))
 }

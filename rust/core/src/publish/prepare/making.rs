@@ -1,6 +1,6 @@
 //! The next version of the graph while it is made.
 
-use super::{NoZone, Prepared, SetChange};
+use super::{Changes, NoZone, Prepared, SetChange};
 use crate::facts::conflict_fact;
 use crate::facts::{Fact, FactKind};
 use crate::graph::build::{read_sent, read_stored, Add, Builder, Built, Next, Part, Refusal, Rows, Stored, Text, Why};
@@ -32,6 +32,9 @@ pub(super) struct Making {
     changed: Vec<(NameId, NameId)>,
 }
 
+/// A version, the ids that no name of it has, and those that are or were an apex.
+type Ground = (Arc<Snapshot>, Arc<Vec<u32>>, Arc<HashSet<u32>>);
+
 const NOWHERE: Position = Position { file: 0, line: 0, column: 0 };
 
 /// What reads a zone, whatever it is kept in: names go to what is given, the rest comes back.
@@ -40,14 +43,20 @@ type Reading<'r, E> = dyn FnOnce(Keys, &mut Add<'_>) -> Result<(Read, Text), E> 
 impl Making {
     /// Of a graph, for changes of the zones that are named and about so many new names.
     pub(super) fn new<'n>(graph: &Graph, named: impl Iterator<Item = &'n Name>, names: usize) -> Making {
-        let is_helped = !graph.is_answering.load(Ordering::Relaxed);
         let writer = graph.writer();
-        let base = graph.snapshot();
         let zones = named.filter_map(|zone| writer.zones.get_key_value(zone));
+        let zones = zones.map(|(name, zone)| (*name, zone.clone())).collect();
+        let ground = (graph.snapshot(), writer.free.clone(), writer.apexes.clone());
+        Making { zones, ..Making::on(graph, ground, names) }
+    }
+
+    pub(super) fn on(graph: &Graph, ground: Ground, names: usize) -> Making {
+        let is_helped = !graph.is_answering.load(Ordering::Relaxed);
+        let (base, free, apexes) = ground;
         Making {
-            zones: zones.map(|(name, zone)| (*name, zone.clone())).collect(),
-            draft: Draft::new(&base, writer.free.clone(), names).helped(is_helped),
-            apexes: writer.apexes.clone(),
+            zones: BTreeMap::new(),
+            draft: Draft::new(&base, free, names).helped(is_helped),
+            apexes,
             base,
             dropped: Vec::new(),
             refused: Vec::new(),
@@ -55,7 +64,32 @@ impl Making {
         }
     }
 
-    pub(super) fn drop_zone(&mut self, origin: &Name) -> Result<(), NoZone> {
+    /// With those of `zones` that `changes` name.
+    pub(super) fn knowing(mut self, changes: &Changes, zones: &BTreeMap<Name, Zone>) -> Making {
+        let known = changes.zones().filter_map(|zone| zones.get_key_value(zone));
+        self.zones.extend(known.map(|(name, zone)| (*name, zone.clone())));
+        self
+    }
+
+    pub(super) fn carry_out(mut self, changes: &Changes) -> Result<Making, NoZone> {
+        let is_replaced = |zone: &Name| changes.texts.iter().any(|text| text.0 == *zone);
+        for origin in changes.drops.iter().filter(|zone| !is_replaced(zone)) {
+            self.drop_zone(origin)?;
+        }
+        for (origin, text) in &changes.texts {
+            self = self.text(origin, text);
+        }
+        let mut by_owner: BTreeMap<(Name, Name), Vec<&SetChange>> = BTreeMap::new();
+        for (zone, set) in &changes.sets {
+            by_owner.entry((*zone, set.owner)).or_default().push(set);
+        }
+        for ((origin, owner), sets) in by_owner {
+            self.change_owner(&origin, &owner, &sets)?;
+        }
+        Ok(self)
+    }
+
+    fn drop_zone(&mut self, origin: &Name) -> Result<(), NoZone> {
         let zone = self.zones.remove(origin).ok_or_else(|| NoZone(Box::new(*origin)))?;
         self.changed.extend(self.draft.before().members(zone.id).map(|id| (zone.id, id)));
         drop_zone(&mut self.draft, zone.id);
@@ -64,7 +98,7 @@ impl Making {
     }
 
     /// Reads a zone's text in place of what the zone held.
-    pub(super) fn text(self, origin: &Name, text: &[u8]) -> Making {
+    fn text(self, origin: &Name, text: &[u8]) -> Making {
         let read = |keys, add: &mut Add<'_>| Ok::<_, Infallible>(read_sent(text, origin, keys, add));
         match self.whole(origin, Box::new(read)) {
             Ok(making) => making,
@@ -111,7 +145,7 @@ impl Making {
     }
 
     /// Replaces RRsets of one owner; when its records cannot stand together it keeps those that it had.
-    pub(super) fn change_owner(&mut self, origin: &Name, owner: &Name, sets: &[&SetChange]) -> Result<(), NoZone> {
+    fn change_owner(&mut self, origin: &Name, owner: &Name, sets: &[&SetChange]) -> Result<(), NoZone> {
         let mut zone = self.zones.remove(origin).ok_or_else(|| NoZone(Box::new(*origin)))?;
         self.change(&mut zone, owner, sets);
         self.zones.insert(*origin, zone);
@@ -170,7 +204,8 @@ impl Making {
         let is_pinned =
             |id| !refused.is_empty() || apexes.contains(&id) || zones.iter().any(|zone: &Zone| zone.id.0 == id);
         let (snapshot, ids) = draft.commit(&is_pinned);
-        Prepared { base, snapshot: Arc::new(snapshot), refused, zones, dropped, changed, ids, touched: OnceLock::new() }
+        let snapshot = Arc::new(snapshot);
+        Prepared { base, snapshot, refused, zones, dropped, changed, ids, made_of: None, touched: OnceLock::new() }
     }
 }
 

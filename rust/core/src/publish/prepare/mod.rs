@@ -8,10 +8,12 @@
 //! nobody else notices. It is judged as a graph like any other. [`Graph::publish`] then makes it the version that is
 //! served, unless another one came in between. What no graph can hold comes back as facts, all of it.
 
+mod branch;
 mod making;
 mod signed;
 
 pub use crate::graph::build::{Next, Part, Stored};
+pub use branch::{Branch, Log, Others};
 
 use super::Graph;
 use crate::facts::scope::Touched;
@@ -29,7 +31,7 @@ use crate::walk::versions::{Extent, Region, Versions};
 use crate::walk::Limits;
 use crate::zonefile::Position;
 use making::Making;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 /// A change of one RRset: `data` in uncompressed wire form replaces what is there; none deletes it.
@@ -56,6 +58,14 @@ pub struct Changes {
     pub sets: Vec<(Name, SetChange)>,
 }
 
+impl Changes {
+    /// The zones that are named, each once or more.
+    fn zones(&self) -> impl Iterator<Item = &Name> {
+        let named = self.sets.iter().map(|set| &set.0).chain(&self.drops);
+        named.chain(self.texts.iter().map(|text| &text.0))
+    }
+}
+
 /// A version that is not published yet.
 pub struct Prepared {
     /// The version it was made from.
@@ -71,6 +81,8 @@ pub struct Prepared {
     /// (apex, owner) of all that hold something else.
     pub changed: Vec<(NameId, NameId)>,
     pub(super) ids: FreeIds,
+    /// To be carried out once more on a [`Branch`].
+    pub(super) made_of: Option<Arc<Changes>>,
     pub(super) touched: OnceLock<Touched>,
 }
 
@@ -233,24 +245,8 @@ impl std::fmt::Display for Refused {
 impl Graph {
     /// Makes the next version without publishing it.
     pub fn prepare(&self, changes: &Changes) -> Result<Prepared, NoZone> {
-        let named = changes.sets.iter().map(|set| &set.0).chain(&changes.drops);
-        let named = named.chain(changes.texts.iter().map(|text| &text.0));
-        let mut making = Making::new(self, named, 0);
-        let is_replaced = |zone: &Name| changes.texts.iter().any(|text| text.0 == *zone);
-        for origin in changes.drops.iter().filter(|zone| !is_replaced(zone)) {
-            making.drop_zone(origin)?;
-        }
-        for (origin, text) in &changes.texts {
-            making = making.text(origin, text);
-        }
-        let mut by_owner: BTreeMap<(Name, Name), Vec<&SetChange>> = BTreeMap::new();
-        for (zone, set) in &changes.sets {
-            by_owner.entry((*zone, set.owner)).or_default().push(set);
-        }
-        for ((origin, owner), sets) in by_owner {
-            making.change_owner(&origin, &owner, &sets)?;
-        }
-        Ok(making.finish())
+        let making = Making::new(self, changes.zones(), 0).carry_out(changes)?;
+        Ok(Prepared { made_of: branch::kept(changes), ..making.finish() })
     }
 
     /// Makes the next version with a zone as a database keeps it, in place of what the zone held, without publishing it.
@@ -278,10 +274,12 @@ impl Graph {
         for zone in &prepared.zones {
             if !writer.apexes.contains(&zone.id.0) {
                 Arc::make_mut(&mut writer.apexes).insert(zone.id.0);
+                writer.elsewhere.remove(&zone.id.0);
             }
             writer.zones.insert(zone.origin, zone.clone());
         }
-        writer.install(&prepared.ids);
+        prepared.ids.install(&mut writer.free);
+        writer.note(prepared.made_of.clone());
         self.published.store(prepared.snapshot.clone());
         Ok(())
     }
