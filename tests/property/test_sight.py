@@ -82,10 +82,15 @@ BODIES: dict[str, st.SearchStrategy[Any]] = {
     ),
     "POST /names/{name}/point": st.builds(lambda name: {"target": name}, st.sampled_from(HOSTS)),
     "POST /names/{name}/rename": st.builds(
-        lambda name, keep: {"to": name, "keep_alias": keep}, st.sampled_from(HOSTS), st.booleans()
+        lambda name, keep, own: {"to": name, "keep_alias": keep, "only_own_zones": own},
+        st.sampled_from(HOSTS),
+        st.booleans(),
+        st.booleans(),
     ),
     "POST /names/{name}/retire": st.one_of(
-        st.just({}), st.builds(lambda name: {"repoint": name}, st.sampled_from(HOSTS))
+        st.just({}),
+        st.just({"only_own_zones": True}),
+        st.builds(lambda name: {"repoint": name, "only_own_zones": True}, st.sampled_from(HOSTS)),
     ),
 }
 QUERIES: dict[str, st.SearchStrategy[str]] = {

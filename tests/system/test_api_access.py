@@ -221,11 +221,18 @@ def test_findings_do_not_name_what_others_have(bound: Api, admin: Api):
 def test_an_intent_touches_no_zones_of_others_and_says_nothing_of_them(bound: Api, admin: Api):
     before = admin.get("zones/theirs.example.").json
     for name, to in (("shop.theirs.example.", "a"), ("shop.nobody.example.", "a"), ("ns.mine.example.", "there")):
-        point = bound.call("POST", f"names/{name}/rename", {"to": f"{to}.theirs.example."})
+        point = bound.call("POST", f"names/{name}/rename", {"to": f"{to}.theirs.example.", "only_own_zones": True})
         assert point.status == 403 and "for this key" in point.json["error"]
-    renamed = bound.call("POST", "names/www.mine.example./rename", {"to": "web.mine.example."})
-    assert renamed.status == 200 and "theirs" not in renamed.text  # shop.theirs names it
-    retired = bound.call("POST", "names/web.mine.example./retire", {})
+    # shop.theirs names www, and nobody ns: the reply is the same.
+    rename = {"to": "web.mine.example."}
+    refused = [bound.call("POST", f"names/{name}.mine.example./rename", rename) for name in ("www", "ns", "nothing")]
+    refused += [bound.call("POST", f"names/{name}.mine.example./retire", {}) for name in ("www", "ns", "nothing")]
+    assert {(one.status, one.body) for one in refused} == {(403, refused[0].body)}
+    assert "only_own_zones" in refused[0].json["hint"]
+    own = {"only_own_zones": True}
+    renamed = bound.call("POST", "names/www.mine.example./rename", {**rename, **own})
+    assert renamed.status == 200 and "theirs" not in renamed.text
+    retired = bound.call("POST", "names/web.mine.example./retire", own)
     assert retired.status == 200 and "theirs" not in retired.text
     assert admin.get("zones/theirs.example.").json == before
     for _ in "12":

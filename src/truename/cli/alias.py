@@ -8,6 +8,12 @@ from truename.cli.options import Mode, of_change, open_client
 from truename.cli.ttl import TTL
 from truename.cli.verbs import Verbs
 
+only_own_zones = click.option(
+    "--only-own-zones",
+    is_flag=True,
+    help="Leave records in zones that the key is not for as they are; a key bound to zones must say so.",
+)
+
 
 @click.group(cls=Verbs)
 def alias() -> None:
@@ -40,23 +46,31 @@ def point(name: str, target: str, ttl: int | None, *, replace: bool, **given: An
 @click.argument("old")
 @click.argument("new")
 @click.option("--keep-alias", is_flag=True, help="Leave OLD as an alias of NEW.")
+@only_own_zones
 @of_change
-def rename(old: str, new: str, keep_alias: bool, **given: Any) -> int:
+def rename(old: str, new: str, keep_alias: bool, only_own_zones: bool, **given: Any) -> int:
     """Move all records of OLD to NEW, and every record that names OLD along with it, in all zones.
 
     Caches hold records that name OLD until their TTLs are over, and whoever follows one finds nothing then, but with
     --keep-alias.
     """
-    return _carry_out(old, "rename", {"to": new}, {"keep_alias": True} if keep_alias else {}, given)
+    more = {**_flag("keep_alias", keep_alias), **_flag("only_own_zones", only_own_zones)}
+    return _carry_out(old, "rename", {"to": new}, more, given)
 
 
 @alias.command()
 @click.argument("name")
 @click.option("--repoint", metavar="TARGET", help="What those shall name that name NAME.")
+@only_own_zones
 @of_change
-def retire(name: str, repoint: str | None, **given: Any) -> int:
+def retire(name: str, repoint: str | None, only_own_zones: bool, **given: Any) -> int:
     """Delete all records of NAME. While others name it that is refused, or --repoint points them elsewhere."""
-    return _carry_out(name, "retire", {} if repoint is None else {"repoint": repoint}, {}, given)
+    names = {} if repoint is None else {"repoint": repoint}
+    return _carry_out(name, "retire", names, _flag("only_own_zones", only_own_zones), given)
+
+
+def _flag(name: str, is_given: bool) -> dict[str, Any]:
+    return {name: True} if is_given else {}
 
 
 def _carry_out(name: str, intent: str, names: dict[str, str], more: dict[str, Any], given: dict[str, Any]) -> int:

@@ -49,7 +49,7 @@ class Served:
             "status": "degraded" if problems or trouble else "ok",
             "problems": problems,
             "warnings": [_told(zone, warning, in_full) for zone, warning in self.zones.warnings],
-            "database": (trouble if in_full else trouble.brief) or ("ok" if self.door else "none"),
+            "database": (str(trouble) if in_full else trouble.brief) or ("ok" if self.door else "none"),
             "zones": len(zones),
             "records": sum(zone.records for zone in zones),
         }

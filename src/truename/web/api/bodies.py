@@ -130,16 +130,20 @@ class PointBody(Struct):
 
 
 class RenameBody(Struct):
-    """The new name. *keep_alias*: the old one stays, as an alias of the new one."""
+    """The new name. *keep_alias*: the old one stays, as an alias of the new one. *only_own_zones*: records in zones
+    that the key is not for are left as they are; a key that is bound to zones has to say so."""
 
     to: str
     keep_alias: bool = False
+    only_own_zones: bool = False
 
 
 class RetireBody(Struct):
-    """What those shall name from now on that name the retired name; without it they refuse."""
+    """What those shall name from now on that name the retired name; without it they refuse. *only_own_zones* as in a
+    rename."""
 
     repoint: str | None = None
+    only_own_zones: bool = False
 
 
 class KeyBody(Struct):

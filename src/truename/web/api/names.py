@@ -120,6 +120,7 @@ async def point(request: Request, caller: AnyCaller, here: Here, name: Name, jud
 async def rename(request: Request, caller: AnyCaller, here: Here, name: Name, judged: Judged) -> Response:
     _must_change(caller, name)
     body = await read(request, RenameBody)
+    _must_reach_all(caller, body.only_own_zones)
     new, keep = absolute(body.to), body.keep_alias
     return await planned(here, caller, judged, lambda door, options: door.rename(name, new, options, keep_alias=keep))
 
@@ -133,6 +134,7 @@ async def rename(request: Request, caller: AnyCaller, here: Here, name: Name, ju
 async def retire(request: Request, caller: AnyCaller, here: Here, name: Name, judged: Judged) -> Response:
     _must_change(caller, name)
     body = decode(await request.body() or b"{}", RetireBody)
+    _must_reach_all(caller, body.only_own_zones)
     repoint = absolute(body.repoint) if body.repoint else None
     return await planned(here, caller, judged, lambda door, options: door.retire(name, repoint, options))
 
@@ -143,3 +145,16 @@ def _must_change(caller: Caller, name: str) -> None:
         raise ApiError(403, f"the role {caller.role} changes nothing")
     if not caller.has_zone_of(name):
         raise ApiError(403, not_open(f"of {name}"))
+
+
+def _must_reach_all(caller: Caller, only_own_zones: bool) -> None:
+    """Records that name a name may be in any zone, and whether there are some in others must not show.
+
+    Raises: ApiError 403 for a bound key that does not say that it means its own zones, whatever there is
+    """
+    if caller.is_bound and not only_own_zones:
+        raise ApiError(
+            403,
+            "records that name it may be in zones that this key is not for",
+            hint="only_own_zones (the command line: --only-own-zones) leaves those as they are",
+        )
