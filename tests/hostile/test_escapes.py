@@ -87,23 +87,23 @@ def landlock(words: list) -> int:
     return int(found[1]) if found else 0
 
 
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("name", ATTEMPTS)
+TRIED = [(name, mode) for name in ATTEMPTS for mode in MODES if name not in OPEN.get(mode, ())]
+# Some ways out are only there for root.
+SEEN = [name for name, one in ATTEMPTS.items() if one.seen != NOBODY and (one.seen != ROOT or os.geteuid() == 0)]
+
+
+@pytest.mark.parametrize(("name", "mode"), TRIED)
 def test_an_attempt_does_not_get_out(came, name, mode):
     needs, has = NEEDS.get(mode, {}).get(name, ATTEMPTS[name].needs), landlock(came[mode]["words"])
-    if name in OPEN.get(mode, ()):
-        pytest.skip("the client of the database needs it")
-    if has < needs:
+    if has < needs:  # this kernel cannot shut it, and the log says so
         assert any(f"landlock {needs}" in word or word == "files" for word in came[mode]["words"][2])
-        pytest.skip(f"this kernel has landlock {has}; version {needs} shuts this, and the log says so")
+        return
     for where in ("", "thread: "):
         assert came[mode][where + name] in (*SHUT, errno.EAFNOSUPPORT), f"{where}{name}: {came[mode][where + name]}"
 
 
-@pytest.mark.parametrize("name", [name for name, one in ATTEMPTS.items() if one.seen != NOBODY])
+@pytest.mark.parametrize("name", SEEN)
 def test_an_attempt_would_get_out_without_a_sandbox(came, name):
-    if ATTEMPTS[name].seen == ROOT and os.geteuid() != 0:
-        pytest.skip("only for root")
     assert came["open"][name] == 0, os.strerror(came["open"][name])
 
 
