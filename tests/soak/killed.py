@@ -1,44 +1,32 @@
 """SIGKILL under changes of every kind (`changes`): what was acknowledged is there, and nothing is there half."""
 
 import random
-import threading
 import time
 from collections import Counter
-from contextlib import suppress
 from pathlib import Path
 
 from clients.api import Api
 from soak.changes import Book, Change, Changes, stored
-from system.killing import started
+from system.killing import UntilGone, started
 
 
-class UnderWay:
-    """Changes one after the other, until the server is gone."""
+class UnderWay(UntilGone):
+    """Changes one after the other."""
 
     def __init__(self, api: Api, changes: Changes, count: Counter[str]) -> None:
+        super().__init__()
         self._api, self._changes, self._count = api, changes, count
         self.last: Change | None = None  # sent, and nothing was heard of it
-        self.refused = ""
-        self._thread = threading.Thread(target=self._run)
 
-    def __enter__(self) -> "UnderWay":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._thread.join()
-
-    def _run(self) -> None:
-        with suppress(OSError):  # the end of the server, seen from the client
-            while not self.refused:
-                self.last = change = self._changes.next()
-                reply = change.send(self._api)
-                if reply.status >= 300:
-                    self.refused = f"{change.kind}: {reply.status} {reply.text}"
-                    return
-                self._changes.happened(change)
-                self._count[change.kind] += 1
-                self.last = None
+    def once(self) -> None:
+        self.last = change = self._changes.next()
+        reply = change.send(self._api)
+        if reply.status >= 300:
+            self.refused = f"{change.kind}: {reply.status} {reply.text}"
+            return
+        self._changes.happened(change)
+        self._count[change.kind] += 1
+        self.last = None
 
 
 def kill_under_changes(where: Path, rounds: int, seed: int) -> Counter[str]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from clients.api import Api, rrset
 from system.process import ServerProcess
@@ -19,32 +20,46 @@ from system.process import ServerProcess
 ZONE = "example.com."
 
 
-class Stream:
-    """Edits one after the other, until the server is gone."""
+class UntilGone:
+    """Something that is done again and again in a thread, until it was *refused* or the server is gone."""
 
-    def __init__(self, api: Api, first: int) -> None:
-        self._api = api
-        self.acknowledged = first - 1
-        self.sent = first - 1
-        self.refused: list[str] = []
+    def __init__(self) -> None:
+        self.refused = ""
         self._thread = threading.Thread(target=self._run)
 
-    def __enter__(self) -> "Stream":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._thread.join()
 
+    def once(self) -> None:
+        """Do it once, and note it when it was refused."""
+        raise NotImplementedError
+
     def _run(self) -> None:
         with suppress(OSError):  # the end of the server, seen from the client
-            while True:
-                self.sent += 1
-                reply = self._api.patch(ZONE, *edit(self.sent))
-                if reply.status != 204:
-                    self.refused.append(reply.text)
-                    return
-                self.acknowledged = self.sent
+            while not self.refused:
+                self.once()
+
+
+class Stream(UntilGone):
+    """Edits one after the other."""
+
+    def __init__(self, api: Api, first: int) -> None:
+        super().__init__()
+        self._api = api
+        self.acknowledged = first - 1
+        self.sent = first - 1
+
+    def once(self) -> None:
+        self.sent += 1
+        reply = self._api.patch(ZONE, *edit(self.sent))
+        if reply.status == 204:
+            self.acknowledged = self.sent
+        else:
+            self.refused = reply.text
 
 
 def edit(number: int) -> list[dict]:

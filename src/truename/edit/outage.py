@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from truename.edit import links
 from truename.edit.impact import FOLLOWED, reached
-from truename.edit.names import closest
+from truename.edit.names import closest, is_at_or_below
 from truename.rules import data_below_cut, zone_still_named
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _hidden(zone: "ZoneEdit | None", cut: str, graph: "Graph", prepared: "Prepar
     if not prepared.existed([cut])[0]:
         return
     deleted = {(one.owner, one.type) for one in zone.changes if not one.after} if zone else set()
-    below = [name for name in sorted(prepared.scope()) if name == cut or name.endswith(f".{cut}")]
+    below = [name for name in sorted(prepared.scope()) if is_at_or_below(name, cut)]
     there = [name for name, was in zip(below, prepared.existed(below), strict=True) if was]
     for owner in there[:MOST]:
         for rtype in ASKED:

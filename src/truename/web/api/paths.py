@@ -54,11 +54,6 @@ def absolute(text: str) -> str:
         raise ApiError(422, str(wrong)) from None
 
 
-def is_below(name: str, zone: str) -> bool:
-    """Whether *name* is *zone* or a name under it. Shape: both as stored"""
-    return zone in (".", name) or name.endswith("." + zone)
-
-
 async def _zone(
     zone_id: Annotated[str, Path(description="the zone's name; / also as =2F, the final dot may be missing")],
 ) -> str:
