@@ -52,7 +52,7 @@ def test_every_packet_of_a_kind_is_answered_rightly_or_not_at_all(prober: Prober
 
 
 def test_fifty_thousand_packets_leave_nothing_behind(victim: Victim, prober: Prober) -> None:
-    """All kinds shuffled with mutated ones up to the promised number; memory and descriptors are as before."""
+    """All kinds shuffled with mutated ones up to the promised number; memory and sockets are as before."""
     packets = finite()
     missing = max(TOTAL - len(packets), 0)
     for kind, part in ENDLESS:
@@ -60,10 +60,10 @@ def test_fifty_thousand_packets_leave_nothing_behind(victim: Victim, prober: Pro
     source("order").shuffle(packets)
     # What is made once, at the first query of its sort, is no leak.
     prober.put(packets[:2_000])
-    memory, descriptors, dropped = victim.resident(), victim.descriptors(), victim.counter("truename_dns_dropped_total")
+    memory, sockets, dropped = victim.resident(), victim.sockets(), victim.counter("truename_dns_dropped_total")
     assert prober.put(packets[2_000:]) + 2_000 >= TOTAL
     assert victim.resident() <= memory + GROWTH, f"{memory} kB before, {victim.resident()} kB after"
-    assert victim.descriptors() == descriptors
+    assert victim.sockets() == sockets
     assert victim.counter("truename_dns_dropped_total") > dropped
 
 

@@ -39,11 +39,11 @@ def besieged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Victim]:
 
 @pytest.fixture(autouse=True)
 def all_gone(besieged: Victim) -> Iterator[None]:
-    """Descriptors and open connections come back to what they were; memory to about that."""
-    descriptors, memory = besieged.descriptors(), besieged.resident()
+    """Sockets and open connections come back to what they were; memory to about that."""
+    sockets, memory = besieged.sockets(), besieged.resident()
     yield
     wait_until(lambda: besieged.counter("truename_dns_tcp_clients") == 0, "connections stay open")
-    wait_until(lambda: besieged.descriptors() <= descriptors, "descriptors leak")
+    wait_until(lambda: besieged.sockets() <= sockets, "sockets leak")
     assert besieged.resident() <= memory + GROWTH
 
 
