@@ -6,6 +6,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any, get_args, get_origin
 
 from truename.database_url import is_clear
+from truename.whole import whole
 
 SEVERITIES = ("error", "warning", "info", "off")
 _YES_NO = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -66,10 +67,11 @@ def host_port(text: str) -> tuple[str, int]:
     Raises: ValueError for what is no literal address: a name would have to be asked for before the name server runs
     """
     host, colon, port = text.rpartition(":")
-    if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535:
+    number = whole(port, 65535)
+    if not colon or number is None:
         raise ValueError(f'"{text}" is not HOST:PORT')
     if host == "localhost":
-        return "127.0.0.1", int(port)
+        return "127.0.0.1", number
     bracketed = host.startswith("[") and host.endswith("]")
     try:
         address = ip_address(host[1:-1] if bracketed else host)
@@ -77,7 +79,7 @@ def host_port(text: str) -> tuple[str, int]:
         raise ValueError(f'"{host}" in "{text}" is no IP address') from None
     if (address.version == 6) != bracketed:
         raise ValueError(f'"{text}" is not ADDRESS:PORT; IPv6 is written [ADDRESS]:PORT')
-    return str(address), int(port)
+    return str(address), number
 
 
 def spread(address: str) -> tuple[str, ...]:

@@ -57,6 +57,8 @@ class TomlSource:
             at = _AT.search(str(wrong))
             where = f"{path}:{at[1]}:{at[2]}" if at else str(path)
             raise ConfigError(_AT.sub("", str(wrong)), where=where, hint="see https://toml.io for the form") from None
+        except (ValueError, RecursionError):  # integers of any length and arrays of any depth are TOML
+            raise ConfigError("holds a number or an array beyond all bounds", where=str(path)) from None
 
     def place(self, section: str, key: str | None = None, number: int = 0) -> str:
         """`file:line` of a key, else of its section, else the file."""

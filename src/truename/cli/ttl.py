@@ -4,6 +4,8 @@ import re
 
 import click
 
+from truename.whole import whole
+
 MOST = 2**31 - 1  # RFC 2181 8
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
@@ -29,10 +31,15 @@ class Ttl(click.ParamType[int]):
 
 def _seconds(text: str) -> int | None:
     if _SECONDS.fullmatch(text):
-        return int(text)
+        return _number(text)
     if not _PARTS.fullmatch(text):
         return None
-    return sum(int(count) * UNITS[unit] for count, unit in _PART.findall(text))
+    return sum(_number(count) * UNITS[unit] for count, unit in _PART.findall(text))
+
+
+def _number(text: str) -> int:
+    number = whole(text, MOST)
+    return MOST + 1 if number is None else number
 
 
 TTL = Ttl()

@@ -24,6 +24,8 @@ from truename.fix.names import has_service_label, is_absolute, labels, written_l
 from truename.fix.source import Edit, Source, Token, tokens
 from truename.rules.base import Finding
 from truename.rules.fact import Fact, read
+from truename.serial import WRAP
+from truename.whole import whole
 
 Record = tuple[str, str, str]  # zone, owner, target
 Made = Callable[[], list[Edit]]  # written when somebody wants them: whoever asks what is curable needs no text
@@ -159,7 +161,11 @@ def _serials(source: Source) -> Iterator[Token]:
         head = entry[1:] if entry[0].column == 1 else entry  # without the owner, which an indented line leaves out
         at = next((at for at, token in enumerate(head[:3]) if not _is_ttl_or_class(token)), len(head))
         if [token.text.upper() for token in head[at : at + 1]] == [b"SOA"]:
-            yield from (token for token in head[at + 3 : at + 4] if token.text.isdigit())
+            yield from (token for token in head[at + 3 : at + 4] if _serial(token) is not None)
+
+
+def _serial(token: Token) -> int | None:
+    return whole(token.text.decode("latin-1"), WRAP - 1)
 
 
 def _is_ttl_or_class(token: Token) -> bool:

@@ -16,6 +16,7 @@ from truename.errors import UpstreamError
 from truename.imports import TEXT_LIMIT, Problem, Taken, transfer
 from truename.imports.incoming import Incoming
 from truename.imports.tsig import Key, Signing, Unverified
+from truename.whole import whole
 
 PORT = 53
 WAIT = 15.0  # seconds for a connection, and for each message
@@ -67,9 +68,10 @@ def address(host: str) -> tuple[str, int]:
         colon, port = rest[:1], rest[1:]
     elif not colon or ":" in name:  # without a port, or an IPv6 address
         name, colon, port = host, "", ""
-    if not name or (colon and not (port.isdecimal() and 0 < int(port) < 65536)):
+    number = whole(port, 65535) if colon else PORT
+    if not name or not number:
         raise UpstreamError(f'"{host}" is no HOST[:PORT]', hint="--axfr 192.0.2.1, --axfr ns1.example.com:53")
-    return name, int(port or PORT)
+    return name, number
 
 
 def _readable(records: Iterator[transfer.Record], source: str, problems: list[Problem]) -> Iterator[str]:

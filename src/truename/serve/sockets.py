@@ -13,8 +13,10 @@ from ipaddress import ip_address
 
 from truename.errors import ServeError
 from truename.settings_check import host_port, spread
+from truename.whole import whole
 
 FIRST_FD = 3  # SD_LISTEN_FDS_START of sd_listen_fds(3)
+MOST_FDS = 4096  # more than any unit hands over
 BACKLOG = 128  # connections of the API that wait to be taken
 
 
@@ -29,9 +31,8 @@ class Inherited:
 def inherited(environ: MutableMapping[str, str]) -> Inherited:
     """What sd_listen_fds(3) describes; the variables are taken out, so that no child takes the sockets for its own."""
     taken = {name: environ.pop(name, "") for name in ("LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES")}
-    if taken["LISTEN_PID"] != str(os.getpid()) or not taken["LISTEN_FDS"].isdigit():
+    if taken["LISTEN_PID"] != str(os.getpid()) or not (count := whole(taken["LISTEN_FDS"], MOST_FDS)):
         return Inherited()
-    count = int(taken["LISTEN_FDS"])
     names = [*taken["LISTEN_FDNAMES"].split(":"), *[""] * count]
     dns: list[int] = []
     http: socket.socket | None = None

@@ -8,6 +8,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from truename.whole import whole
+
 LIMIT = "truename.body_limit"  # the key in a request's scope
 
 
@@ -41,7 +43,7 @@ def raise_limit(request: Request, limit: int) -> None:
     """Let the body of *request* be up to *limit* octets long. Raises: HTTPException 413 when it says it is longer"""
     request.scope[LIMIT] = limit
     said = request.headers.get("content-length", "")
-    if said.isdecimal() and int(said) > limit:
+    if said.isdecimal() and whole(said, limit) is None:
         raise _too_long(limit)
 
 

@@ -32,6 +32,7 @@ from truename.web.api.records import steps, steps_of_new
 from truename.web.api.shapes import ZoneJson
 from truename.web.api.streams import Written, listed, streamed, zone_response
 from truename.web.context import Here
+from truename.whole import whole
 from truename.zone import Record, ZoneInfo
 
 routes = APIRouter(tags=["zones"])
@@ -178,7 +179,7 @@ def _is_address(text: str) -> bool:
         ip_address(host)
     except ValueError:
         return False
-    return port is None or 0 < int(port) < 2**16
+    return port is None or bool(whole(port, 65535))
 
 
 @routes.get(
