@@ -579,6 +579,12 @@ def type_text(number: int) -> str:
 def normalize_name(name: str) -> str:
     """*name* in lower case with its final dot. Raises: ValueError"""
 
+def written_labels(name: str) -> list[str]:
+    r"""The labels of *name* as they are written, `a\.b` is one; for `truename.name`, which everybody else asks.
+
+    Also of relative names, and of what is none: whether it is, `normalize_name` says. The root has no labels.
+    """
+
 def is_link(type: str) -> bool:
     """Whether records of a type are links: their data holds names. Not SOA, nor what signatures are made of."""
 

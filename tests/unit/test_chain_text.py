@@ -8,7 +8,7 @@ from truename._core import Graph
 from truename.chain import chain_json
 from truename.cli.chain_text import ENDS, lines
 from truename.errors import ParseError
-from truename.idn import both, to_ascii, to_unicode
+from truename.name import both, to_ascii, to_unicode
 
 ZONE = """$ORIGIN example.com.
 @      60 IN SOA ns.example.net. hostmaster.example.net. 1 7200 900 1209600 300

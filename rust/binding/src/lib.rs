@@ -36,6 +36,7 @@ fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<reach::Reached>()?;
     module.add_function(wrap_pyfunction!(prepared::normalize, module)?)?;
     module.add_function(wrap_pyfunction!(prepared::normalize_name, module)?)?;
+    module.add_function(wrap_pyfunction!(prepared::written_labels, module)?)?;
     module.add_function(wrap_pyfunction!(prepared::canonical, module)?)?;
     module.add_function(wrap_pyfunction!(prepared::text_of, module)?)?;
     module.add_function(wrap_pyfunction!(prepared::type_text, module)?)?;

@@ -213,3 +213,8 @@ pub fn type_text(number: u16) -> String {
 pub fn normalize_name(name: &str) -> PyResult<String> {
     Ok(read_name(name)?.to_string())
 }
+
+#[pyfunction]
+pub fn written_labels(name: &str) -> Vec<&str> {
+    truename_core::name::written_labels(name).collect()
+}

@@ -10,7 +10,7 @@ data: the true name of shop.example.com. is example.com.; caches may keep the wh
 from collections.abc import Iterator
 
 from truename.chain import ChainJson, HopJson
-from truename.idn import both
+from truename.name import both
 
 KINDS = {
     "CNAME": "is an alias (CNAME) of",

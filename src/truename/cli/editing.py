@@ -28,6 +28,7 @@ from truename.cli.messages import complain, note, say
 from truename.cli.options import Mode
 from truename.errors import ServeError, TruenameError
 from truename.imports import Problem
+from truename.name import undotted
 
 HEAD = "; {zone} at serial {serial}. Comments and disabled records are not shown here, and stay.\n"
 EDITORS = ("editor", "sensible-editor", "nano", "vi")  # where neither VISUAL nor EDITOR says one
@@ -88,7 +89,7 @@ def _unordered(found: tuple[int, list[str]] | None) -> tuple[int, list[str]] | N
 def edit(client: Client, zone: str, mode: Mode) -> int:
     """Let somebody edit *zone*, as often as it takes. Returns: exit status. Raises: TruenameError"""
     version, editor = Version.read(client, zone), _editor()
-    path = Path(tempfile.mkdtemp(prefix="truename-")) / f"{zone.strip('.').replace('/', '_') or 'root'}.zone"
+    path = Path(tempfile.mkdtemp(prefix="truename-")) / f"{undotted(zone).replace('/', '_') or 'root'}.zone"
     path.write_bytes(version.text)
     try:
         status = _edited(client, version, path, editor, mode)

@@ -9,6 +9,7 @@ import click
 
 from truename.cli.messages import complain, say
 from truename.errors import ParseError, ServeError
+from truename.name import ROOT
 
 if TYPE_CHECKING:
     from truename.chain import ChainJson
@@ -57,7 +58,7 @@ def _is_type(word: str) -> bool:
     from truename._core import Graph
 
     try:
-        Graph().explain(".", word)
+        Graph().explain(ROOT, word)
     except ValueError:
         return False
     return True

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from truename.cli.client import Client, in_path
 from truename.cli.export_text import readable_by_all, with_head
 from truename.errors import ParseError
+from truename.name import undotted
 
 
 def text_of(client: Client, zone: str) -> bytes:
@@ -34,7 +35,7 @@ def write_all(client: Client, directory: Path) -> Iterator[tuple[str, Path]]:
 
 def file_name(zone: str) -> str:
     """Where *zone* is written: `example.com.zone`. What a file's name cannot or should not hold is percent-encoded."""
-    return f"{quote(zone.removesuffix('.'), safe='*@') or 'root'}.zone"
+    return f"{quote(undotted(zone), safe='*@') or 'root'}.zone"
 
 
 def _replace(path: Path, text: bytes) -> None:

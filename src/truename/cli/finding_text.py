@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from truename.cli import paint
-from truename.idn import both
+from truename.name import both
 
 SHOWN = 100  # findings of one change; all of them are in its JSON
 SEVERITIES = ("error", "warning", "info")

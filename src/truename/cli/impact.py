@@ -36,7 +36,7 @@ def impact(name: str, limit: int, after: str | None, **given: Any) -> int:
 
 def _lines(found: Any, after: str | None) -> list[str]:
     from truename.cli import table
-    from truename.idn import both
+    from truename.name import both
 
     reached = found["reached_by"]
     count, shown = found["count"], len(reached)
@@ -54,10 +54,10 @@ def _lines(found: Any, after: str | None) -> list[str]:
 
 def _headline(found: Any) -> str:
     """How many there are, and whether there is such a name at all."""
-    from truename.idn import both
+    from truename.name import both, is_absolute
 
     name, count = both(found["name"]), found["count"]
-    if not found["name"].endswith("."):
+    if not is_absolute(found["name"]):
         names = "no name has" if not count else "1 name has" if count == 1 else f"{count:,} names have"
         return f"{names} {name}" + (", or lead to one that has it" if count > 1 else "")
     names = "nothing reaches" if not count else "1 name reaches" if count == 1 else f"{count:,} names reach"

@@ -16,6 +16,7 @@ from truename.cli.messages import complain, note, say
 from truename.cli.options import Mode
 from truename.errors import NoZone, ParseError, RejectedEdit
 from truename.imports import Problem, Taken
+from truename.name import ROOT
 
 if TYPE_CHECKING:
     from truename._core import World
@@ -250,7 +251,7 @@ def _usual_soa(zone: str, text: str) -> str:
     """An SOA that names the zone's first name server (RFC 1035 3.3.13, times of RFC 1912 2.2)."""
     heads = (line.split(None, 4) for line in text.splitlines())
     servers = [fields[4] for fields in heads if fields[0] == zone and fields[3] == "NS"]
-    below = "" if zone == "." else zone
+    below = "" if zone == ROOT else zone
     return SOA.format(zone=zone, ttl=SOA_TTL, ns=servers[0] if servers else f"ns1.{below}", below=below)
 
 

@@ -15,7 +15,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from truename.cli import table
-from truename.idn import both
+from truename.name import both
 
 if TYPE_CHECKING:
     from truename.edit.plan import ChangeJson, ImpactJson, PlanJson, ReplyJson, SetJson

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from truename.cli import notice_text, paint, table
 from truename.cli.finding_text import finding_lines, summary
 from truename.cli.notice_text import RECORDS, both_in, moves
-from truename.idn import both
+from truename.name import both
 
 if TYPE_CHECKING:
     from truename.edit.plan import ChangeJson, CommentJson, FileJson, PlanJson, SetJson

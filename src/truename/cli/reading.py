@@ -18,17 +18,16 @@ from functools import cache, cached_property
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from truename._core import name_spans, normalize_name
+from truename._core import name_spans
 from truename.cli import typed
-from truename.edit.names import ancestors
 from truename.errors import ParseError
+from truename.name import ROOT, absolute, ancestors, is_absolute, labels, masked, normal, of_mailbox, undotted
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
     from truename.cli.client import Client
 
-_ESCAPE = re.compile(r"\\(\d{3}|.)", re.DOTALL)
 _ODD = re.compile(
     r"[:@\s]|/(?!.*\.arpa\.?$)", re.IGNORECASE
 )  # a URL, a port, a mailbox, words, a path (RFC 2317 has /)
@@ -60,22 +59,21 @@ class Reading:
     @cached_property
     def zone(self) -> str:
         """What relative names are relative to."""
-        return next((one for one in ancestors(self._name) if self._is_kept(one)), ".")
+        return next((one for one in ancestors(self._name) if self._is_kept(one)), ROOT)
 
     def name(self, text: str, what: str = "name") -> str:
         """The name that *text* means, in its spelling. Raises: ParseError where that could be either of two"""
         name = typed.spelled(text, what)
         if name == "@":
             return self.zone
-        if typed.is_absolute(name):
+        if is_absolute(name):
             return name
-        if not _has_dot(name):
-            return typed.below(name, self.zone)
-        if not self._is_meant_absolute(_normal(_without_spaces(name))):
-            if _is_no_name(name):
-                return typed.below(name, self.zone)
-            raise _unclear(name, typed.below(name, self.zone), what)
-        return f"{name}."
+        if len(labels(name)) > 1:
+            if self._is_meant_absolute(normal(_without_spaces(name))):
+                return absolute(name)
+            if not _is_no_name(name):
+                raise _unclear(name, absolute(name, self.zone), what)
+        return absolute(name, self.zone)
 
     def data(self, text: str, rtype: str) -> str:
         """The data of one record, with absolute names. Raises: ParseError"""
@@ -90,14 +88,7 @@ class Reading:
         return text
 
     def _is_meant_absolute(self, name: str) -> bool:
-        return _is_public(name) or any(self._is_kept(one) for one in ancestors(name) if one != ".")
-
-
-def _normal(name: str) -> str:
-    try:
-        return normalize_name(name)
-    except ValueError as wrong:
-        raise ParseError(str(wrong)) from None
+        return _is_public(name) or any(self._is_kept(one) for one in ancestors(name) if one != ROOT)
 
 
 def _unclear(name: str, relative: str, what: str) -> ParseError:
@@ -109,17 +100,14 @@ def _unclear(name: str, relative: str, what: str) -> ParseError:
 
 def _refuse_mailbox(rtype: str, name: str) -> None:
     if rtype in _MAILBOXES and "@" in name[1:]:
-        mailbox = name.replace("@", ".", 1).removesuffix(".")
-        raise ParseError(f'"{name}" is an e-mail address; its name has a dot for the @', hint=f"write {mailbox}.")
-
-
-def _has_dot(name: str) -> bool:
-    return any(one == "." and not typed.is_escaped(name, at) for at, one in enumerate(name))
+        raise ParseError(
+            f'"{name}" is an e-mail address; its name has a dot for the @', hint=f"write {of_mailbox(name)}"
+        )
 
 
 def _is_no_name(name: str) -> bool:
     """Whether *name* reads as an address, a URL, or words."""
-    if _ODD.search(_ESCAPE.sub("", name)):
+    if _ODD.search(masked(name, "")):
         return True
     try:
         ip_address(name)
@@ -139,8 +127,7 @@ def _without_spaces(name: str) -> str:
 
 def _is_public(name: str) -> bool:
     """Whether *name* ends in a suffix that the public suffix list names."""
-    labels = _ESCAPE.sub("-", name.removesuffix("."))  # an escaped dot parts no labels
-    return _suffixes("xn--" in name).publicsuffix(labels) is not None
+    return _suffixes("xn--" in name).publicsuffix(masked(undotted(name))) is not None
 
 
 @cache

@@ -9,7 +9,7 @@ from truename.cli.messages import note
 from truename.cli.options import Mode, of_change, of_server, open_client
 from truename.cli.ttl import TTL
 from truename.cli.verbs import Verbs
-from truename.idn import both
+from truename.name import both
 
 F = TypeVar("F", bound=Callable[..., Any])
 

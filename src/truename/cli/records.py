@@ -13,7 +13,7 @@ from truename.cli.messages import note, say
 from truename.cli.notice_text import both_in
 from truename.cli.options import Mode
 from truename.cli.plan_text import comment_text, is_empty
-from truename.idn import both
+from truename.name import both
 
 if TYPE_CHECKING:
     from truename.edit.plan import ChangeJson, PlanJson, SetJson

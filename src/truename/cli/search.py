@@ -53,7 +53,7 @@ def _lines(found: Sequence[Any]) -> Iterator[str]:
 def _row(one: Any) -> tuple[str, ...]:
     from truename.cli import paint
     from truename.cli.notice_text import both_in
-    from truename.idn import both
+    from truename.name import both
 
     name = both(one["name"])
     match one["object_type"]:

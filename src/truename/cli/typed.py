@@ -11,9 +11,9 @@ understood, and text of a TXT record need not be quoted. What the data mean is j
 import re
 from collections.abc import Iterator
 
-from truename.edit.names import is_at_or_below
+from truename import name as names
 from truename.errors import ParseError
-from truename.idn import to_ascii
+from truename.name import ROOT
 
 TEXTS = ("TXT", "SPF")
 CHUNK = 255  # octets of one character-string (RFC 1035 3.3)
@@ -31,7 +31,7 @@ def absolute(text: str, what: str = "name") -> str:
     name = spelled(text, what, "a name such as www.example.com")
     if name == "@":
         raise ParseError(f'"@" stands for a zone, and there is none that this {what} belongs to', hint="write the name")
-    return _lower(name if is_absolute(name) else f"{name}.")
+    return _kept(name)
 
 
 def address(text: str) -> str:
@@ -64,24 +64,23 @@ def owner(text: str, zone: str) -> str:
     name = spelled(text)
     if name == "@":
         return zone
-    if is_absolute(name) or is_at_or_below(_lower(f"{name}."), zone):
-        return _lower(f"{name.removesuffix('.')}.")
-    return _lower(below(name, zone))
+    whole = _kept(name)
+    return whole if names.is_absolute(name) or names.is_at_or_below(whole, zone) else _kept(name, zone)
 
 
 def spelled(text: str, of: str = "name", hint: str = "@ is the zone itself") -> str:
     """*text* in A-labels, as it was typed in everything else. Raises: ParseError for what no name can be"""
-    name = to_ascii(text.strip())
+    name = names.to_ascii(text.strip())
     if not name:
         raise ParseError(f"an empty {of}", hint=hint)
-    if is_escaped(name, len(name)):
+    if names.is_unfinished(name):
         raise ParseError(f'"{name}" ends in a backslash, which escapes another character', hint="\\\\ is a backslash")
     return name
 
 
-def below(name: str, zone: str) -> str:
-    """*name* as an absolute name, relative to *zone*."""
-    return f"{name}." if zone == "." else f"{name}.{zone}"
+def _kept(name: str, zone: str = ROOT) -> str:
+    """*name* below *zone* as it is kept. What is no name stays: the server says why, as to every client."""
+    return names.alike(names.absolute(name, zone))
 
 
 def record_type(text: str) -> str:
@@ -102,17 +101,3 @@ def _quoted(octet: int) -> str:
     if octet in b'"\\':
         return "\\" + chr(octet)
     return chr(octet) if 0x20 <= octet < 0x7F else f"\\{octet:03}"
-
-
-def is_absolute(name: str) -> bool:
-    """Whether *name* ends in a dot that is no part of its last label."""
-    return name.endswith(".") and not is_escaped(name, len(name) - 1)
-
-
-def is_escaped(name: str, at: int) -> bool:
-    """Whether the character at *at* is escaped: an odd number of backslashes stands before it."""
-    return (at - len(name[:at].rstrip("\\"))) % 2 == 1
-
-
-def _lower(name: str) -> str:
-    return "".join(chr(ord(one) | 0x20) if "A" <= one <= "Z" else one for one in name)

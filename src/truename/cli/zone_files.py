@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from truename.errors import ConfigError, ParseError
+from truename.name import is_at_or_below, is_below, joined, labels, lower, parent, to_ascii, undotted
 
 if TYPE_CHECKING:
     from truename._core import Read
@@ -78,18 +79,17 @@ def of_addresses(reads: "Sequence[Read]") -> list[Fault]:
 
 def _doubt(read: "Read") -> str:
     from truename.rules.missing_trailing_dot import is_public
-    from truename.rules.wording import is_below
 
     if not read.is_guessed:
         return ""
     if read.path == STDIN:
         return "the zone's name is not known: no $ORIGIN, and no SOA with an absolute owner"
-    names = [name.lower() for name in read.soa_names]
-    is_borne_out = any(name == read.origin or is_below(name, read.origin) for name in names)
+    names = [lower(name) for name in read.soa_names]
+    is_borne_out = any(is_at_or_below(name, read.origin) for name in names)
     if not names or (is_borne_out and not _reverse_of(read.origin)):
         return ""
     # A provider's names stand in the SOA of thousands of zones whose files are called as they are.
-    if _is_zone_file(read.path) and (is_public(read.origin[:-1]) or read.origin.endswith(".arpa.")):
+    if _is_zone_file(read.path) and (is_public(undotted(read.origin)) or is_below(read.origin, "arpa.")):
         return ""
     listed = " and ".join(dict.fromkeys(names))
     return f"is this the zone {read.origin}? Its name says so, but its SOA names {listed}"
@@ -97,10 +97,9 @@ def _doubt(read: "Read") -> str:
 
 def _how_to_say(read: "Read") -> str:
     file = read.path
-    from truename.rules.wording import is_below
 
     names = [name for name in read.soa_names if not is_below(name, read.origin)]
-    elsewhere = next((name.partition(".")[2].rstrip(".") for name in names), "")
+    elsewhere = next((undotted(parent(name)) for name in names), "")
     example = _reverse_of(read.origin) or elsewhere or "example.com"
     turned = f"{read.origin}in-addr.arpa" if _reverse_of(read.origin) else example
     also = f"; or {turned}, where the file's name is turned round already" if turned != example else ""
@@ -109,9 +108,9 @@ def _how_to_say(read: "Read") -> str:
 
 def _reverse_of(origin: str) -> str:
     """The reverse zone of a file such as `db.192.0.2`, whose name is the beginning of addresses; else nothing."""
-    labels = origin[:-1].split(".")
-    is_prefix = len(labels) <= 3 and all(label.isascii() and label.isdigit() and int(label) < 256 for label in labels)
-    return ".".join([*reversed(labels), "in-addr.arpa"]) if is_prefix else ""
+    parts = labels(origin)
+    is_prefix = 0 < len(parts) <= 3 and all(one.isascii() and one.isdigit() and int(one) < 256 for one in parts)
+    return undotted(joined([*reversed(parts), "in-addr", "arpa"])) if is_prefix else ""
 
 
 def _refuse_origin(
@@ -149,8 +148,6 @@ def _take_configured(path: str, kind: str, found: ZoneFiles) -> None:
 
 
 def _take_file(path: str, origin: str | None, found: ZoneFiles) -> None:
-    from truename.idn import to_ascii
-
     fault = _fault(path)
     if fault:
         found.faults.append(fault)

@@ -13,7 +13,7 @@ from truename.cli.messages import note, say, say_octets
 from truename.cli.options import Mode
 from truename.cli.plan_text import comment_text, property_text
 from truename.errors import RejectedEdit
-from truename.idn import both
+from truename.name import both
 
 PROPERTIES = ("kind", "account", "masters", "soa_edit", "soa_edit_api", "api_rectify", "catalog")
 PAGE = 1000  # changes that the API gives at once, at most

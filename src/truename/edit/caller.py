@@ -11,8 +11,8 @@ that means for everything it asks is `sight`'s. No other module compares roles o
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from truename.edit.names import closest
 from truename.errors import GoneCaller
+from truename.name import closest
 
 CHANGERS = ("editor", "admin")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from truename.edit.change import SetChange
-from truename.edit.names import closest, enclosing, is_at_or_below
+from truename.name import closest, enclosing, is_at_or_below
 
 if TYPE_CHECKING:
     from truename.edit.intent import Kept

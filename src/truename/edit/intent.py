@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from truename.edit import glue, links
 from truename.edit.change import ChangeSet, SetChange
-from truename.edit.names import ancestors, closest, enclosing
 from truename.errors import RejectedEdit
+from truename.name import ancestors, closest, enclosing, is_wildcard
 from truename.rules import name_already_named
 from truename.store.rows import BESIDE_ALIAS
 from truename.zone import RRset
@@ -89,7 +89,7 @@ class Kept:
 
     def names_of(self, name: str) -> list[str]:
         """*name*, and of a wildcard the names that it answers for and that records name."""
-        return [name, *(self.graph.answered(name) if name.startswith("*.") else ())]
+        return [name, *(self.graph.answered(name) if is_wildcard(name) else ())]
 
 
 def refuse_file(files: "NamedFiles", zone: str) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from truename.edit import links
 from truename.edit.impact import FOLLOWED, reached
-from truename.edit.names import closest, is_at_or_below
+from truename.name import closest, is_at_or_below
 from truename.rules import data_below_cut, zone_still_named
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from os.path import basename
 from typing import TYPE_CHECKING
 
 from truename.edit.files import FileZones, NamedFiles
-from truename.edit.names import closest
 from truename.errors import ForbiddenEdit, NoZone, TruenameError
+from truename.name import closest
 from truename.rules.base import Finding
 
 if TYPE_CHECKING:

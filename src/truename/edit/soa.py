@@ -4,6 +4,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from truename.name import absolute
 from truename.serial import WRAP, is_newer, raised
 from truename.zone import Record, RRset, ZoneInfo
 
@@ -74,5 +75,5 @@ def first_serial(info: ZoneInfo) -> int:
 
 def made_for(zone: str, name_server: str | None) -> RRset:
     """An SOA for a zone that was given none. Its serial is 0: it gets one like any other."""
-    contact = "hostmaster." + zone.removeprefix(".")
+    contact = absolute("hostmaster", zone)
     return RRset(zone, "SOA", TTL, (Record(f"{name_server or zone} {contact} 0 {TIMES}"),))

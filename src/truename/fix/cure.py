@@ -20,8 +20,9 @@ from functools import cached_property
 from ipaddress import ip_address
 
 from truename._core import World
-from truename.fix.names import has_service_label, is_absolute, labels, written_like
+from truename.fix.names import has_service_label, written_like
 from truename.fix.source import Edit, Source, Token, tokens
+from truename.name import absolute, is_absolute, labels, lower, undotted
 from truename.rules.base import Finding
 from truename.rules.fact import Fact, read
 from truename.serial import WRAP
@@ -112,13 +113,13 @@ class Cure:
             raise Uncured("the name has other data besides")
         token = _word_at(finding, source)
         try:
-            version = ip_address(token.text.decode("ascii", "replace").rstrip(".")).version
+            version = ip_address(undotted(token.text.decode("ascii", "replace"))).version
         except ValueError:
             raise Uncured("more than the address stands there") from None
         kind = next((word for word in reversed(source.words_before(token.line, token.column))), None)
         if kind is None or kind.text.upper() not in (b"CNAME", b"ALIAS"):
             raise Uncured("only an alias of an address is certain to be meant as an address record")
-        address = Edit(token.line, token.column, token.text, token.text.rstrip(b"."))
+        address = Edit(token.line, token.column, token.text, undotted(token.text.decode()).encode())
         return [address, Edit(kind.line, kind.column, kind.text, b"A" if version == 4 else b"AAAA")]
 
 
@@ -131,13 +132,13 @@ def _word_at(finding: Finding, source: Source) -> Token:
 
 def _end_with_dot(finding: Finding, source: Source) -> list[Edit]:
     """The word that was completed to the target; the data of MX and SRV have others before it."""
-    name = [label.lower() for label in labels(finding.target)]
+    name = labels(finding.target)
     line = source.line(finding.line)
     for token in tokens([b" " * (finding.column - 1) + line[finding.column - 1 :]], finding.line):
         written = token.text.decode("ascii", "replace")
-        ours = [label.lower() for label in labels(written)]
+        ours = labels(lower(written))
         if ours and not is_absolute(written) and name[: len(ours)] == ours:
-            return [Edit(token.line, token.column, token.text, token.text + b".")]
+            return [Edit(token.line, token.column, token.text, absolute(written).encode())]
     raise Uncured("the target does not stand on the record's line")
 
 

@@ -18,6 +18,8 @@ at. `tests/property/test_fix.py` holds this to what a second look finds.
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from truename.name import is_wildcard
+
 if TYPE_CHECKING:
     from truename.config import Check
     from truename.fix.cure import Made
@@ -68,7 +70,7 @@ def _hides(settings: "Check") -> bool:
 def _are_dead_ends(now: "Look", opened: "Sequence[Cured]") -> bool:
     """Whether nobody comes along the ways that are made, and they end at once."""
     owners = {one.owner for one, _ in opened}
-    if any(one.type == "DNAME" or one.owner.startswith("*.") for one, _ in opened):
+    if any(one.type == "DNAME" or is_wildcard(one.owner) for one, _ in opened):
         return False
     if any(one.rule == "shared-address" or not owners.isdisjoint(one.chain[1:]) for one in now.findings):
         return False

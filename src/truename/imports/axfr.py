@@ -16,6 +16,7 @@ from truename.errors import UpstreamError
 from truename.imports import TEXT_LIMIT, Problem, Taken, transfer
 from truename.imports.incoming import Incoming
 from truename.imports.tsig import Key, Signing, Unverified
+from truename.name import is_at_or_below, lower
 from truename.whole import whole
 
 PORT = 53
@@ -110,7 +111,7 @@ class _Exchange:
         self._end = time.monotonic() + WHOLE
         self._signing = Signing(key) if key else None
         query = dns.message.make_query(zone, "AXFR")
-        self.zone = query.question[0].name.to_text().lower()
+        self.zone = lower(query.question[0].name.to_text())
         self._question = [(self.zone, transfer.AXFR, transfer.CLASS_IN)]
         wire = self._signing.sign(query) if self._signing else query.to_wire()
         self._id = query.id
@@ -170,14 +171,14 @@ def _transfer(exchange: _Exchange) -> Iterator[transfer.Record]:
     first: transfer.Record | None = None
     for message in exchange.messages():
         for record in message.answer:
-            is_soa = record.number == transfer.SOA and record.owner.lower() == exchange.zone
+            is_soa = record.number == transfer.SOA and lower(record.owner) == exchange.zone
             if first is None and not is_soa:
                 raise _Refused("the answer does not begin with an SOA of the zone")
             if first is not None and is_soa:
                 _must_agree(first, record)
                 exchange.finish()
                 return
-            if not _is_in(record.owner.lower(), exchange.zone):
+            if not is_at_or_below(lower(record.owner), exchange.zone):
                 raise _Refused(
                     f"{record.owner} {record.type} is not in the zone: what the server gives away is another"
                 )
@@ -190,11 +191,3 @@ def _must_agree(first: transfer.Record, last: transfer.Record) -> None:
     if (first.data.lower(), first.fault) != (last.data.lower(), last.fault):
         said = f"{first.data or first.fault} and {last.data or last.fault}"
         raise _Refused(f"the SOAs at both ends differ, the zone changed on the way: {said}; try again")
-
-
-def _is_in(owner: str, zone: str) -> bool:
-    """Whether *owner* is *zone* or below it; a dot behind a backslash parts no labels."""
-    if owner == zone or zone == ".":
-        return True
-    above = owner.removesuffix(f".{zone}")
-    return above != owner and (len(above) - len(above.rstrip("\\"))) % 2 == 0

@@ -101,7 +101,7 @@ def _read_made(world: _core.World, taken: list[Taken]) -> None:
 
 
 def _read(world: _core.World, sources: Sequence[Source]) -> list[_core.Read]:
-    from truename.idn import to_ascii
+    from truename.name import to_ascii
 
     try:
         return world.read([(str(one.path), to_ascii(one.origin) if one.origin else None) for one in sources])

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from truename.imports import TEXT_LIMIT, Problem
+from truename.name import absolute
 
 DEPTH = 16  # files that include each other; the core reads as many
 _DIRECTIVE = re.compile(rb"(?im)^\$include[ \t]")
@@ -115,9 +116,7 @@ class _Reader:
         name = words[0]
         if name == b"@":
             return self._origin
-        if name.endswith(b".") and not name.endswith(b"\\."):
-            return name
-        return name + b"." + (b"" if self._origin == b"." else self._origin)
+        return os.fsencode(absolute(os.fsdecode(name), os.fsdecode(self._origin)))
 
     def _take(self, entry: bytes) -> None:
         self._whole.lines.append(entry if entry.endswith(b"\n") else entry + b"\n")

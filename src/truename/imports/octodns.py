@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 from truename._core import normalize
 from truename.errors import ParseError
-from truename.idn import to_ascii
 from truename.imports import Place, Problem, Taken
 from truename.imports.octodns_data import data, refuse_unknown, shown
 from truename.imports.octodns_include import Included
 from truename.imports.octodns_nodes import constructed
+from truename.name import absolute, is_absolute, lower, to_ascii
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -131,9 +131,9 @@ class _Reading:
         ascii_name = to_ascii(name)
         if not ascii_name:
             return self.zone
-        if ascii_name.endswith("."):
+        if is_absolute(ascii_name):
             raise ParseError(f'"{name}" ends in a dot', hint="names in octoDNS' YAML are relative to the zone")
-        return f"{ascii_name}.{self.zone}".lower()
+        return lower(absolute(ascii_name, self.zone))
 
     def _problem(self, mark: "yaml.Mark | None", message: str, hint: str = "") -> None:
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
@@ -184,5 +184,4 @@ def _is_left_out(record: dict[str, Any]) -> bool:
 
 
 def _absolute(zone: str) -> str:
-    name = to_ascii(zone).lower()
-    return name if name.endswith(".") else name + "."
+    return lower(absolute(to_ascii(zone)))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from truename.errors import ParseError
-from truename.idn import to_ascii
+from truename.name import absolute, is_absolute, to_ascii
 
 SEMICOLON = "\\;"  # octoDNS writes ; this way, because its first target wanted it
 CHUNK = 255
@@ -44,8 +44,10 @@ def _text(value: object) -> str:
 
 def _name(value: object) -> str:
     name = to_ascii(_text(value))
-    if not name.endswith("."):
-        raise ParseError(f"{name} has no final dot", hint=f"{name}. : octoDNS writes targets as absolute names")
+    if not is_absolute(name):
+        raise ParseError(
+            f"{name} has no final dot", hint=f"{absolute(name)} : octoDNS writes targets as absolute names"
+        )
     return name
 
 

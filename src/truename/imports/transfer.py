@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from truename._core import text_of, type_text
+from truename.name import lower
 
 HEADER = 12
 TSIG = 250
@@ -85,7 +86,7 @@ def split(wire: bytes) -> Message:
         at = end + 4
         if at > len(wire):
             raise Broken("a message ends within its question")
-        message.questions.append((name.lower(), *struct.unpack("!HH", wire[end:at])))
+        message.questions.append((lower(name), *struct.unpack("!HH", wire[end:at])))
     for place in range(sum(counts)):
         begin = at
         owner, at = _name(wire, at)

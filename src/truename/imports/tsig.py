@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from truename.errors import ParseError
+from truename.name import lower, undotted
 
 if TYPE_CHECKING:
     import dns.message
@@ -106,7 +107,7 @@ def _bare(word: str) -> str:
 def _key(path: Path, name: str, algorithm: str, secret: str) -> Key:
     from truename._core import normalize_name
 
-    chosen = algorithm.lower().rstrip(".")
+    chosen = undotted(lower(algorithm))
     if chosen in UNSAFE:
         hint = "tsig-keygen -a hmac-sha256, on the server and here"
         raise ParseError(f"{path}: {chosen} is not safe, or not a shared secret (RFC 8945 6)", hint=hint)

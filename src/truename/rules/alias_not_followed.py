@@ -23,8 +23,9 @@ Source: RFC 1034 3.6.2; draft-ietf-dnsop-aname, which never became an RFC
 
 from collections.abc import Iterator, Sequence
 
+from truename.name import relative
 from truename.rules.base import Context, Fact, Finding, Rule
-from truename.rules.wording import relative, target
+from truename.rules.wording import target
 
 
 def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:

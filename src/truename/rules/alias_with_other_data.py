@@ -19,8 +19,9 @@ Source: RFC 1034 3.6.2; RFC 2181 10.1; RFC 4035 2.5
 
 from collections.abc import Iterator, Sequence
 
+from truename.name import relative
 from truename.rules.base import Context, Fact, Finding, Rule
-from truename.rules.wording import place, relative
+from truename.rules.wording import place
 
 
 def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:

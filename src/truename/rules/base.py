@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
+from truename.name import ancestors
 from truename.rules import ALWAYS, IDS
 from truename.rules.fact import Fact, Rewritten, read
 
@@ -140,13 +141,10 @@ class Context:
         if self._origins is None:
             zones = getattr(self._world, "zones", ())
             self._origins = frozenset(one.origin for one in (zones() if callable(zones) else zones))
-        while name != zone:
-            if name in self._origins:
-                return False
-            name = name.partition(".")[2]
-            if not name:
-                return False
-        return True
+        for one in ancestors(name):
+            if one == zone or one in self._origins:
+                return one == zone
+        return False
 
     def owner(self, fact: Fact | Rewritten, message: str, hint: str, severity: str = "") -> Finding:
         """A finding that stands at the record's first field."""

@@ -20,8 +20,8 @@ Source: RFC 1034 4.2.1; RFC 9471 3
 
 from collections.abc import Iterator, Sequence
 
+from truename.name import relative
 from truename.rules.base import Context, Fact, Finding, Rule
-from truename.rules.wording import relative
 
 
 def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:

@@ -28,16 +28,24 @@ Good zone:
 Source: RFC 952; RFC 1123 2.1; RFC 5321 2.3.5
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
 from truename.errors import ParseError
-from truename.idn import to_ascii
+from truename.idn import a_label
+from truename.name import (
+    absolute,
+    is_below,
+    is_wildcard,
+    joined,
+    labels,
+    of_mailbox,
+    parent,
+    relative,
+    unescaped,
+)
 from truename.rules.base import Context, Fact, Finding, Rule
 from truename.rules.missing_trailing_dot import is_public
-from truename.rules.wording import is_below, listed, relative
-
-_ESCAPE = re.compile(r"\\(\d{3})")
+from truename.rules.wording import listed
 
 
 def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
@@ -59,27 +67,31 @@ def _hint(fact: Fact) -> str:
 
 def _with_a_labels(name: str) -> str | None:
     """*name*, whose octets are text in UTF-8, as it is written in the DNS; nothing where they are none."""
-    octets = _ESCAPE.sub(lambda escape: chr(int(escape[1])), name)
     try:
-        meant = octets.encode("latin-1").decode()
-        return to_ascii(meant) if "\\" not in meant and not meant.isascii() else None
+        found = joined(_in_ascii(label) for label in labels(name))
     except (ParseError, UnicodeError):
         return None
+    return None if found == name else found
+
+
+def _in_ascii(label: str) -> str:
+    text = unescaped(label).encode("latin-1").decode()
+    return label if text.isascii() else a_label(text, text)
 
 
 def _mailbox(fact: Fact) -> str:
     """The name that was meant: a whole mail address without a final dot has got the zone's name behind it."""
-    meant = fact.detail.replace("\\@", ".")
+    meant = of_mailbox(fact.detail.replace("\\@", "@"))
     written = relative(meant, fact.zone)
-    is_whole = is_below(meant, fact.zone) and (is_below(f"{written}.", fact.zone) or is_public(written))
-    return f"{written}." if is_whole else meant
+    is_whole = is_below(meant, fact.zone) and (is_below(absolute(written), fact.zone) or is_public(written))
+    return absolute(written) if is_whole else meant
 
 
 def _how(name: str) -> str:
     """What *name* holds that no host has, in words; an escape stands for an octet that is not printed."""
     if "\\" in name:
         return "octets that are escaped"
-    host = name.removeprefix("*.")  # a wildcard is let be, the labels above it are not
+    host = parent(name) if is_wildcard(name) else name  # a wildcard is let be, the labels above it are not
     odd = [f"`{one}`" for one in dict.fromkeys(host) if not (one.isalnum() or one in "-.")]
     return listed(odd) if odd else "a hyphen at the end of a label"
 

@@ -30,8 +30,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from truename.name import ROOT, absolute, ancestors, is_below, joined, labels, relative
 from truename.rules.base import Context, Fact, Finding, Rule
-from truename.rules.wording import is_below, record, relative
+from truename.rules.wording import record
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
@@ -53,30 +54,30 @@ def meant_absolute(fact: Fact) -> str:
     """The absolute name that was probably meant by the target of *fact*, which does not exist; "" for none."""
     target, zone = fact.target, fact.zone
     written = relative(target, zone)
-    if "." not in written or written == target or zone == "." or (fact.chain and fact.chain[-1] != target):
+    parts = labels(written)
+    if len(parts) < 2 or written == target or zone == ROOT or (fact.chain and fact.chain[-1] != target):
         return ""  # one label, nearly always
-    doubled = f".{written}.".find(f".{zone}")
-    if doubled >= 0:
-        return target[: doubled + len(zone)]
+    whole = labels(zone)
+    for end in range(len(whole), len(parts) + 1):
+        if parts[end - len(whole) : end] == whole:
+            return joined(parts[:end])
     # What was appended is the origin at that line: the zone's name, or one between it and the owner.
     for origin in _origins(fact.owner, zone):
         written = relative(target, origin)
         if is_below(target, origin) and is_public(written):
-            return written + "."
+            return absolute(written)
     return ""
 
 
 def _origins(owner: str, zone: str) -> Iterator[str]:
     """*zone*, and the names between it and *owner*, which an $ORIGIN may have named; nearest to the zone first."""
-    yield zone
-    between = relative(owner, zone).split(".") if is_below(owner, zone) else []
-    for at in range(len(between) - 1, -1, -1):
-        yield ".".join(between[at:]) + "." + zone
+    between = [one for one in ancestors(owner) if is_below(one, zone)]
+    yield from (zone, *reversed(between))
 
 
 def is_public(written: str) -> bool:
     """Whether *written* is a name below a public suffix, such as `example.net` or `example.co.uk`."""
-    return "." in written and "\\" not in written and _suffixes().privatesuffix(written) is not None
+    return len(labels(written)) > 1 and "\\" not in written and _suffixes().privatesuffix(written) is not None
 
 
 @cache

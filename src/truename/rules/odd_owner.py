@@ -33,12 +33,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from truename.errors import ParseError
-from truename.idn import to_ascii
+from truename.name import absolute, is_at_or_below, joined, labels, relative, to_ascii, undotted, unescaped
 from truename.rules.base import Context, Fact, Finding, Rule
-from truename.rules.wording import is_below, relative
 
-_LABEL = re.compile(r"((?:[^.\\]|\\\d{3}|\\.)+)(?:\.|$)", re.DOTALL)
-_ESCAPE = re.compile(r"\\(\d{3}|.)", re.DOTALL)
 _SCHEME = re.compile(r"[a-z][a-z0-9+-]*://|https?:|mailto:")
 _BLANKS = " \t\r\n"
 
@@ -53,33 +50,26 @@ def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
 
 def _fault(fact: Fact) -> tuple[str, str] | None:
     """(what is wrong, what to do); None when nothing is."""
-    labels = _labels(relative(fact.owner, fact.zone))
-    if is_below(fact.owner, fact.zone) and fact.zone.count(".") > 1 and _is_twice(fact):
-        short = relative(relative(fact.owner, fact.zone) + ".", fact.zone)
+    written = relative(fact.owner, fact.zone)
+    parts = [unescaped(label) for label in labels(written)]
+    if len(labels(fact.zone)) > 1 and _is_twice(fact):
+        short = relative(absolute(written), fact.zone)
         return "has the zone's name twice", f"write `{short}`, or the final dot behind the zone's name"
-    return _odd_text(labels) or next(filter(None, map(_odd_label, _of_words(labels))), None)
+    return _odd_text(parts) or next(filter(None, map(_odd_label, _of_words(parts))), None)
 
 
 def _is_twice(fact: Fact) -> bool:
-    return is_below(fact.owner, fact.zone + fact.zone) or fact.owner == fact.zone + fact.zone
+    return is_at_or_below(fact.owner, absolute(undotted(fact.zone), fact.zone))
 
 
-def _labels(name: str) -> list[str]:
-    """The labels of *name*, one character for an octet."""
-    return [
-        _ESCAPE.sub(lambda one: chr(int(one[1])) if len(one[1]) == 3 else one[1], label)
-        for label in _LABEL.findall(name)
-    ]
+def _of_words(parts: list[str]) -> list[str]:
+    """The labels that are no free text: all, or those behind the name of an instance (RFC 6763 4.1.1)."""
+    is_instance = len(parts) > 2 and parts[1].startswith("_") and parts[2] in ("_tcp", "_udp")
+    return parts[1:] if is_instance else parts
 
 
-def _of_words(labels: list[str]) -> list[str]:
-    """Those that are no free text: all, or those behind the name of an instance (RFC 6763 4.1.1)."""
-    is_instance = len(labels) > 2 and labels[1].startswith("_") and labels[2] in ("_tcp", "_udp")
-    return labels[1:] if is_instance else labels
-
-
-def _odd_text(labels: list[str]) -> tuple[str, str] | None:
-    text = ".".join(_of_words(labels))
+def _odd_text(parts: list[str]) -> tuple[str, str] | None:
+    text = undotted(joined(_of_words(parts)))
     if _SCHEME.match(text):
         return (
             "is a URL",

@@ -24,8 +24,9 @@ Source: RFC 1034 3.6.2
 
 from collections.abc import Iterator, Sequence
 
+from truename.name import relative
 from truename.rules.base import Context, Fact, Finding, Rule
-from truename.rules.wording import listed, relative
+from truename.rules.wording import listed
 
 
 def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:

@@ -22,9 +22,9 @@ Source: RFC 1035 3.3.13, 5.1; RFC 1912 2.2
 
 from collections.abc import Iterator, Sequence
 
+from truename.name import relative
 from truename.rules.base import Context, Fact, Finding, Rule
 from truename.rules.missing_trailing_dot import is_public
-from truename.rules.wording import relative
 
 
 def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:

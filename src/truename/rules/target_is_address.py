@@ -32,8 +32,9 @@ Source: RFC 1035 3.3; RFC 2181 10.3; RFC 5321 5.1; RFC 2782
 
 from collections.abc import Iterator, Sequence
 
+from truename.name import relative
 from truename.rules.base import Context, Fact, Finding, Rule
-from truename.rules.wording import record, relative
+from truename.rules.wording import record
 
 _WHO = {
     "CNAME": "an alias must point to a name",

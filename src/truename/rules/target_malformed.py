@@ -30,18 +30,18 @@ Source: RFC 1123 2.1; RFC 2181 11; RFC 2317 4; RFC 6763 4.1
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
+from truename.name import absolute, is_below, labels, relative, undotted, unescaped
 from truename.rules.base import Context, Fact, Finding, Rule
-from truename.rules.wording import is_below, record, relative
+from truename.rules.wording import record
 
-_ESCAPE = re.compile(r"\\(\d\d\d|.)")
 _SCHEME = re.compile(r"^[a-z][a-z0-9+-]*:(//|(?!\d))")
-_INSTANCE = re.compile(r"\._[^.]+\._(tcp|udp)\.")
 
 
 def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
     for fact in facts:
-        if _INSTANCE.search(fact.target):
+        if _has_service(labels(fact.target)):
             continue
         text = _written(fact)
         what = _fault(text, fact)
@@ -51,18 +51,24 @@ def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
             )
 
 
+def _has_service(parts: list[str]) -> bool:
+    """Whether an instance of a service is named, whose first label is free text (RFC 6763 4.1.1)."""
+    pairs = pairwise(parts[1:])
+    return any(service.startswith("_") and transport in ("_tcp", "_udp") for service, transport in pairs)
+
+
 def _written(fact: Fact) -> str:
     """The target as somebody wrote it: without escapes, and without the origin that was appended."""
     text = fact.target
     if is_below(text, fact.zone):
         text = relative(text, fact.zone)
-    return _ESCAPE.sub(lambda found: chr(int(found[1])) if len(found[1]) == 3 else found[1], text)
+    return unescaped(text)
 
 
 def _fault(text: str, fact: Fact) -> str:
     if "://" in text or text.startswith(("http:", "https:")):
         return "is a URL"
-    if "/" in text and not (fact.zone.endswith(".arpa.") or fact.target.endswith(".arpa.")):
+    if "/" in text and not (is_below(fact.zone, "arpa.") or is_below(fact.target, "arpa.")):
         return "has a path"
     if ":" in text:
         return "has a port" if re.search(r":\d+\.?$", text) else "has a colon"
@@ -72,10 +78,10 @@ def _fault(text: str, fact: Fact) -> str:
 
 
 def _hint(fact: Fact, text: str) -> str:
-    host = re.split(r"[/:\s]", _SCHEME.sub("", text))[0].rpartition("@")[2].rstrip(".")
+    host = undotted(re.split(r"[/:\s]", _SCHEME.sub("", text))[0].rpartition("@")[2])
     if not re.fullmatch(r"[a-z0-9_*-]+(\.[a-z0-9_-]+)*", host):
         return "write the name of a host"
-    name = host + "." if "." in host else host
+    name = absolute(host) if len(labels(host)) > 1 else host
     return f"write `{record(fact, name)}`; ports and paths are the web server's business"
 
 

@@ -32,9 +32,10 @@ Source: RFC 1034 3.6.2; RFC 2308 2.1; RFC 7505; RFC 8555 8.4
 
 from collections.abc import Iterator, Sequence
 
+from truename.name import labels, relative
 from truename.rules.base import Context, Fact, Finding, Rule
 from truename.rules.missing_trailing_dot import meant_absolute
-from truename.rules.wording import path, record, relative
+from truename.rules.wording import path, record
 
 
 def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
@@ -46,7 +47,7 @@ def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
 
 
 def _is_challenge(owner: str) -> bool:
-    return owner.startswith("_acme-challenge.") or "._acme-challenge." in owner
+    return "_acme-challenge" in labels(owner)
 
 
 def _message(fact: Fact, names: list[str], end: str) -> str:
@@ -57,7 +58,7 @@ def _message(fact: Fact, names: list[str], end: str) -> str:
 
 def _hint(fact: Fact, end: str) -> str:
     name = relative(end, fact.zone)
-    if "." in name and end == fact.target and (meant := meant_absolute(fact)):
+    if len(labels(name)) > 1 and end == fact.target and (meant := meant_absolute(fact)):
         return f"write `{record(fact, meant)}` with the final dot"
     if name != end:
         return f"add a record for `{name}`, or point to a name that exists"

@@ -27,8 +27,8 @@ Source: RFC 2308 2.2; RFC 5321 5.1; RFC 2782
 
 from collections.abc import Iterator, Sequence
 
+from truename.name import relative
 from truename.rules.base import Context, Fact, Finding, Rule
-from truename.rules.wording import relative
 
 
 def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:

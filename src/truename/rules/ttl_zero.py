@@ -19,8 +19,9 @@ Source: RFC 1034 3.6; RFC 2181 8
 
 from collections.abc import Iterator, Sequence
 
+from truename.name import relative
 from truename.rules.base import Context, Fact, Finding, Rule
-from truename.rules.wording import relative, target
+from truename.rules.wording import target
 
 
 def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:

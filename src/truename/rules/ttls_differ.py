@@ -22,8 +22,9 @@ Source: RFC 2181 5.2
 
 from collections.abc import Iterator, Sequence
 
+from truename.name import relative
 from truename.rules.base import Context, Fact, Finding, Rule
-from truename.rules.wording import place, relative
+from truename.rules.wording import place
 
 
 def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:

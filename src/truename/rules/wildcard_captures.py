@@ -22,8 +22,9 @@ Source: RFC 4592 2.2.1; RFC 8555 8.4; RFC 7489 6.6.3
 
 from collections.abc import Iterator, Sequence
 
+from truename.name import WILDCARD, labels, relative
 from truename.rules.base import Context, Fact, Finding, Rule
-from truename.rules.wording import listed, relative
+from truename.rules.wording import listed
 
 
 def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
@@ -45,11 +46,12 @@ def judge(facts: Sequence[Fact], context: Context) -> Iterator[Finding]:
 
 def _is_policy(target: str) -> bool:
     """Whether a response policy zone says by *target* what is to be done: nobody is sent there."""
-    return target in (".", "*.") or (target.startswith("rpz-") and target.count(".") == 1)
+    parts = labels(target)
+    return len(parts) < 2 and all(one == WILDCARD or one.startswith("rpz-") for one in parts)
 
 
 def _own(name: str) -> str:
-    return f"`{_OWN[name.split('.')[0]].format(name)}`"
+    return f"`{_OWN[labels(name)[0]].format(name)}`"
 
 
 _OWN = {

@@ -3,32 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from truename.name import relative
+
 if TYPE_CHECKING:
     from truename.rules.base import Fact
 
 
 _BEFORE = {"MX": 1, "SRV": 3, "SVCB": 1, "HTTPS": 1}  # fields before the target
-
-
-def is_below(name: str, zone: str) -> bool:
-    """Whether *name* is strictly below *zone*; both absolute and in lower case."""
-    if zone == ".":
-        return name != "."
-    at = len(name) - len(zone) - 1
-    # The dot before the zone must part labels: in `a\.example.com.` it does not.
-    return at > 0 and name[at] == "." and name.endswith(zone) and not ("\\" in name and _is_escaped(name, at))
-
-
-def relative(name: str, zone: str) -> str:
-    """*name* as an owner in the file of *zone*: `@`, relative where it can be, else absolute."""
-    at = len(name) - len(zone) - 1
-    if at > 0 and name[at] == "." and "\\" not in name and zone != "." and name.endswith(zone):
-        return name[:at]  # nearly always; tens of thousands of findings ask three times each
-    if name == zone:
-        return "@"
-    if not is_below(name, zone):
-        return name
-    return name[:-1] if zone == "." else name[:at]
 
 
 def target(name: str, zone: str) -> str:
@@ -73,8 +54,3 @@ def host_is_alias(fact: "Fact") -> tuple[str, str]:
     if not end or fact.end not in ("data", "out-of-zone"):
         return message, f"name a host that has an address itself: `{record(fact, 'host')}`"
     return message, f"name the canonical name: `{record(fact, target(end, fact.zone))}`"
-
-
-def _is_escaped(name: str, at: int) -> bool:
-    backslashes = at - len(name[:at].rstrip("\\"))
-    return backslashes % 2 == 1

@@ -27,6 +27,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from truename._core import Graph, Loaded, find_links, zone_text
+from truename.name import absolute, lower
 from truename.serve.held import Held, Outcome, Stat, ZoneProblem, note_serial, stat_of
 from truename.serve.sandbox import Reach
 from truename.serve.sources import Source, Sources, shown
@@ -328,7 +329,7 @@ class Zones:
 
 
 def _absolute(name: str) -> str:
-    return name.lower().rstrip(".") + "."
+    return lower(absolute(name))
 
 
 def unreadable(paths: Iterable[str]) -> list[str]:

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Table, delete, insert, select, update
 
 from truename.errors import ParseError, StaleStore, StoreError
+from truename.name import is_kept
 from truename.store import hashing, schema
 from truename.store.access import NAME, PASSWORD, Key, Looked, Principal, User, check_name, check_password
 from truename.store.database import Database
@@ -44,7 +45,7 @@ class Keys:
         """Make a key; its secret. Raises: StaleStore, ParseError"""
         check_name(name, role)
         bound = None if zones is None else sorted(set(zones))
-        if bound is not None and not all(zone.endswith(".") and zone == zone.lower() for zone in bound):
+        if bound is not None and not all(map(is_kept, bound)):
             raise ParseError("a zone of a key is written in lower case, with its final dot", hint="example.com.")
 
         secret = f"tn_{name}_{secrets.token_hex(24)}"

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from truename.name import lower
 from truename.store import schema
 from truename.store.rows import rrset_of
 from truename.zone import RRset
@@ -27,7 +28,7 @@ _DISABLED = text(
 
 def unlinked(connection: Connection, name: str) -> Iterator[tuple[str, RRset]]:
     """(zone, RRset) of all that may name *name* and that the graph does not know to."""
-    part = name.lower().replace("/", "//").replace("%", "/%").replace("_", "/_")
+    part = lower(name).replace("/", "//").replace("%", "/%").replace("_", "/_")
     for asked in (_SOAS, _DISABLED):
         found: Any = connection.execute(asked, {"part": f"%{part}%"})
         for zone, *row in found:

@@ -10,10 +10,11 @@ cannot contradict each other. The core reads and writes keys (`zonefile::place`)
 """
 
 from truename._core import owner_at, place_of
+from truename.name import ROOT
 
 __all__ = ["order_of", "owner_at", "place_of"]
 
 
 def order_of(name: str) -> str:
     """What sorts absolute names canonically."""
-    return place_of(name, ".")
+    return place_of(name, ROOT)

@@ -15,7 +15,7 @@ from unicodedata import normalize
 
 from sqlalchemy import Connection, and_, or_, select, true
 
-from truename.idn import to_unicode
+from truename.name import to_unicode
 from truename.store import schema
 from truename.store.reading import IS_SEEN
 from truename.store.rows import rrset_of

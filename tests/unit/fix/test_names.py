@@ -1,6 +1,6 @@
 import pytest
 
-from truename.fix.names import has_service_label, is_absolute, labels, origin_of, written_like
+from truename.fix.names import has_service_label, origin_of, written_like
 
 
 @pytest.mark.parametrize(
@@ -20,16 +20,6 @@ from truename.fix.names import has_service_label, is_absolute, labels, origin_of
 )
 def test_a_name_is_written_as_the_one_in_its_place_was(written: str, name: str, instead: str, expected: str) -> None:
     assert written_like(written, name, instead) == expected
-
-
-def test_the_dot_at_the_end_may_be_an_escape() -> None:
-    assert is_absolute("a.") and is_absolute(r"a\\.")
-    assert not is_absolute("a") and not is_absolute(r"a\.")
-
-
-def test_labels_keep_their_escapes() -> None:
-    assert labels(r"a\.b.c\\.\046x.") == [r"a\.b", r"c\\", r"\046x"]
-    assert labels(".") == []
 
 
 def test_where_a_relative_name_was_completed() -> None:

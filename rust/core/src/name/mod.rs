@@ -6,7 +6,7 @@
 
 mod text;
 
-pub use text::{unescape, write_label};
+pub use text::{unescape, write_label, written_labels};
 
 use std::fmt;
 

@@ -12,6 +12,19 @@ fn text_and_back() {
 }
 
 #[test]
+fn labels_as_they_are_written() {
+    let cut = |text| written_labels(text).collect::<Vec<_>>();
+    assert_eq!(cut("www.Example.com."), ["www", "Example", "com"]);
+    assert_eq!(cut(r"a\.b\046c\\.d"), [r"a\.b\046c\\", "d"]);
+    assert_eq!(cut("b\u{fc}cher.\\\u{fc}.de"), ["b\u{fc}cher", "\\\u{fc}", "de"]);
+    assert_eq!(cut("a..b"), ["a", "", "b"]);
+    assert_eq!(cut("a\\"), ["a\\"]);
+    for root in [".", ""] {
+        assert_eq!(cut(root), [""; 0]);
+    }
+}
+
+#[test]
 fn relative_names_take_the_origin() {
     let origin = name("example.com");
     assert_eq!(Name::from_text("www", &origin).unwrap(), name("www.example.com"));

@@ -135,6 +135,28 @@ impl std::str::FromStr for Name {
     }
 }
 
+/// The labels of a name in presentation form, as they are written: relative or absolute, also of what is no name. A dot
+/// that is escaped parts no labels; the final one ends the last, and the root has none.
+pub fn written_labels(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = if text == "." { "" } else { text };
+    std::iter::from_fn(move || {
+        let (label, behind) = rest.split_at(end_of_label(rest.as_bytes()));
+        let found = !rest.is_empty();
+        rest = behind.strip_prefix('.').unwrap_or_default();
+        found.then_some(label)
+    })
+}
+
+/// Where the first label of `text` ends: at its dot, or with the text.
+fn end_of_label(text: &[u8]) -> usize {
+    let mut at = 0;
+    while at < text.len() && text[at] != b'.' {
+        // Of an escape by number the digits are left, which are no dots.
+        at += if text[at] == b'\\' { 2 } else { 1 };
+    }
+    at.min(text.len())
+}
+
 /// Writes one label in presentation form.
 pub fn write_label(label: &[u8], out: &mut impl fmt::Write) -> fmt::Result {
     // Nearly all labels need no escape, and names are most of what is written.

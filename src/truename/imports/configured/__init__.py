@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 from truename.errors import ParseError
+from truename.name import absolute, lower
 
 KINDS = {"bind": "named.conf", "nsd": "nsd.conf", "knot": "knot.conf"}
 DEPTH = 16  # files that include each other
@@ -37,11 +38,11 @@ class Configured:
             self.skip(name, f"it comes from another server, and {file} is not there yet")
         elif _is_raw(file):
             self.skip(name, f"{file} is in BIND's raw form; `named-compilezone -f raw -F text` makes text of it")
-        elif (name.lower(), file) not in self.zones:
-            self._take_once(name.lower(), file)
+        elif (lower(name), file) not in self.zones:
+            self._take_once(lower(name), file)
 
     def _take_once(self, name: str, file: str) -> None:
-        first = next((other for known, other in self.zones if known.rstrip(".") == name.rstrip(".")), None)
+        first = next((other for known, other in self.zones if absolute(known) == absolute(name)), None)
         if first is None:
             self.zones.append((name, file))
         else:

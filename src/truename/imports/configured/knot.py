@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from truename.errors import ParseError
 from truename.imports.configured import Configured, included, opened
+from truename.name import absolute, labels, undotted
 
 STORAGE = "/var/lib/knot"  # Knot's own default, as Debian builds it
 _LINE = re.compile(r"^(?P<indent>[ \t]*)(?P<dash>-[ \t]+)?(?P<key>[A-Za-z][A-Za-z0-9-]*):(?:[ \t]+(?P<value>.*))?$")
@@ -53,14 +54,13 @@ def _take(zone: Item, templates: dict[str, dict[str, str]], base: str, found: Co
 
 
 def _filled(text: str, zone: str) -> str:
-    name = zone.rstrip(".")
-    labels = name.split(".")[::-1]
+    name, parts = undotted(zone), labels(zone)[::-1]
 
     def part(mark: re.Match[str]) -> str:
         if mark["label"]:
-            return labels[int(mark["label"])] if int(mark["label"]) < len(labels) else ""
+            return parts[int(mark["label"])] if int(mark["label"]) < len(parts) else ""
         if mark["first"]:
-            return f"{name}."[int(mark["first"]) : int(mark["last"] or mark["first"]) + 1]
+            return absolute(name)[int(mark["first"]) : int(mark["last"] or mark["first"]) + 1]
         return "%" if mark[0] == "%%" else name.replace("/", "_")
 
     return _FORMAT.sub(part, text)

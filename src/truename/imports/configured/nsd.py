@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from truename.errors import ParseError
 from truename.imports.configured import Configured, included, opened
+from truename.name import labels, undotted
 
 _TOKEN = re.compile(r'#[^\n]*|"(?P<quoted>[^"\n]*)"|\'(?P<single>[^\'\n]*)\'|(?P<word>[^\s"\'#]+)')
 _CLAUSES = ("server", "zone", "pattern", "key", "tls-auth", "remote-control", "dnstap", "verify")
@@ -69,10 +70,9 @@ def _inherited(
 
 
 def _filled(file: str, zone: str) -> str:
-    name = zone.rstrip(".")
-    labels = name.split(".")[::-1]
+    name, parts = undotted(zone), labels(zone)[::-1]
     letters = {f"%{at}": name[at - 1 : at] or "." for at in (1, 2, 3)}
-    ends = {mark: labels[at] if len(labels) > at else "." for at, mark in enumerate(("%z", "%y", "%x"))}
+    ends = {mark: parts[at] if len(parts) > at else "." for at, mark in enumerate(("%z", "%y", "%x"))}
     known = {"%s": name or ".", "%%": "%", **letters, **ends}
     return _FORMAT.sub(lambda mark: known[mark[0]], file)
 

@@ -11,9 +11,8 @@ from typing import Annotated
 from fastapi import Depends, Path
 from starlette.convertors import Convertor, register_url_convertor
 
-from truename._core import normalize_name
-from truename.errors import TruenameError
-from truename.idn import to_ascii
+from truename.errors import ParseError
+from truename.name import ROOT, is_absolute, normal
 from truename.web.answers import ApiError
 
 TEXT = r"^[^\x00]*$"  # what a database can be asked for: PostgreSQL refuses the question when there is a NUL in it
@@ -38,7 +37,7 @@ register_url_convertor("path", _Anything())
 
 def zone_id(zone: str) -> str:
     """The id of *zone*, fit for a path."""
-    return "=2E" if zone == "." else _UNSAFE.sub(lambda one: b"=%02X" % ord(one[0]), zone.encode()).decode()
+    return "=2E" if zone == ROOT else _UNSAFE.sub(lambda one: b"=%02X" % ord(one[0]), zone.encode()).decode()
 
 
 def name_of_id(text: str) -> str:
@@ -49,8 +48,8 @@ def name_of_id(text: str) -> str:
 def absolute(text: str) -> str:
     """*text* as a stored name: lower case, A-labels, final dot. Raises: ApiError 422"""
     try:
-        return normalize_name(to_ascii(text))
-    except (ValueError, TruenameError) as wrong:
+        return normal(text)
+    except ParseError as wrong:
         raise ApiError(422, str(wrong)) from None
 
 
@@ -71,7 +70,7 @@ async def _name_or_address(
 
 def is_address(text: str) -> bool:
     """Whether what `NameOrAddress` took is an address: names end in a dot."""
-    return not text.endswith(".")
+    return not is_absolute(text)
 
 
 async def _name(

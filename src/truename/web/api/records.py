@@ -14,7 +14,7 @@ from json.encoder import encode_basestring as _quoted
 from truename._core import name_spans
 from truename.edit.change import Op, SetChange
 from truename.errors import TruenameError
-from truename.idn import to_ascii
+from truename.name import alike, is_absolute, to_ascii
 from truename.web.answers import list_of_errors
 from truename.web.api.bodies import CommentBody, RecordBody, RRsetBody, plain
 from truename.zone import TEXTS, Comment, Record, RRset, whole
@@ -72,7 +72,7 @@ def _repeated(sets: Sequence[tuple[RRsetBody, str]]) -> Iterator[str]:
 
 
 def _key(one: RRsetBody) -> tuple[str, str]:
-    return one.name.lower(), one.type.upper()
+    return alike(one.name), one.type.upper()
 
 
 def _with_soa(zone: str, found: tuple[SetChange, ...]) -> tuple[SetChange, ...]:
@@ -84,7 +84,7 @@ def _with_soa(zone: str, found: tuple[SetChange, ...]) -> tuple[SetChange, ...]:
 
 
 def _deletes_soa(zone: str, step: SetChange) -> bool:
-    is_soa = step.type == "SOA" and step.owner.lower() == zone
+    is_soa = step.type == "SOA" and alike(step.owner) == zone
     return is_soa and (step.op == "delete" or (step.op == "replace" and not step.records))
 
 
@@ -142,7 +142,7 @@ def _faults(one: RRsetBody, changetype: str) -> Iterator[str]:
     if op is None:
         yield "changetype is REPLACE, DELETE, EXTEND or PRUNE"
         return
-    if not _is_absolute(one.name):
+    if not is_absolute(one.name):
         yield "the name is not absolute: it ends without a dot"
     try:
         _ascii(one.name)
@@ -177,7 +177,7 @@ def _content_faults(rtype: str, record: RecordBody) -> Iterator[str]:
         yield f'{content}: each string stands in quotes of its own, blanks between; a quote within one is \\"'
     for start, end in name_spans(rtype, content):
         name = content[start:end]
-        if not _is_absolute(name) and _reads_as_host(name):
+        if not is_absolute(name) and _reads_as_host(name):
             yield f'{content}: "{name}" is not absolute: it ends without a dot'
 
 
@@ -185,10 +185,6 @@ def _is_apart(content: str, *, must_quote: bool) -> bool:
     """Whether each string of *content* is one: what quotes touch was meant to be in it, and would be taken apart."""
     is_apart = _APART.fullmatch(content) is not None
     return is_apart and not (must_quote and _STRING.sub(b"", content.encode()).strip())
-
-
-def _is_absolute(name: str) -> bool:
-    return name.endswith(".") and (not name.endswith("\\.") or name.endswith("\\\\."))
 
 
 def _reads_as_host(word: str) -> bool:

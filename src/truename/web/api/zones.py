@@ -11,6 +11,7 @@ from msgspec import UNSET
 from truename.edit.change import ChangeSet, SetChange, ZoneChange
 from truename.edit.door import Door, Options
 from truename.edit.plan import Plan, PlanJson
+from truename.name import is_absolute
 from truename.web.access import AnyCaller
 from truename.web.answers import ApiError, SortedJson, list_of_errors
 from truename.web.api import kept
@@ -98,7 +99,7 @@ async def create_zone(
 def _new_zone(body: NewZoneBody) -> ChangeSet:
     """What *body* asks for. Raises: ApiError 422 with everything that is wrong"""
     said: list[str] = []
-    if not body.name.endswith("."):
+    if not is_absolute(body.name):
         said.append(f"{body.name}: the name is not absolute: it ends without a dot")
     said += [f"{name}: the name server is not absolute: it ends without a dot" for name in _relative(body.nameservers)]
     if body.zone is not None and (body.rrsets or body.nameservers):
@@ -117,7 +118,7 @@ def _new_zone(body: NewZoneBody) -> ChangeSet:
 
 
 def _relative(names: Sequence[str] | None) -> list[str]:
-    return [name for name in names or () if not name.endswith(".")]
+    return [name for name in names or () if not is_absolute(name)]
 
 
 def _serial(asked: int | None) -> int:
