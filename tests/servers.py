@@ -20,6 +20,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ports import free_port
+
 START_SECONDS = 30.0
 # What NSD and Knot make DNS cookies with; they are asked about them, and their cookies are tried on us.
 COOKIE_SECRET = "e5e973e5a6b2a43f48e7dc849e37bfcf"
@@ -53,18 +55,6 @@ class Running:
 def zone_files(directory: Path) -> list[ZoneFile]:
     """Every `ORIGIN.zone` file of *directory*."""
     return [ZoneFile(path.stem + ".", path) for path in sorted(directory.glob("*.zone"))]
-
-
-def free_port(host: str = "127.0.0.1") -> int:
-    """A port that nothing holds, neither on UDP nor on TCP."""
-    for _ in range(100):
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp:
-            tcp.bind((host, 0))
-            port: int = tcp.getsockname()[1]
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, contextlib.suppress(OSError):
-                udp.bind((host, port))
-                return port
-    raise NotStarted(f"no port on {host} is free for both UDP and TCP")
 
 
 @contextlib.contextmanager

@@ -2,13 +2,13 @@
 
 import os
 import signal
-import socket
 from pathlib import Path
 
 import pytest
 from process import wait_until
 
 from clients.api import Api, rrset
+from ports import free_port
 from system.postgres import Cluster, NotInstalled, cluster
 
 ZONE = "example.com."
@@ -17,11 +17,8 @@ WWW = f"www.{ZONE}"
 
 @pytest.fixture(scope="module")
 def postgres():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     try:
-        with cluster(port) as running:
+        with cluster(free_port()) as running:
             yield running
     except NotInstalled as why:
         pytest.skip(str(why))

@@ -1,13 +1,14 @@
 """What is said of zones that are files, of those that are broken, and to whoever says too little."""
 
 import os
-import socket
 import urllib.request
 
 import pytest
 from process import ServerProcess, truename, wait_until
 from test_start_and_end import ask, assert_refused
 from test_verbs import CHAIN, Verbs
+
+from ports import free_port
 
 BROKEN = CHAIN.replace("192.0.2.1\n", "192.0.2.999\n")
 
@@ -147,12 +148,6 @@ def test_a_directory_that_is_still_empty_is_served_with_a_word(serve, zones, tmp
     assert 'event="no zone files yet" place="empty has no *.zone file in it"' in server.errors()
     (zones / "example.com.zone").rename(tmp_path / "empty/example.com.zone")
     wait_until(lambda: server.health()["zones"] == 1)
-
-
-def free_port() -> int:
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        return tried.getsockname()[1]
 
 
 def test_a_port_alone_is_every_address(zones, tmp_path):

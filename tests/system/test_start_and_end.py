@@ -14,6 +14,8 @@ import dns.query
 import pytest
 from process import PATIENCE, TRUENAME, ServerProcess, environment, truename, wait_until
 
+from ports import free_port
+
 NOBODY = 65534
 
 
@@ -95,7 +97,7 @@ def test_sigterm_while_zones_load(tmp_path):
 @pytest.mark.parametrize("kind", [socket.SOCK_DGRAM, socket.SOCK_STREAM], ids=["udp", "tcp"])
 def test_port_taken(kind, zones, tmp_path):
     with socket.socket(socket.AF_INET, kind) as taken:
-        taken.bind(("127.0.0.1", 0))
+        taken.bind(("127.0.0.1", free_port()))
         if kind == socket.SOCK_STREAM:
             taken.listen()
         address = f"127.0.0.1:{taken.getsockname()[1]}"
@@ -110,7 +112,7 @@ def test_port_of_another_truename_is_taken(serve, zones, tmp_path):
 
 
 def test_http_port_taken(zones, tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+    with socket.create_server(("127.0.0.1", free_port())) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         run = truename("serve", zones, "--listen", "127.0.0.1:0", "--http", address, cwd=tmp_path)
     assert_refused(run, "the port is taken")

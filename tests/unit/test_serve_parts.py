@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 import structlog
 
+from ports import free_port
 from truename.config import Settings, load
 from truename.errors import ServeError
 from truename.serve import log, notify, privileges, sockets
@@ -61,7 +62,7 @@ def test_a_socket_for_http_that_was_only_bound_listens():
 def test_is_free_and_is_taken():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # as a running server binds it
-        taken.bind(("127.0.0.1", 0))
+        taken.bind(("127.0.0.1", free_port()))
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         with pytest.raises(ServeError, match="the port is taken") as caught:
             sockets.check_free([address])

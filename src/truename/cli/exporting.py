@@ -1,8 +1,7 @@
 """Zones as master files: one on stdout, or all of them in a directory."""
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -10,6 +9,7 @@ from truename.cli.client import Client, in_path
 from truename.cli.export_text import readable_by_all, with_head
 from truename.errors import ParseError
 from truename.name import undotted
+from truename.replacing import replace_file
 
 
 def text_of(client: Client, zone: str) -> bytes:
@@ -29,27 +29,13 @@ def write_all(client: Client, directory: Path) -> Iterator[tuple[str, Path]]:
         name = zone["name"]
         text, path = text_of(client, name), directory / file_name(name)
         with _told():
-            _replace(path, text)
+            replace_file(path, text)
         yield name, path
 
 
 def file_name(zone: str) -> str:
     """Where *zone* is written: `example.com.zone`. What a file's name cannot or should not hold is percent-encoded."""
     return f"{quote(undotted(zone), safe='*@') or 'root'}.zone"
-
-
-def _replace(path: Path, text: bytes) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with beside.open("wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            beside.unlink()
-        raise
 
 
 @contextmanager

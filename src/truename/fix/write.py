@@ -1,13 +1,12 @@
 """Edited texts become files: each is replaced whole, with its mode and owner, or stays as it was."""
 
 import os
-import stat
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from truename.errors import TruenameError
 from truename.fix.source import Source
+from truename.replacing import replace_file
 
 
 def write(sources: Sequence[Source]) -> None:
@@ -29,18 +28,4 @@ def _replace(source: Source) -> None:
     target = Path(os.path.realpath(source.path))  # a link stays a link
     if target.read_bytes() != source.before:
         raise TruenameError(f"{source.path} was changed meanwhile", hint="it is as it was; run fix again")
-    was = target.stat()
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(source.now)
-            os.fchmod(out.fileno(), stat.S_IMODE(was.st_mode))
-            with suppress(PermissionError):  # somebody who may write a file need not be able to give one away
-                os.fchown(out.fileno(), was.st_uid, was.st_gid)
-            out.flush()
-            os.fsync(out.fileno())
-        beside.replace(target)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    replace_file(target, source.now, like=target.stat())

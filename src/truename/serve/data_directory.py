@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from truename.errors import ServeError
+from truename.replacing import replace_file
 from truename.serve import database
 from truename.serve.admin_key import kept_key
 
@@ -153,15 +154,4 @@ def _digest(key: str) -> bytes:
 
 
 def _write(path: Path, text: str) -> None:
-    # Written beside and renamed: a reader sees the whole file or none, and never with another mode.
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    replace_file(path, text.encode(), mode=0o600)

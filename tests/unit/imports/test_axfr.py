@@ -12,6 +12,7 @@ import dns.rcode
 import dns.rrset
 import pytest
 
+from ports import free_port
 from truename import _core
 from truename.errors import UpstreamError
 from truename.imports import axfr
@@ -252,11 +253,8 @@ def test_silence():
 
 
 def test_nobody_there():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        where = f"127.0.0.1:{free.getsockname()[1]}"
-        with pytest.raises(UpstreamError, match="Connection refused"):
-            axfr.fetch(where, "example.com.")
+    with pytest.raises(UpstreamError, match="Connection refused"):
+        axfr.fetch(f"127.0.0.1:{free_port()}", "example.com.")
 
 
 @pytest.mark.parametrize(
