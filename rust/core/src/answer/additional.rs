@@ -11,15 +11,28 @@ use crate::walk::{Cover, End, GraphName, Lookup, Place, Step};
 /// Most hosts of one RRset whose addresses are looked up: more would not fit, and a reply must not cost without bound.
 const HOSTS: usize = 128;
 
-/// Adds what a client of these records asks next, as long as it fits (RFC 1035 3.3.9 and 3.3.11, RFC 2782,
-/// RFC 9460 4.1). Nothing is truncated for it.
-pub(super) fn put_hosts(composer: &mut Composer<'_, '_>, owner: &GraphName, set: RRset<'_>) {
-    let wanted: &[Rtype] = match set.rtype {
+/// Whether records of a type name hosts whose addresses a client asks next.
+pub(super) fn has_hosts(rtype: Rtype) -> bool {
+    !next_types(rtype).is_empty()
+}
+
+/// What a client asks next of the hosts that records of a type name.
+fn next_types(rtype: Rtype) -> &'static [Rtype] {
+    match rtype {
         Rtype::NS | Rtype::MX | Rtype::SRV => &[Rtype::A, Rtype::AAAA],
         Rtype::SVCB => &[Rtype::A, Rtype::AAAA, Rtype::SVCB],
         Rtype::HTTPS => &[Rtype::A, Rtype::AAAA, Rtype::HTTPS],
-        _ => return,
-    };
+        _ => &[],
+    }
+}
+
+/// Adds what a client of these records asks next, as long as it fits (RFC 1035 3.3.9 and 3.3.11, RFC 2782,
+/// RFC 9460 4.1). Nothing is truncated for it.
+pub(super) fn put_hosts(composer: &mut Composer<'_, '_>, owner: &GraphName, set: RRset<'_>) {
+    let wanted = next_types(set.rtype);
+    if wanted.is_empty() {
+        return;
+    }
     let mut done: Vec<NameId> = Vec::new();
     for data in set.iter().take(HOSTS) {
         let Some(host) = host_of(composer, owner, set.rtype, data).filter(|host| !done.contains(host)) else {

@@ -97,6 +97,9 @@ impl<'a> Composer<'a, '_> {
 
     fn put_hosts(&mut self, chain: &GraphChain) {
         let End::Data { place, .. } = chain.end else { return };
+        if self.qtype != Rtype::ANY && !additional::has_hosts(self.qtype) {
+            return; // most answers: what they say is not looked at once more
+        }
         if let Some((_, set)) = self.answered(place) {
             additional::put_hosts(self, &self.last_name(chain), set);
         }
@@ -114,13 +117,17 @@ impl<'a> Composer<'a, '_> {
         self.walk.snapshot.slot(place.owner).payload(place.zone)
     }
 
+    fn payload_if(&self, is_wanted: bool, place: Place) -> Option<Payload<'a>> {
+        is_wanted.then(|| self.payload(place))?
+    }
+
     fn put_hop(&mut self, hop: &Hop<GraphName, Place>, before: &[Hop<GraphName, Place>]) -> bool {
         if hop.kind == Kind::Dname {
             let has_fit = has_dname(before, hop.place) || self.put_dname(hop.place);
             return has_fit && self.put_cname(&hop.alias, hop.ttl, &hop.target, Sets::NONE);
         }
-        let sets = self.payload(hop.place).map_or(Sets::NONE, |payload| payload.sets());
-        self.put_cname(&hop.alias, hop.ttl, &hop.target, sets)
+        let signed = self.payload_if(self.dnssec_ok, hop.place).map_or(Sets::NONE, |payload| payload.sets());
+        self.put_cname(&hop.alias, hop.ttl, &hop.target, signed)
     }
 
     /// Writes a CNAME and the signatures over it that `sets` has.
@@ -232,7 +239,7 @@ impl<'a> Composer<'a, '_> {
 
     /// Writes the RRSIG records that cover a type, with the TTL of what they cover (RFC 4034 3).
     fn put_signatures(&mut self, section: Section, owner: &GraphName, (covered, ttl): (Rtype, u32), sets: Sets<'_>) {
-        let Some(signatures) = sets.get(Rtype::RRSIG).filter(|_| self.dnssec_ok) else { return };
+        let Some(signatures) = self.dnssec_ok.then(|| sets.get(Rtype::RRSIG)).flatten() else { return };
         for data in signatures.iter().filter(|data| data.starts_with(&covered.0.to_be_bytes())) {
             self.put_name(owner);
             let start = self.writer.begin_record(section, Rtype::RRSIG, ttl);

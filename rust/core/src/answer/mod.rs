@@ -120,7 +120,7 @@ impl Answerer {
         self.done = 0;
     }
 
-    /// Fetches what `queries` need; they are to be answered next, in this order.
+    /// Fetches what `queries` need; they are to be answered next, in this order and from this version.
     pub fn foresee<'q>(&mut self, snapshot: &Snapshot, queries: impl Iterator<Item = &'q [u8]>) {
         self.forget();
         for query in queries.take(BATCH) {
@@ -230,14 +230,13 @@ impl Answerer {
         out: &mut [u8],
     ) -> Reply {
         let visitor = self.guard.greet(question.edns.as_ref(), client);
-        let wanted = match self.ahead.get(place, question.name) {
-            Some(wanted) => wanted,
+        let walk = match self.ahead.walk(place, question.name, snapshot) {
+            Some(walk) => walk,
             None => {
                 self.wanted.set_wire(question.name, snapshot.keys());
-                &self.wanted
+                Walk::new(snapshot, &self.wanted)
             }
         };
-        let walk = Walk::new(snapshot, wanted);
         follow(&walk, walk.start(), question.qtype, limits, &mut self.chain);
         let rcode = rcode_of(&self.chain);
         let (hops, end) = (self.chain.hops.len(), self.chain.end);

@@ -45,29 +45,70 @@ pub struct Wanted {
     labels: usize,
 }
 
-/// A path of ids from a name upwards.
+/// A path of ids from a name upwards. It is made for every query, so one of usual length is short and stands in itself.
 pub struct Path {
-    ids: [NameId; MAX_LABELS + 1],
+    near: [NameId; NEAR],
     len: usize,
+    /// Where the deepest apex stands in it.
+    apex: Option<usize>,
+    /// All of it when it is longer.
+    far: Vec<NameId>,
 }
+
+/// Ids of a path that is not long: those of a name below ip6.arpa, and the root.
+const NEAR: usize = 36;
 
 impl Path {
     /// Nothing yet.
     #[inline]
     pub(crate) fn new() -> Path {
-        Path { ids: [NameId::ROOT; MAX_LABELS + 1], len: 0 }
+        Path { near: [NameId::ROOT; NEAR], len: 0, apex: None, far: Vec::new() }
     }
 
     #[inline]
-    fn push(&mut self, id: NameId) {
-        self.ids[self.len] = id;
+    fn clear(&mut self) {
+        (self.len, self.apex) = (0, None);
+    }
+
+    #[inline]
+    fn push(&mut self, id: NameId, is_apex: bool) {
+        if is_apex && self.apex.is_none() {
+            self.apex = Some(self.len);
+        }
+        match self.near.get_mut(self.len) {
+            Some(place) => *place = id,
+            None => self.push_far(id),
+        }
         self.len += 1;
+    }
+
+    #[cold]
+    fn push_far(&mut self, id: NameId) {
+        if self.len == NEAR {
+            self.far.clear();
+            self.far.extend(self.near);
+        }
+        self.far.push(id);
     }
 
     /// The ids, the deepest first.
     #[inline]
     pub fn ids(&self) -> &[NameId] {
-        &self.ids[..self.len]
+        self.near.get(..self.len).unwrap_or(&self.far)
+    }
+
+    /// Adds the ids of `other` from the one at `from` on.
+    #[inline]
+    fn follow(&mut self, other: &Path, from: usize) {
+        let apex = other.apex.and_then(|at| at.checked_sub(from)).map(|at| at + self.len);
+        other.ids()[from..].iter().for_each(|id| self.push(*id, false));
+        self.apex = self.apex.or(apex);
+    }
+
+    /// Where the deepest apex of a zone stands in it.
+    #[inline]
+    pub(crate) fn apex(&self) -> Option<usize> {
+        self.apex
     }
 }
 
@@ -85,6 +126,26 @@ impl Wanted {
     /// Takes the octets of a name, in any case, as what is looked for.
     #[inline]
     pub fn set_wire(&mut self, wire: &[u8], keys: &Keys) {
+        self.read(wire);
+        self.hash_from(1, keys);
+    }
+
+    /// As [`Wanted::set_wire`], after another name: where both have the same parent, its hashes are taken over. To hash
+    /// labels is dear, and most questions that come together are for names beside each other.
+    #[inline]
+    pub(crate) fn set_wire_after(&mut self, before: &Wanted, wire: &[u8], keys: &Keys) {
+        self.read(wire);
+        let (above, its) = (self.labels.saturating_sub(1), before.labels.saturating_sub(1));
+        if above != its || self.above() != before.above() {
+            return self.hash_from(1, keys);
+        }
+        self.hashes[..=above].copy_from_slice(&before.hashes[..=above]);
+        self.hash_from(above + 1, keys);
+    }
+
+    /// Takes the octets, and finds their labels.
+    #[inline]
+    fn read(&mut self, wire: &[u8]) {
         self.name.assign_lowercase(wire);
         let wire = self.name.as_wire();
         let (mut at, mut labels) = (0, 0);
@@ -94,7 +155,12 @@ impl Wanted {
             at += 1 + wire[at] as usize;
         }
         self.labels = labels;
-        for depth in 1..=labels {
+    }
+
+    /// Hashes the suffixes of `depth` labels and more.
+    #[inline]
+    fn hash_from(&mut self, depth: usize, keys: &Keys) {
+        for depth in depth..=self.labels {
             self.hashes[depth] = keys.child(self.hashes[depth - 1], self.label(depth));
         }
     }
@@ -118,6 +184,12 @@ impl Wanted {
         }
     }
 
+    /// The octets of the name without its first label; those of the root are its own.
+    #[inline]
+    fn above(&self) -> &[u8] {
+        &self.name.as_wire()[self.start(self.labels.saturating_sub(1))..]
+    }
+
     /// The leftmost label of the suffix of `depth` labels.
     #[inline]
     fn label(&self, depth: usize) -> &[u8] {
@@ -137,6 +209,12 @@ impl Wanted {
 pub(crate) trait Tree {
     fn label(&self, id: NameId) -> &[u8];
     fn parent(&self, id: NameId) -> NameId;
+
+    /// Label, parent, and whether an apex stands there, if that is of use.
+    #[inline]
+    fn look(&self, id: NameId) -> (&[u8], NameId, bool) {
+        (self.label(id), self.parent(id), false)
+    }
 }
 
 impl Tree for Snapshot {
@@ -149,6 +227,49 @@ impl Tree for Snapshot {
     fn parent(&self, id: NameId) -> NameId {
         self.slot(id).parent()
     }
+
+    #[inline]
+    fn look(&self, id: NameId) -> (&[u8], NameId, bool) {
+        let slot = self.slot(id);
+        (slot.label(), slot.parent(), slot.is_apex())
+    }
+}
+
+/// The parent of a name that was found, to find others beside it: the names of a batch often have the same one, and to climb
+/// from it to the root is most of finding a name.
+pub struct Beside {
+    parent: Name,
+    /// From the parent up to the root.
+    path: Path,
+    is_known: bool,
+}
+
+impl Beside {
+    /// Nothing known yet.
+    pub(crate) fn new() -> Beside {
+        Beside { parent: Name::ROOT, path: Path::new(), is_known: false }
+    }
+
+    /// Forgets the parent: another version comes.
+    pub(crate) fn clear(&mut self) {
+        self.is_known = false;
+    }
+
+    fn is_parent_of(&self, wanted: &Wanted) -> bool {
+        self.is_known && wanted.labels > 0 && wanted.above() == self.parent.as_wire()
+    }
+
+    /// Remembers what was found for `wanted`, if its parent was found.
+    fn note(&mut self, wanted: &Wanted, path: &Path, missing: usize) {
+        // Above an apex another one may stand, which the path says nothing of.
+        let is_apex = missing == 0 && path.apex == Some(0);
+        self.is_known = wanted.labels > 0 && missing <= 1 && !is_apex;
+        if self.is_known {
+            self.parent.assign_lowercase(wanted.above());
+            self.path.clear();
+            self.path.follow(path, 1 - missing);
+        }
+    }
 }
 
 #[inline]
@@ -156,14 +277,14 @@ pub(crate) fn locate(index: &Index, tree: &impl Tree, wanted: &Wanted) -> (Path,
     let mut path = Path::new();
     for depth in (1..=wanted.labels).rev() {
         for id in index.candidates(wanted.hashes[depth]) {
-            path.len = 0;
+            path.clear();
             if climb(tree, NameId(id), wanted, depth, &mut path) {
                 return (path, wanted.labels - depth);
             }
         }
     }
-    path.len = 0;
-    path.push(NameId::ROOT);
+    path.clear();
+    path.push(NameId::ROOT, tree.look(NameId::ROOT).2);
     (path, wanted.labels)
 }
 
@@ -171,13 +292,14 @@ pub(crate) fn locate(index: &Index, tree: &impl Tree, wanted: &Wanted) -> (Path,
 #[inline]
 fn climb(tree: &impl Tree, mut id: NameId, wanted: &Wanted, depth: usize, path: &mut Path) -> bool {
     for depth in (1..=depth).rev() {
-        if id == NameId::ROOT || tree.label(id) != wanted.label(depth) {
+        let (label, parent, is_apex) = tree.look(id);
+        if id == NameId::ROOT || label != wanted.label(depth) {
             return false;
         }
-        path.push(id);
-        id = tree.parent(id);
+        path.push(id, is_apex);
+        id = parent;
     }
-    path.push(id);
+    path.push(id, tree.look(id).2);
     id == NameId::ROOT
 }
 
@@ -231,17 +353,39 @@ impl Snapshot {
         locate(&self.index, self, wanted)
     }
 
+    /// As [`Snapshot::locate`], where names of the same parent were located before; `beside` is of this version.
+    #[inline]
+    pub(crate) fn locate_beside(&self, wanted: &Wanted, beside: &mut Beside) -> (Path, usize) {
+        if !beside.is_parent_of(wanted) {
+            let (path, missing) = self.locate(wanted);
+            beside.note(wanted, &path, missing);
+            return (path, missing);
+        }
+        let (mut path, parent) = (Path::new(), beside.path.ids()[0]);
+        let label = wanted.label(wanted.labels);
+        for id in self.index.candidates(wanted.hash(wanted.labels)).map(NameId) {
+            let seen = self.look(id);
+            if (seen.0, seen.1) == (label, parent) && id != NameId::ROOT {
+                path.push(id, seen.2);
+                path.follow(&beside.path, 0);
+                return (path, 0);
+            }
+        }
+        path.follow(&beside.path, 0);
+        (path, 1)
+    }
+
     /// The path from a name up to the apex of its zone, or to the root when it is in none.
     #[inline]
     pub fn path(&self, mut id: NameId, past_apex: bool) -> Path {
         let mut path = Path::new();
         loop {
-            path.push(id);
-            let slot = self.slot(id);
-            if id == NameId::ROOT || (slot.is_apex() && !past_apex) {
+            let (_, parent, is_apex) = self.look(id);
+            path.push(id, is_apex);
+            if id == NameId::ROOT || (is_apex && !past_apex) {
                 return path;
             }
-            id = slot.parent();
+            id = parent;
         }
     }
 

@@ -17,6 +17,9 @@ pub const MAX_LABEL: usize = 63;
 /// Most labels of one name, the root label not counted.
 pub const MAX_LABELS: usize = 127;
 
+/// Octets that are changed at once.
+const CHUNK: usize = 16;
+
 /// Why octets or text are no name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NameError {
@@ -83,9 +86,13 @@ impl Name {
     pub fn assign_lowercase(&mut self, wire: &[u8]) {
         debug_assert!(Name::from_wire(wire).is_ok_and(|name| name.len() == wire.len()));
         self.len = wire.len() as u8;
-        let own = &mut self.octets[..wire.len()];
-        own.copy_from_slice(wire);
-        own.make_ascii_lowercase();
+        self.octets[..wire.len()].copy_from_slice(wire);
+        // Sixteen octets at once are two instructions, and what stands behind the name does not matter.
+        let whole = wire.len().next_multiple_of(CHUNK).min(MAX_NAME);
+        self.octets[..whole].chunks_mut(CHUNK).for_each(|chunk| match chunk.first_chunk_mut::<CHUNK>() {
+            Some(chunk) => chunk.make_ascii_lowercase(),
+            None => chunk.make_ascii_lowercase(),
+        });
     }
 
     /// The octets on the wire, the root label included.

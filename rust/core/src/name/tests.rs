@@ -123,3 +123,13 @@ fn canonical_order_of_rfc_4034() {
     ];
     assert!(order.windows(2).all(|w| name(w[0]) < name(w[1])));
 }
+
+#[test]
+fn lower_case_reaches_the_last_octet_of_names_of_any_length() {
+    for labels in [1, 7, 8, 9, 119, 120, 126, 127] {
+        let wire = [b"\x01A".repeat(labels), vec![0]].concat();
+        let mut name = Name::from_wire(&[b"\x01Z".repeat(127), vec![0]].concat()).unwrap();
+        name.assign_lowercase(&wire);
+        assert_eq!(name.as_wire(), wire.to_ascii_lowercase());
+    }
+}

@@ -38,7 +38,9 @@ pub struct Writer<'b> {
     out: &'b mut [u8],
     at: usize,
     limit: usize,
-    names: [(NameKey, u16); REMEMBERED],
+    /// Apart, so that they are cleared by few instructions.
+    names: [NameKey; REMEMBERED],
+    offsets: [u16; REMEMBERED],
     names_len: usize,
     counts: [u16; 3],
     has_overflown: bool,
@@ -57,7 +59,8 @@ impl<'b> Writer<'b> {
         let has_question = end > HEADER;
         out[4..HEADER].copy_from_slice(&[0, has_question as u8, 0, 0, 0, 0, 0, 0]);
         let limit = out.len();
-        Writer { out, at: end, limit, names: [(0, 0); REMEMBERED], names_len: 0, counts: [0; 3], has_overflown: false }
+        let (names, offsets) = ([0; REMEMBERED], [0; REMEMBERED]);
+        Writer { out, at: end, limit, names, offsets, names_len: 0, counts: [0; 3], has_overflown: false }
     }
 
     /// Lets the message grow to `limit` octets and no further.
@@ -111,7 +114,7 @@ impl<'b> Writer<'b> {
     #[inline]
     pub fn remember(&mut self, key: NameKey, offset: usize) {
         if offset < REACH && self.names_len < REMEMBERED {
-            self.names[self.names_len] = (key, offset as u16);
+            (self.names[self.names_len], self.offsets[self.names_len]) = (key, offset as u16);
             self.names_len += 1;
         }
     }
@@ -119,7 +122,8 @@ impl<'b> Writer<'b> {
     /// Where the name `key` stands, if the message has it.
     #[inline]
     pub fn recall(&self, key: NameKey) -> Option<u16> {
-        self.names[..self.names_len].iter().find(|(known, _)| *known == key).map(|(_, offset)| *offset)
+        let at = self.names[..self.names_len].iter().position(|known| *known == key)?;
+        Some(self.offsets[at])
     }
 
     /// Writes octets as they are.

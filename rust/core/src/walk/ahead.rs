@@ -9,7 +9,8 @@
 //! Nothing is decided here. What was touched is only in the cache when the real walk comes.
 
 use crate::graph::node::{NameId, Node};
-use crate::graph::snapshot::{Snapshot, Wanted};
+use crate::graph::snapshot::{Beside, Snapshot, Wanted};
+use crate::walk::Walk;
 use std::hint::black_box;
 
 /// Names that are wanted soon.
@@ -17,33 +18,42 @@ pub struct Ahead {
     wanted: Vec<Wanted>,
     len: usize,
     ids: Vec<NameId>,
+    beside: Beside,
 }
 
 impl Ahead {
     /// Room for `size` names; what is added beyond is left out.
     pub fn new(size: usize) -> Ahead {
-        Ahead { wanted: vec![Wanted::new(); size], len: 0, ids: Vec::with_capacity(size) }
+        Ahead { wanted: vec![Wanted::new(); size], len: 0, ids: Vec::with_capacity(size), beside: Beside::new() }
     }
 
     /// Forgets all names.
     pub fn clear(&mut self) {
         self.len = 0;
+        self.beside.clear();
     }
 
     /// Adds a name, as the octets of a checked name in any case.
     #[inline]
     pub fn push(&mut self, wire: &[u8], snapshot: &Snapshot) {
-        if let Some(wanted) = self.wanted.get_mut(self.len) {
-            wanted.set_wire(wire, snapshot.keys());
-            self.len += 1;
+        let (before, free) = self.wanted.split_at_mut(self.len);
+        match (before.last(), free.first_mut()) {
+            (Some(before), Some(wanted)) => wanted.set_wire_after(before, wire, snapshot.keys()),
+            (None, Some(wanted)) => wanted.set_wire(wire, snapshot.keys()),
+            (_, None) => return,
         }
+        self.len += 1;
     }
 
-    /// The name at `index`, if it is `wire`.
+    /// A walk that begins at the name at `index`, if it is `wire`; in the version that it was fetched from.
     #[inline]
-    pub fn get(&self, index: usize, wire: &[u8]) -> Option<&Wanted> {
+    pub fn walk<'a>(&'a mut self, index: usize, wire: &[u8], snapshot: &'a Snapshot) -> Option<Walk<'a>> {
         let wanted = self.wanted[..self.len].get(index)?;
-        wanted.name().as_wire().eq_ignore_ascii_case(wire).then_some(wanted)
+        if !wanted.name().as_wire().eq_ignore_ascii_case(wire) {
+            return None;
+        }
+        let (path, missing) = snapshot.locate_beside(wanted, &mut self.beside);
+        Some(Walk { snapshot, asked: wanted, path, missing })
     }
 
     /// Touches what the look-ups of all names need, step by step.

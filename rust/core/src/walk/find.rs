@@ -1,7 +1,7 @@
 //! Where a name leads in the zone that is authoritative for it (RFC 1034 4.3.2 steps 2 and 3).
 
 use crate::graph::node::{Below, NameId, Payload};
-use crate::graph::snapshot::{Snapshot, Wanted};
+use crate::graph::snapshot::{Path, Snapshot, Wanted};
 use crate::record::Rtype;
 
 /// What was found for a name, by the first of these that holds on the way down from the apex.
@@ -86,26 +86,21 @@ impl Snapshot {
     #[inline]
     pub fn find(&self, wanted: &Wanted, qtype: Rtype) -> Found<'_> {
         let (path, missing) = self.locate(wanted);
-        self.find_on_path(path.ids(), missing, qtype, Some(wanted))
+        self.find_on_path(&path, missing, qtype, Some(wanted))
     }
 
     /// Finds a name that the graph knows.
     #[inline]
     pub fn find_known(&self, id: NameId, qtype: Rtype) -> Found<'_> {
         let path = self.path(id, qtype == Rtype::DS);
-        self.find_on_path(path.ids(), 0, qtype, None)
+        self.find_on_path(&path, 0, qtype, None)
     }
 
-    /// `up` is the path from the longest known suffix to its apex at least; `missing` labels lie below it.
+    /// `path` leads from the longest known suffix to its apex at least; `missing` labels lie below it.
     #[inline]
-    pub(crate) fn find_on_path(
-        &self,
-        up: &[NameId],
-        missing: usize,
-        qtype: Rtype,
-        wanted: Option<&Wanted>,
-    ) -> Found<'_> {
-        let Some(apex) = self.apex_on_path(up, missing, qtype) else { return Found::Outside };
+    pub(crate) fn find_on_path(&self, path: &Path, missing: usize, qtype: Rtype, wanted: Option<&Wanted>) -> Found<'_> {
+        let Some(apex) = self.apex_on_path(path, missing, qtype) else { return Found::Outside };
+        let up = path.ids();
         let zone = up[apex];
         let mut encloser = apex;
         for at in (0..=apex).rev() {
@@ -134,11 +129,11 @@ impl Snapshot {
 
     /// The zone's apex on the path: the deepest, but for DS at an apex the one above (RFC 4035 3.1.4.1).
     #[inline]
-    fn apex_on_path(&self, up: &[NameId], missing: usize, qtype: Rtype) -> Option<usize> {
-        let is_apex = |at: &usize| self.slot(up[*at]).is_apex();
-        let deepest = (0..up.len()).find(is_apex)?;
+    fn apex_on_path(&self, path: &Path, missing: usize, qtype: Rtype) -> Option<usize> {
+        let deepest = path.apex()?;
         if qtype == Rtype::DS && deepest == 0 && missing == 0 {
-            return (1..up.len()).find(is_apex).or(Some(0));
+            let is_apex = |id: &NameId| self.slot(*id).is_apex();
+            return path.ids()[1..].iter().position(is_apex).map(|at| at + 1).or(Some(0));
         }
         Some(deepest)
     }

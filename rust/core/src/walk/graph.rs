@@ -72,7 +72,10 @@ impl<'a> Walk<'a> {
 
     fn find(&self, name: &GraphName, qtype: Rtype) -> Found<'_> {
         match name {
-            GraphName::Asked => self.snapshot.find_on_path(self.path.ids(), self.missing, qtype, Some(self.asked)),
+            GraphName::Asked => self.snapshot.find_on_path(&self.path, self.missing, qtype, Some(self.asked)),
+            GraphName::Known(id) if self.missing == 0 && self.path.ids().first() == Some(id) => {
+                self.snapshot.find_on_path(&self.path, 0, qtype, None)
+            }
             GraphName::Known(id) => self.snapshot.find_known(*id, qtype),
             GraphName::Made(name) => {
                 let mut wanted = Wanted::new();

@@ -155,46 +155,81 @@ impl<'a> Slot<'a> {
     /// What each zone holds here.
     #[inline]
     pub fn payloads(&self) -> impl Iterator<Item = Payload<'a>> {
-        let only = self.only;
-        self.held().filter(move |payload| only.is_none_or(|zones| zones.contains(&payload.zone)))
-    }
-
-    #[inline]
-    fn held(&self) -> impl Iterator<Item = Payload<'a>> {
-        let mut rest = self.octets.get(5 + self.label().len()..).unwrap_or(&[]);
-        std::iter::from_fn(move || {
-            let bits = *rest.get(4)?;
-            let zone = NameId(read_u32(rest, 0));
-            let mut at = 5;
-            let mut children = 0;
-            if bits & CHILDREN != 0 {
-                children = read_u32(rest, at);
-                at += 4;
-            }
-            let end = if bits & MORE != 0 {
-                at += 4;
-                at + read_u32(rest, at - 4) as usize
-            } else {
-                rest.len()
-            };
-            let body = rest.get(at..end).unwrap_or(&[]);
-            rest = rest.get(end..).unwrap_or(&[]);
-            Some(Payload { zone, bits, children, body })
-        })
+        let slot = *self;
+        let mut rest = self.packed();
+        std::iter::from_fn(move || take_payload(&mut rest)).filter(move |payload| slot.sees(payload.zone))
     }
 
     /// What `zone` holds here.
     #[inline]
     pub fn payload(&self, zone: NameId) -> Option<Payload<'a>> {
-        let is_seen = |payload: &Payload<'a>| self.only.is_none_or(|zones| zones.contains(&payload.zone));
-        self.held().find(|payload| payload.zone == zone).filter(is_seen)
+        let mut rest = self.packed();
+        while let Some(payload) = take_payload(&mut rest) {
+            if payload.zone == zone {
+                return self.sees(zone).then_some(payload);
+            }
+        }
+        None
     }
 
     /// Whether the name is the apex of a zone served here.
     #[inline]
     pub fn is_apex(&self) -> bool {
+        // Most names have one payload, and its bits are all that is to be read.
+        match self.packed().get(4).map_or(0, |bits| bits & (APEX | MORE)) {
+            0 => false,
+            APEX if self.only.is_none() => true,
+            _ => self.is_apex_of_several(),
+        }
+    }
+
+    #[cold]
+    fn is_apex_of_several(&self) -> bool {
         self.payloads().any(|payload| payload.is_apex())
     }
+
+    /// The payloads as they stand in the page.
+    #[inline]
+    fn packed(&self) -> &'a [u8] {
+        let label = self.octets.get(4).copied().unwrap_or(0);
+        self.octets.get(5 + usize::from(label)..).unwrap_or(&[])
+    }
+
+    #[inline]
+    fn sees(&self, zone: NameId) -> bool {
+        match self.only {
+            None => true,
+            Some(zones) => is_among(zones, zone),
+        }
+    }
+}
+
+/// Nobody who answers comes here: apart, it is not in the way of those who do.
+#[cold]
+fn is_among(zones: &HashSet<NameId>, zone: NameId) -> bool {
+    zones.contains(&zone)
+}
+
+/// Takes the first of the payloads off `rest`.
+#[inline]
+fn take_payload<'a>(rest: &mut &'a [u8]) -> Option<Payload<'a>> {
+    let (head, body) = rest.split_first_chunk::<5>()?;
+    let [zone @ .., bits] = *head;
+    let (zone, bits) = (NameId(u32::from_le_bytes(zone)), bits);
+    let (children, body) = if bits & CHILDREN == 0 { (0, body) } else { take_u32(body) };
+    if bits & MORE == 0 {
+        *rest = &[];
+        return Some(Payload { zone, bits, children, body });
+    }
+    let (size, body) = take_u32(body);
+    let (body, next) = body.split_at_checked(size as usize).unwrap_or((body, &[]));
+    *rest = next;
+    Some(Payload { zone, bits, children, body })
+}
+
+#[inline]
+fn take_u32(octets: &[u8]) -> (u32, &[u8]) {
+    octets.split_first_chunk().map_or((0, octets), |(four, rest)| (u32::from_le_bytes(*four), rest))
 }
 
 impl<'a> Payload<'a> {

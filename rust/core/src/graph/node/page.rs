@@ -16,7 +16,9 @@ pub fn offset(page: &[u8], index: usize) -> u32 {
 /// The slot `index` of a page.
 #[inline]
 pub fn slot(page: &[u8], index: usize) -> Slot<'_> {
-    let (from, to) = (offset(page, index) as usize, offset(page, index + 1) as usize);
+    let bounds = page.get(index * 4..).and_then(|rest| rest.first_chunk::<8>());
+    let bounds = bounds.map_or(0, |both| u64::from_le_bytes(*both));
+    let (from, to) = (bounds as u32 as usize, (bounds >> 32) as usize);
     Slot { octets: page.get(from..to).unwrap_or(&[]), only: None }
 }
 
