@@ -44,6 +44,7 @@ class Client:
 
     port: int
     key: str
+    dns: int = 0  # its port for questions
     _held: http.client.HTTPConnection | None = None
 
     def call(self, method: str, path: str, body: object = None, kind: str = "application/json") -> bytes:
@@ -150,7 +151,7 @@ def truename(folder: Path, *, database: str = "") -> Iterator[tuple[Client, Proc
     argv += ["--database", database] if database else []
     with Process(argv, folder / "truename.log", ALL_CORES) as process:
         await_http(process, web)
-        yield Client(web, (data / "admin.key").read_text().strip()), process
+        yield Client(web, (data / "admin.key").read_text().strip(), dns), process
 
 
 def measure_impact(client: Client, settings: Settings) -> dict[str, float]:

@@ -9,6 +9,7 @@ import os
 import platform
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,10 @@ def find_tools(folder: Path | None, failed: dict[str, str]) -> dict[str, Path]:
     return {name: path for name, path in tools.items() if path.exists()}
 
 
-def build_tools() -> dict[str, Path]:
+def build_tools(names: Sequence[str] = TOOLS) -> dict[str, Path]:
     """Build them; cargo's messages say where it put them. Raises: RuntimeError with cargo's own words."""
     command = ["cargo", "build", "--release", "--message-format=json-render-diagnostics", "-p", "truename-core"]
-    command += [part for name in TOOLS for part in ("--example", name)]
+    command += [part for name in names for part in ("--example", name)]
     manifest = ["--manifest-path", str(ROOT / "rust" / "Cargo.toml")]
     done = subprocess.run(command + manifest, capture_output=True, text=True, check=False)
     if done.returncode:

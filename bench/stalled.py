@@ -4,7 +4,8 @@
 
 Readers ask for the zone as JSON and as a text and take nothing. An edit changes one record of another zone, durable and
 published; a read asks for that zone. Both are measured before the readers come and while they stall, one after the
-other on one connection. Those that the server gives up meanwhile come again.
+other on one connection. Those that the server gives up meanwhile come again. All the time another client asks for names
+of the small zone (`asking`); the columns of its answers are milliseconds too.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from asking import COLUMNS, WARM_UP, Asking, latency_client, questions, shown
 from editing import Client, truename
 
 LARGE, SMALL = "large.example.", "example.com."
@@ -83,17 +85,27 @@ def main() -> None:
         log = database.with_name(database.name + "-wal")
         with closing(sqlite3.connect(database)) as connection:  # what the import has left
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        quiet = measured(client, options.edits), process.peak() >> 20, log.stat().st_size >> 10
+        asker, queries = latency_client(), questions(Path(folder), SMALL)
+        asking = [Asking(asker, client.dns, queries) for _ in range(2)]
+        with asking[0]:
+            time.sleep(WARM_UP)
+            found = measured(client, options.edits)
+        quiet = found, process.peak() >> 20, log.stat().st_size >> 10
         paths = [f"zones/{LARGE}", f"zones/{LARGE}/export"]
         readers = [Reader(client, paths[number % 2]) for number in range(options.readers)]
-        stalled = measured(client, options.edits, readers), process.peak() >> 20, log.stat().st_size >> 10
+        with asking[1]:
+            time.sleep(WARM_UP)
+            found = measured(client, options.edits, readers)
+        stalled = found, process.peak() >> 20, log.stat().st_size >> 10
         for reader in readers:
             reader.close()
         print(f"{options.readers} readers of {options.records} records, {options.edits} edits, as many reads")
-        print(f"{'':>8} {'edit p50':>10} {'p99':>10} {'read p50':>10} {'p99':>10} {'peak':>8} {'log':>9}")
-        for name, ((edits, reads), peak, size) in (("quiet", quiet), ("stalled", stalled)):
+        print(f"{'':>8} {'edit p50':>10} {'p99':>10} {'read p50':>10} {'p99':>10} {'peak':>8} {'log':>9}{COLUMNS}")
+        for name, asked, ((edits, reads), peak, size) in zip(
+            ("quiet", "stalled"), asking, (quiet, stalled), strict=True
+        ):
             row = f"{edits.p50:7.2f} ms {edits.p99:7.2f} ms {reads.p50:7.2f} ms {reads.p99:7.2f} ms"
-            print(f"{name:>8} {row} {peak:4} MiB {size:5} KiB")
+            print(f"{name:>8} {row} {peak:4} MiB {size:5} KiB{shown(asked.found)}")
 
 
 def make(client: Client, records: int) -> None:

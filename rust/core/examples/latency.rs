@@ -2,17 +2,24 @@
 //!
 //! ```text
 //! latency ADDRESS QUERIES RATE SECONDS     QUERIES holds lines of "NAME TYPE"; RATE is questions a second
+//! latency ADDRESS QUERIES RATE -           until stdin ends, resting between questions
 //! ```
 //!
 //! Questions leave at random (exponential) distances, as those of many clients do, and an answer's time counts from
 //! the moment its question was due, not from when it left: a server that stalls is charged for every question that
 //! should have been asked meanwhile. One thread asks and listens without ever sleeping, so a wake-up of its own is
-//! never part of a figure. Prints one line of JSON; times are in microseconds.
+//! never part of a figure; one that rests leaves its core to others, and its wake-ups are part of each. Prints one line of JSON; times are in microseconds.
+
+#![allow(unsafe_code)] // ppoll has no safe form, and what has one waits in steps of milliseconds
 
 use std::error::Error;
 use std::fs;
 use std::io::ErrorKind;
+use std::io::Read;
 use std::net::UdpSocket;
+use std::os::fd::AsRawFd;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Questions sent in a row before answers are looked for again, when the client itself has fallen behind.
@@ -29,9 +36,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let questions = read_questions(&fs::read_to_string(queries)?)?;
     let mut client = Client::new(address, questions, rate.parse()?)?;
-    client.run(WARM_UP + Duration::from_secs_f64(seconds.parse()?))?;
+    match seconds.as_str() {
+        "-" => client.run_until(&end_of_stdin())?,
+        seconds => client.run(WARM_UP + Duration::from_secs_f64(seconds.parse()?))?,
+    }
     println!("{}", client.report());
     Ok(())
+}
+
+/// Set when stdin ends.
+fn end_of_stdin() -> Arc<AtomicBool> {
+    let has_ended = Arc::new(AtomicBool::new(false));
+    let told = has_ended.clone();
+    std::thread::spawn(move || {
+        let _ = std::io::stdin().read_to_end(&mut Vec::new());
+        told.store(true, Ordering::Relaxed);
+    });
+    has_ended
 }
 
 /// Query messages with ID 0, one for each line of `text`.
@@ -90,16 +111,46 @@ impl Client {
         let end = length.as_nanos() as f64;
         let mut next = self.draw_gap();
         while start.elapsed() < length + PATIENCE {
-            for _ in 0..BURST {
-                if next > end || next > start.elapsed().as_nanos() as f64 {
-                    break;
-                }
-                self.ask(next)?;
-                next += self.draw_gap();
-            }
+            next = self.ask_due(next, start, end)?;
             self.listen(start)?;
         }
         Ok(())
+    }
+
+    /// Asks until `has_ended` and then waits for stragglers, and rests whenever no question is due and no answer there.
+    fn run_until(&mut self, has_ended: &AtomicBool) -> std::io::Result<()> {
+        let (start, mut next) = (Instant::now(), self.draw_gap());
+        while !has_ended.load(Ordering::Relaxed) {
+            self.rest(Duration::from_nanos(next as u64).saturating_sub(start.elapsed()));
+            next = self.ask_due(next, start, f64::MAX)?;
+            self.listen(start)?;
+        }
+        let end = start.elapsed() + PATIENCE;
+        while start.elapsed() < end {
+            self.rest(end.saturating_sub(start.elapsed()));
+            self.listen(start)?;
+        }
+        Ok(())
+    }
+
+    /// Sleeps until an answer is there, or for `time`.
+    fn rest(&self, time: Duration) {
+        let mut socket = libc::pollfd { fd: self.socket.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+        let time = libc::timespec { tv_sec: time.as_secs() as _, tv_nsec: time.subsec_nanos() as _ };
+        // SAFETY: both structures live until the call is over; without a mask of signals none is read.
+        unsafe { libc::ppoll(&raw mut socket, 1, &raw const time, std::ptr::null()) };
+    }
+
+    /// Sends what is due until `end`, `next` first, but no more than is good in a row; gives when the next one is due.
+    fn ask_due(&mut self, mut next: f64, start: Instant, end: f64) -> std::io::Result<f64> {
+        for _ in 0..BURST {
+            if next > end || next > start.elapsed().as_nanos() as f64 {
+                break;
+            }
+            self.ask(next)?;
+            next += self.draw_gap();
+        }
+        Ok(next)
     }
 
     /// Sends the question that was due at `due`; its ID is its number.
